@@ -1,0 +1,1 @@
+//! What: any audio file in, an Opus clip out.

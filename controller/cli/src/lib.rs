@@ -1,0 +1,1 @@
+//! The loa command: the daemon, and a client of its API.

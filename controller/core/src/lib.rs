@@ -1,0 +1,1 @@
+//! The brain: dispatch, deliveries, tracking and health, without IO.

@@ -1,0 +1,1 @@
+//! The shell around the core: MQTT, journal, embedded broker, HTTP API, clip store, clock.

@@ -1,0 +1,222 @@
+//! Names of things on the wire: site, cluster, clip, job, boot.
+//!
+//! Every identifier is a newtype that can only be built from a valid value, so a topic or a
+//! signature is never assembled from something that was not checked.
+
+use alloc::string::String;
+use core::fmt;
+use core::str::FromStr;
+
+use crate::limits::NAME_BYTES_MAX;
+
+/// Why a text is not an identifier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum IdError {
+    /// The text is empty or longer than [`NAME_BYTES_MAX`].
+    #[error("a name has 1 to 32 characters")]
+    Length,
+    /// A character other than `a`-`z`, `0`-`9` and `-`, or a `-` at an end.
+    #[error("a name has only the letters a-z, the digits 0-9 and '-' between them")]
+    Character,
+    /// Not the expected number of hexadecimal digits.
+    #[error("not a hexadecimal identifier of the right length")]
+    Hex,
+}
+
+fn check_name(text: &str) -> Result<(), IdError> {
+    if text.is_empty() || text.len() > NAME_BYTES_MAX {
+        return Err(IdError::Length);
+    }
+    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
+    let bytes = text.as_bytes();
+    let ends_plain = plain(bytes[0]) && plain(bytes[bytes.len() - 1]);
+    if !ends_plain || !bytes.iter().all(|&b| plain(b) || b == b'-') {
+        return Err(IdError::Character);
+    }
+    Ok(())
+}
+
+macro_rules! name {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(String);
+
+        impl $name {
+            /// Checks the text and takes it as a name.
+            ///
+            /// # Errors
+            /// [`IdError`] when it is not 1-32 characters of `a-z`, `0-9` and inner `-`.
+            pub fn new(text: &str) -> Result<Self, IdError> {
+                check_name(text)?;
+                Ok(Self(String::from(text)))
+            }
+
+            /// The name as text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = IdError;
+            fn from_str(text: &str) -> Result<Self, IdError> {
+                Self::new(text)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(&self.0)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl<C> minicbor::Encode<C> for $name {
+            fn encode<W: minicbor::encode::Write>(
+                &self,
+                e: &mut minicbor::Encoder<W>,
+                _: &mut C,
+            ) -> Result<(), minicbor::encode::Error<W::Error>> {
+                e.str(&self.0)?.ok()
+            }
+        }
+
+        impl<'b, C> minicbor::Decode<'b, C> for $name {
+            fn decode(d: &mut minicbor::Decoder<'b>, _: &mut C) -> Result<Self, minicbor::decode::Error> {
+                let at = d.position();
+                Self::new(d.str()?).map_err(|_| minicbor::decode::Error::message("bad name").at(at))
+            }
+        }
+    };
+}
+
+name! {
+    /// One commune's installation, e.g. `bao-nhai`.
+    SiteId
+}
+name! {
+    /// One addressable loudspeaker cluster (or a gateway).
+    ClusterId
+}
+
+macro_rules! bytes {
+    ($(#[$doc:meta])* $name:ident, $len:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name([u8; $len]);
+
+        impl $name {
+            /// Takes the raw bytes.
+            #[must_use]
+            pub const fn from_bytes(bytes: [u8; $len]) -> Self {
+                Self(bytes)
+            }
+
+            /// The raw bytes.
+            #[must_use]
+            pub const fn as_bytes(&self) -> &[u8; $len] {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.iter().try_for_each(|b| write!(f, "{b:02x}"))
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(self, f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = IdError;
+            fn from_str(text: &str) -> Result<Self, IdError> {
+                let digits = text.as_bytes();
+                if digits.len() != 2 * $len {
+                    return Err(IdError::Hex);
+                }
+                let mut out = [0; $len];
+                for (byte, pair) in out.iter_mut().zip(digits.chunks_exact(2)) {
+                    let high = char::from(pair[0]).to_digit(16).ok_or(IdError::Hex)?;
+                    let low = char::from(pair[1]).to_digit(16).ok_or(IdError::Hex)?;
+                    *byte = (high * 16 + low) as u8;
+                }
+                Ok(Self(out))
+            }
+        }
+
+        impl<C> minicbor::Encode<C> for $name {
+            fn encode<W: minicbor::encode::Write>(
+                &self,
+                e: &mut minicbor::Encoder<W>,
+                _: &mut C,
+            ) -> Result<(), minicbor::encode::Error<W::Error>> {
+                e.bytes(&self.0)?.ok()
+            }
+        }
+
+        impl<'b, C> minicbor::Decode<'b, C> for $name {
+            fn decode(d: &mut minicbor::Decoder<'b>, _: &mut C) -> Result<Self, minicbor::decode::Error> {
+                let at = d.position();
+                let bytes = d.bytes()?;
+                let fixed = bytes.try_into();
+                fixed.map(Self).map_err(|_| minicbor::decode::Error::message("wrong length").at(at))
+            }
+        }
+    };
+}
+
+bytes! {
+    /// SHA-256 of a clip's Ogg Opus file.
+    ClipId, 32
+}
+bytes! {
+    /// SHA-256 of something inside a clip: a chunk, or the list of its chunks' hashes.
+    Hash, 32
+}
+bytes! {
+    /// One broadcast. For a scheduled job it derives from programme and occurrence, so that nothing
+    /// can make an occurrence play twice.
+    JobId, 16
+}
+bytes! {
+    /// Drawn at random each time a cluster starts: tells a restart from a lost message.
+    BootId, 8
+}
+bytes! {
+    /// Which site key signed a message: the first 8 bytes of the SHA-256 of the public key.
+    KeyId, 8
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn names_are_checked() {
+        assert!(ClusterId::new("thon-1").is_ok());
+        for bad in ["", "-a", "a-", "A", "a/b", "a+", "#", "thôn", &"a".repeat(33)] {
+            assert!(ClusterId::new(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn hex_round_trips() {
+        let id = JobId::from_bytes(core::array::from_fn(|i| i as u8 * 16));
+        let text = alloc::format!("{id}");
+        assert_eq!(text.parse::<JobId>().unwrap(), id);
+        assert_eq!("00".parse::<JobId>(), Err(IdError::Hex));
+        assert_eq!("ééééééééééééééé".parse::<JobId>(), Err(IdError::Hex));
+    }
+}

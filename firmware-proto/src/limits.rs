@@ -1,0 +1,3 @@
+//! limits
+/// names
+pub const NAME_BYTES_MAX: usize = 32;

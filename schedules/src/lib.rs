@@ -1,0 +1,1 @@
+//! When: recurrence as pure functions of rules and wall time.

@@ -1,0 +1,1 @@
+//! The reference loudspeaker, and a whole simulated fleet of them.

@@ -1,0 +1,1 @@
+//! Few and real: built binaries, real brokers, real files, real sockets.
