@@ -1,6 +1,24 @@
 //! The contract between the controller and a loudspeaker.
+//!
+//! Everything a vendor's firmware, the reference speaker and the controller must agree on lives
+//! here once: names ([`ids`]), messages ([`message`]), topics ([`topics`]), signatures
+//! ([`trust`]), bounds ([`limits`]) and the speaker's own logic ([`speaker`]).
+//!
+//! `no_std` with `alloc`; no clock, no random source, no IO. `PROTOCOL.md` and `protocol.cddl`
+//! beside this crate say the same to somebody who writes a speaker in another language.
 #![no_std]
+
 extern crate alloc;
-mod ids;
+
+mod codec;
+pub mod ids;
 pub mod limits;
-pub use ids::*;
+pub mod message;
+pub mod sequence;
+pub mod speaker;
+pub mod time;
+pub mod topics;
+pub mod trust;
+
+pub use ids::{BootId, ClipId, ClusterId, Hash, IdError, JobId, KeyId, SiteId};
+pub use time::{Mono, UtcMillis};

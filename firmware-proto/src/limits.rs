@@ -1,3 +1,40 @@
-//! limits
-/// names
+//! Every bound of the wire and of the speaker's memory, in one place.
+//!
+//! A receiver checks them before it allocates: a message longer than [`PAYLOAD_BYTES_MAX`] is
+//! dropped unread, a list longer than its bound ends the decoding.
+
+/// Characters (ASCII) in a site's or cluster's name.
 pub const NAME_BYTES_MAX: usize = 32;
+/// Bytes of one MQTT payload, either way.
+pub const PAYLOAD_BYTES_MAX: usize = 32 * 1024;
+/// Bytes of one MQTT packet: the payload, its topic and the header. What both ends tell their MQTT library.
+pub const PACKET_BYTES_MAX: usize = PAYLOAD_BYTES_MAX + 1024;
+/// Bytes of free text in a message, e.g. a firmware version.
+pub const TEXT_BYTES_MAX: usize = 64;
+
+/// Bytes of one chunk of a clip; the last chunk may be shorter. 2 KiB is half a second of a
+/// 32 kbit/s link, so the smallest window still lets an emergency through at once.
+pub const CHUNK_BYTES: usize = 2048;
+/// Bytes of a whole clip: three hours at 64 kbit/s and a little.
+pub const CLIP_BYTES_MAX: u32 = 96 * 1024 * 1024;
+/// Ranges in one `want`.
+pub const WANT_RANGES_MAX: usize = 16;
+/// Chunks a cluster may have asked for and not yet received.
+pub const WINDOW_CHUNKS_MAX: u32 = 64;
+
+/// Clips of one job, played in order.
+pub const CLIPS_PER_JOB_MAX: usize = 16;
+/// Jobs in one agenda.
+pub const JOBS_HELD_MAX: usize = 64;
+/// Ended jobs a speaker remembers, so that none of them plays again.
+pub const JOBS_ENDED_MAX: usize = 256;
+/// FM zones behind one gateway.
+pub const ZONES_MAX: usize = 64;
+
+/// Acks a speaker keeps until their receipt arrives; the oldest `received` and `ready` give way first.
+pub const OUTBOX_ACKS_MAX: usize = 256;
+/// Acks in one message, and acks one receipt can name.
+pub const ACKS_PER_MESSAGE_MAX: usize = 32;
+
+/// Bytes of a speaker's saved state.
+pub const STATE_BYTES_MAX: usize = 256 * 1024;

@@ -1,0 +1,214 @@
+//! Down: what the controller says, always inside a signature (see [`crate::trust`]).
+
+use alloc::vec::Vec;
+
+use minicbor::{Decode, Encode};
+
+use crate::codec::list;
+use crate::ids::{BootId, ClipId, ClusterId, Hash, JobId, SiteId};
+use crate::limits::{ACKS_PER_MESSAGE_MAX, CLIPS_PER_JOB_MAX, JOBS_HELD_MAX, ZONES_MAX};
+use crate::message::AckId;
+use crate::time::UtcMillis;
+
+/// The signed payload: who it is for, how fresh it is, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Command {
+    /// The site that speaks.
+    #[n(0)]
+    pub site: SiteId,
+    /// The one cluster it is for; absent when it is for every cluster of the site.
+    #[n(1)]
+    pub target: Option<ClusterId>,
+    /// Grows with every command to the same target; see [`crate::sequence`].
+    #[n(2)]
+    pub sequence: u64,
+    /// A cluster that knows the time ignores the command before this moment.
+    #[n(3)]
+    pub not_before: UtcMillis,
+    /// A cluster that knows the time ignores the command after this moment.
+    #[n(4)]
+    pub not_after: UtcMillis,
+    /// What to do.
+    #[n(5)]
+    pub body: CommandBody,
+}
+
+/// What a command asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(flat)]
+pub enum CommandBody {
+    /// One new job, ahead of the agenda that will also hold it.
+    #[n(0)]
+    Job(#[n(0)] Job),
+    /// All that the cluster has to hold.
+    #[n(1)]
+    Agenda(#[n(0)] Agenda),
+    /// End a job now, ahead of the agenda that will no longer hold it.
+    #[n(2)]
+    Stop(#[n(0)] Stop),
+    /// Acks that are journaled: the cluster may forget them.
+    #[n(3)]
+    Receipt(#[n(0)] Receipt),
+    /// The answer to a [`crate::message::TimeRequest`].
+    #[n(4)]
+    Time(#[n(0)] TimeReply),
+}
+
+/// How much a job matters; a higher class pre-empts a lower one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
+#[cbor(index_only)]
+pub enum Class {
+    /// Thông thường.
+    #[n(0)]
+    Routine,
+    /// Ưu tiên.
+    #[n(1)]
+    Priority,
+    /// Khẩn cấp.
+    #[n(2)]
+    Emergency,
+}
+
+/// One broadcast as a cluster has to play it.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Job {
+    /// The same id never plays twice on a cluster.
+    #[n(0)]
+    pub id: JobId,
+    /// The agenda version that brought this job.
+    #[n(1)]
+    pub version: u64,
+    /// Its class.
+    #[n(2)]
+    pub class: Class,
+    /// When to start; absent: at once.
+    #[n(3)]
+    pub play_at: Option<UtcMillis>,
+    /// The latest moment to start; after it the job is `expired`.
+    #[n(4)]
+    pub start_by: UtcMillis,
+    /// Play again and again.
+    #[n(5)]
+    pub repeat: Option<Repeat>,
+    /// 0 to 100 per cent of the amplifier's full scale.
+    #[n(6)]
+    pub volume: u8,
+    /// Clips, in playing order; at least one.
+    #[cbor(n(7), decode_with = "list::<CLIPS_PER_JOB_MAX, _, _>")]
+    pub clips: Vec<ClipRef>,
+    /// For a gateway: the FM zones to switch on; empty: all of them.
+    #[cbor(n(8), decode_with = "list::<ZONES_MAX, _, _>")]
+    pub zones: Vec<u16>,
+}
+
+impl Job {
+    /// Milliseconds of sound of one pass through all clips.
+    #[must_use]
+    pub fn pass_ms(&self) -> u64 {
+        self.clips.iter().map(|clip| u64::from(clip.duration_ms)).sum()
+    }
+}
+
+/// Repetition of a whole job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cbor(map)]
+pub struct Repeat {
+    /// No pass starts after this long since the first one started, ms.
+    #[n(0)]
+    pub for_ms: u64,
+    /// Silence between two passes, ms.
+    #[n(1)]
+    pub gap_ms: u32,
+}
+
+/// A clip as a job names it. It is signed, and its `hash_list` covers every chunk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cbor(map)]
+pub struct ClipRef {
+    /// SHA-256 of the whole file.
+    #[n(0)]
+    pub id: ClipId,
+    /// Bytes of the whole file.
+    #[n(1)]
+    pub size_bytes: u32,
+    /// SHA-256 of the concatenated SHA-256s of the chunks.
+    #[n(2)]
+    pub hash_list: Hash,
+    /// Milliseconds of sound.
+    #[n(3)]
+    pub duration_ms: u32,
+}
+
+/// Desired state of one cluster. What it holds beyond this is cancelled.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Agenda {
+    /// Grows with every change that concerns the cluster.
+    #[n(0)]
+    pub version: u64,
+    /// Every job the cluster has to hold.
+    #[cbor(n(1), decode_with = "list::<JOBS_HELD_MAX, _, _>")]
+    pub jobs: Vec<Job>,
+    /// How the cluster has to behave.
+    #[n(2)]
+    pub settings: Settings,
+}
+
+/// Settings of one cluster.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Settings {
+    /// Milliseconds between two heartbeats, before jitter.
+    #[n(0)]
+    pub heartbeat_ms: u32,
+    /// For a gateway: the FM zones behind it.
+    #[cbor(n(1), decode_with = "list::<ZONES_MAX, _, _>")]
+    pub zones: Vec<u16>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { heartbeat_ms: 30_000, zones: Vec::new() }
+    }
+}
+
+/// Ends one job: what plays stops, what waits never starts, what is unknown stays unknown.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Stop {
+    /// The job to end.
+    #[n(0)]
+    pub job: JobId,
+}
+
+/// Acks that need not be sent again.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Receipt {
+    /// Their ids.
+    #[cbor(n(0), decode_with = "list::<ACKS_PER_MESSAGE_MAX, _, _>")]
+    pub acks: Vec<AckId>,
+}
+
+/// The controller's half of a four-timestamp exchange (as RFC 5905, section 8).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct TimeReply {
+    /// The boot that asked.
+    #[n(0)]
+    pub boot: BootId,
+    /// The request's `sent`, as it came.
+    #[n(1)]
+    pub sent: u64,
+    /// When the request arrived.
+    #[n(2)]
+    pub received: UtcMillis,
+    /// When this reply left.
+    #[n(3)]
+    pub replied: UtcMillis,
+}

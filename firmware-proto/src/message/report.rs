@@ -1,0 +1,280 @@
+//! Up: what a cluster says, always under its own MAC (see [`crate::trust`]).
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use minicbor::{Decode, Encode};
+
+use crate::codec::{list, text};
+use crate::ids::{BootId, ClusterId, Hash, JobId, SiteId};
+use crate::limits::ACKS_PER_MESSAGE_MAX;
+use crate::message::Want;
+use crate::time::UtcMillis;
+
+/// The authenticated payload: who says it, in which order, and what.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Report {
+    /// The site it belongs to.
+    #[n(0)]
+    pub site: SiteId,
+    /// The cluster that speaks.
+    #[n(1)]
+    pub cluster: ClusterId,
+    /// Its present boot.
+    #[n(2)]
+    pub boot: BootId,
+    /// Grows with every report of one boot, from 1.
+    #[n(3)]
+    pub sequence: u64,
+    /// The newest epoch of the controller that the cluster has heard (see [`crate::sequence`]).
+    /// Only a report of the present epoch proves that the cluster is alive now: an older one may
+    /// be a recording.
+    #[n(4)]
+    pub epoch: u32,
+    /// What it says.
+    #[n(5)]
+    pub body: ReportBody,
+}
+
+/// What a report says.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(flat)]
+pub enum ReportBody {
+    /// Connected.
+    #[n(0)]
+    Hello(#[n(0)] Hello),
+    /// Still there.
+    #[n(1)]
+    Beat(#[n(0)] Beat),
+    /// What became of jobs.
+    #[n(2)]
+    Acks(#[cbor(n(0), decode_with = "list::<ACKS_PER_MESSAGE_MAX, _, _>")] Vec<Ack>),
+    /// Chunks that are missing.
+    #[n(3)]
+    Want(#[n(0)] Want),
+    /// What time is it?
+    #[n(4)]
+    Time(#[n(0)] TimeRequest),
+}
+
+/// What a device is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Encode, Decode)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
+#[cbor(index_only)]
+pub enum Kind {
+    /// A cluster with a network of its own.
+    #[n(0)]
+    Smart,
+    /// A device that feeds the FM transmitter.
+    #[n(1)]
+    Gateway,
+}
+
+/// First words after each connection.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Hello {
+    /// [`crate::message::PROTOCOL_VERSION`] of the speaker.
+    #[n(0)]
+    pub protocol: u16,
+    /// What the device is.
+    #[n(1)]
+    pub kind: Kind,
+    /// Name and version of its firmware.
+    #[cbor(n(2), decode_with = "text")]
+    pub firmware: String,
+    /// Bytes still free for clips.
+    #[n(3)]
+    pub storage_free_bytes: u64,
+    /// SHA-256 over the sorted ids of its complete clips.
+    #[n(4)]
+    pub clips: Hash,
+    /// The state it is in.
+    #[n(5)]
+    pub beat: Beat,
+}
+
+/// The cluster's state, every heartbeat.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Beat {
+    /// The agenda it holds; 0: none.
+    #[n(0)]
+    pub agenda_version: u64,
+    /// Milliseconds since its boot.
+    #[n(1)]
+    pub uptime_ms: u64,
+    /// Bound of its clock's error, ms; absent while it does not know the time.
+    #[n(2)]
+    pub clock_error_ms: Option<u32>,
+    /// The job that plays.
+    #[n(3)]
+    pub playing: Option<JobId>,
+    /// Acks that wait for a receipt.
+    #[n(4)]
+    pub acks_waiting: u16,
+    /// Messages ignored since boot: garbage, wrong signatures, replays.
+    #[n(5)]
+    pub rejected: u32,
+}
+
+/// Names one ack of one cluster, for its receipt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(transparent))]
+#[cbor(transparent)]
+pub struct AckId(#[n(0)] pub u64);
+
+/// What a cluster says about a delivery.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cbor(map)]
+pub struct Ack {
+    /// For the receipt.
+    #[n(0)]
+    pub id: AckId,
+    /// The job it speaks of.
+    #[n(1)]
+    pub job: JobId,
+    /// What happened.
+    #[n(2)]
+    pub stage: Stage,
+    /// When; absent if the cluster did not know the time.
+    #[n(3)]
+    pub at: Option<UtcMillis>,
+    /// Bound of the error of `at`, ms.
+    #[n(4)]
+    pub error_ms: Option<u32>,
+    /// Why, where the stage needs one.
+    #[n(5)]
+    pub reason: Option<Reason>,
+    /// Why we believe that sound came out, or did not.
+    #[n(6)]
+    pub evidence: Option<Evidence>,
+}
+
+/// How far a job came on a cluster.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
+#[cbor(index_only)]
+pub enum Stage {
+    /// The job is held.
+    #[n(0)]
+    Received,
+    /// Its clips are held and verified.
+    #[n(1)]
+    Ready,
+    /// The sink took the first samples.
+    #[n(2)]
+    Started,
+    /// It came to its end, or was stopped on request.
+    #[n(3)]
+    Finished,
+    /// It could not be played.
+    #[n(4)]
+    Failed,
+    /// A job of a higher class took its place.
+    #[n(5)]
+    Preempted,
+    /// It was cancelled before it started.
+    #[n(6)]
+    Skipped,
+    /// Its latest start passed.
+    #[n(7)]
+    Expired,
+}
+
+impl Stage {
+    /// Nothing more comes after this stage.
+    #[must_use]
+    pub fn is_last(self) -> bool {
+        self >= Self::Finished
+    }
+}
+
+/// Why a job ended as it did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Encode, Decode)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
+#[cbor(index_only)]
+pub enum Reason {
+    /// Somebody ended it.
+    #[n(0)]
+    Stopped,
+    /// The clip did not arrive in time.
+    #[n(1)]
+    ClipMissing,
+    /// The clip's bytes are not what was signed, twice.
+    #[n(2)]
+    ClipDamaged,
+    /// No room for the clip.
+    #[n(3)]
+    StorageFull,
+    /// The clip cannot be decoded.
+    #[n(4)]
+    Undecodable,
+    /// The sound device refused or broke.
+    #[n(5)]
+    SinkBroken,
+    /// The cluster does not know the time, so a job for later cannot start.
+    #[n(6)]
+    ClockUnknown,
+    /// Another job of the same class played all the while.
+    #[n(7)]
+    Busy,
+    /// The cluster restarted while it played.
+    #[n(8)]
+    Restarted,
+    /// More jobs than the cluster can hold.
+    #[n(9)]
+    TooMany,
+}
+
+/// What the device measured while a job played.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cbor(map)]
+pub struct Evidence {
+    /// The device's own verdict over what it measured.
+    #[n(0)]
+    pub sound: Sound,
+    /// Milliseconds of sound handed to the amplifier, all passes together.
+    #[n(1)]
+    pub played_ms: u64,
+    /// Complete passes.
+    #[n(2)]
+    pub passes: u32,
+    /// RMS level at the output, dB relative to full scale.
+    #[n(3)]
+    pub level_dbfs: Option<i8>,
+    /// Mean current of the amplifier, mA.
+    #[n(4)]
+    pub amplifier_ma: Option<u32>,
+    /// Level at a microphone in front of the horn, dB(A).
+    #[n(5)]
+    pub microphone_dba: Option<u8>,
+}
+
+/// Did sound come out?
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Encode, Decode)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
+#[cbor(index_only)]
+pub enum Sound {
+    /// The device has no way to tell.
+    #[n(0)]
+    Unmeasured,
+    /// Yes.
+    #[n(1)]
+    Heard,
+    /// No.
+    #[n(2)]
+    Absent,
+}
+
+/// The cluster's half of a four-timestamp exchange.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct TimeRequest {
+    /// The cluster's monotonic clock, ms.
+    #[n(0)]
+    pub sent: u64,
+}

@@ -1,0 +1,268 @@
+//! Taking commands and chunks: what is checked, and what each one changes.
+
+use crate::ids::{ClipId, Hash, JobId};
+use crate::limits::JOBS_HELD_MAX;
+use crate::message::{Agenda, Chunk, Class, ClipRef, Command, CommandBody, Job, Reason, Stage};
+use crate::sequence;
+use crate::time::{Mono, UtcMillis};
+use crate::topics::{Down, Topic};
+use crate::trust::Rejected;
+
+use super::fetch::{Arrival, Download, chunk_count};
+use super::{ChunkSet, Dirty, Held, Output, Speaker};
+
+/// How far a signed validity may be missed, on top of the clock's own error, ms.
+const VALIDITY_SLACK_MS: u64 = 5_000;
+/// After news from a restarted controller, a beat proves within this time that we live, ms.
+const EPOCH_BEAT_MS: u64 = 1_000;
+
+impl Speaker {
+    pub(super) fn take_message(&mut self, now: Mono, topic: &str, payload: &[u8]) -> Result<(), Rejected> {
+        let topic = Topic::parse_down(&self.config.site, topic).ok_or(Rejected::WrongTopic)?;
+        match &topic {
+            Topic::Down(cluster, _) if *cluster != self.config.cluster => return Err(Rejected::WrongCluster),
+            Topic::Down(_, Down::Chunk) => return self.take_chunk(now, Chunk::decode(payload)?),
+            _ => {}
+        }
+        let command = self.config.site_key.open(&self.config.site, payload)?;
+        self.check_target(&topic, &command)?;
+        self.check_freshness(now, &command)?;
+        self.note_epoch(now, command.sequence);
+        match command.body {
+            CommandBody::Job(job) => self.take_job(now, job, command.not_before),
+            CommandBody::Agenda(agenda) => self.take_agenda(now, agenda, command.not_before),
+            CommandBody::Stop(stop) => self.cancel(now, stop.job),
+            CommandBody::Receipt(receipt) => {
+                if self.outbox.receipt(&receipt.acks) {
+                    self.mark(Dirty::Later);
+                }
+            }
+            CommandBody::Time(reply) => {
+                let ours = reply.boot == self.boot && self.clock.replied(now, &reply);
+                return if ours { Ok(()) } else { Err(Rejected::Unwanted) };
+            }
+        }
+        Ok(())
+    }
+
+    fn check_target(&self, topic: &Topic, command: &Command) -> Result<(), Rejected> {
+        let right_target = match topic {
+            Topic::All => command.target.is_none(),
+            Topic::Down(..) | Topic::Up(..) => command.target.as_ref() == Some(&self.config.cluster),
+        };
+        if !right_target {
+            return Err(Rejected::WrongCluster);
+        }
+        let right_leaf = match (&command.body, topic) {
+            (CommandBody::Job(_) | CommandBody::Stop(_), Topic::All | Topic::Down(_, Down::Job)) => true,
+            (CommandBody::Agenda(_), Topic::Down(_, leaf)) => *leaf == Down::Agenda,
+            (CommandBody::Receipt(_), Topic::Down(_, leaf)) => *leaf == Down::Receipt,
+            (CommandBody::Time(_), Topic::Down(_, leaf)) => *leaf == Down::Time,
+            _ => false,
+        };
+        if right_leaf { Ok(()) } else { Err(Rejected::WrongTopic) }
+    }
+
+    fn check_freshness(&mut self, now: Mono, command: &Command) -> Result<(), Rejected> {
+        let shared = command.target.is_none();
+        let seen = if shared { &mut self.seen_all } else { &mut self.seen_own };
+        if !seen.is_fresh(command.sequence) {
+            return Err(Rejected::Replayed);
+        }
+        // A time reply is bound to its request; it must get through when our clock is the wrong one.
+        let judged = !matches!(command.body, CommandBody::Time(_));
+        if judged && let Some(utc) = self.clock.utc(now) {
+            let slack = VALIDITY_SLACK_MS + u64::from(self.clock.error_ms(now).unwrap_or(0));
+            if utc + slack < command.not_before || command.not_after + slack < utc {
+                self.clock.doubt(now);
+                return Err(Rejected::OutOfDate);
+            }
+        }
+        let seen = if shared { &mut self.seen_all } else { &mut self.seen_own };
+        seen.accept(command.sequence);
+        Ok(())
+    }
+
+    fn note_epoch(&mut self, now: Mono, number: u64) {
+        let epoch = sequence::epoch(number);
+        if epoch > self.epoch {
+            self.epoch = epoch;
+            let soon = now + self.random_below(EPOCH_BEAT_MS);
+            self.next_beat = self.next_beat.min(soon);
+        }
+    }
+
+    fn take_job(&mut self, now: Mono, job: Job, sent: UtcMillis) {
+        // The agenda we hold is as new as this job: had it been wanted, it would be in there.
+        if job.version > self.agenda_version {
+            self.hold(now, job, sent);
+        }
+    }
+
+    fn hold(&mut self, now: Mono, job: Job, sent: UtcMillis) {
+        if self.ended.contains(&job.id) || self.held.contains_key(&job.id) {
+            return;
+        }
+        let start_by = now + job.start_by.since(sent);
+        let id = job.id;
+        if job.clips.is_empty() {
+            return self.refuse(now, id, Reason::ClipMissing);
+        }
+        if self.held.len() == JOBS_HELD_MAX && !self.make_room(now, &job) {
+            return self.refuse(now, id, Reason::TooMany);
+        }
+        self.held.insert(id, Held { job, ready_said: false, begun: None, start_by });
+        self.ack(now, id, Stage::Received, None, None);
+        self.mark(Dirty::First);
+    }
+
+    fn refuse(&mut self, now: Mono, job: JobId, reason: Reason) {
+        self.ack(now, job, Stage::Failed, Some(reason), None);
+        self.remember_ended(job);
+    }
+
+    /// An emergency takes the place of the routine job that is furthest away.
+    fn make_room(&mut self, now: Mono, newcomer: &Job) -> bool {
+        let idle = self.held.values().filter(|held| held.begun.is_none() && held.job.class < newcomer.class);
+        let Some(id) = idle.max_by_key(|held| held.job.play_at).map(|held| held.job.id) else { return false };
+        self.held.remove(&id);
+        self.refuse(now, id, Reason::TooMany);
+        newcomer.class == Class::Emergency
+    }
+
+    fn take_agenda(&mut self, now: Mono, agenda: Agenda, sent: UtcMillis) {
+        if agenda.version < self.agenda_version {
+            return;
+        }
+        let gone = |held: &&Held| {
+            held.job.version <= agenda.version && !agenda.jobs.iter().any(|job| job.id == held.job.id)
+        };
+        let cancelled: alloc::vec::Vec<JobId> = self.held.values().filter(gone).map(|h| h.job.id).collect();
+        for id in cancelled {
+            self.cancel(now, id);
+        }
+        for job in agenda.jobs {
+            self.hold(now, job, sent);
+        }
+        if self.settings != agenda.settings {
+            self.settings = agenda.settings;
+            let period = self.beat_period();
+            self.next_beat = self.next_beat.min(now + period);
+            self.mark(Dirty::First);
+        }
+        if self.agenda_version != agenda.version {
+            self.agenda_version = agenda.version;
+            self.mark(Dirty::First);
+        }
+    }
+
+    fn take_chunk(&mut self, now: Mono, chunk: Chunk) -> Result<(), Rejected> {
+        let download = self.download.as_mut().ok_or(Rejected::Unwanted)?;
+        let clip = *download.clip();
+        let held = self.partial.get_mut(&clip.id).ok_or(Rejected::Unwanted)?;
+        if let Arrival::Store { index, data } = download.handle_chunk(now, chunk, held, &mut self.window)? {
+            held.insert(index);
+            self.effects.push_back(Output::StoreChunk {
+                clip: clip.id,
+                size_bytes: clip.size_bytes,
+                index,
+                data,
+            });
+        }
+        if download.has_all(held) {
+            download.verify();
+            self.effects.push_back(Output::VerifyClip(clip.id));
+        }
+        Ok(())
+    }
+
+    pub(super) fn take_clip_hash(&mut self, now: Mono, clip: ClipId, hash: Option<Hash>) {
+        let verifying = |d: &Download| d.clip().id == clip && d.is_verifying();
+        let Some(download) = self.download.take_if(|d| verifying(d)) else { return };
+        self.partial.remove(&clip);
+        if hash.is_some_and(|hash| hash.as_bytes() == clip.as_bytes()) {
+            self.complete.insert(clip, download.clip().size_bytes);
+            self.effects.push_back(Output::FinishClip(clip));
+            return;
+        }
+        self.effects.push_back(Output::DropClip(clip));
+        // Every chunk was right on arrival: the storage lies. Once more, then no more.
+        if self.damaged == Some(clip) {
+            self.give_up_clip(now, clip, Reason::ClipDamaged);
+        }
+        self.damaged = Some(clip);
+    }
+
+    /// No job that needs this clip can be played here.
+    pub(super) fn give_up_clip(&mut self, now: Mono, clip: ClipId, reason: Reason) {
+        if self.download.as_ref().is_some_and(|d| d.clip().id == clip) {
+            self.download = None;
+        }
+        if self.partial.remove(&clip).is_some() {
+            self.effects.push_back(Output::DropClip(clip));
+        }
+        let needs = |held: &&Held| held.begun.is_none() && held.job.clips.iter().any(|c| c.id == clip);
+        let hopeless: alloc::vec::Vec<JobId> = self.held.values().filter(needs).map(|h| h.job.id).collect();
+        for id in hopeless {
+            self.held.remove(&id);
+            self.refuse(now, id, reason);
+        }
+    }
+
+    /// Pulls the clip that is needed most: highest class first, then earliest start.
+    pub(super) fn choose_download(&mut self, now: Mono) {
+        let Some(clip) = self.most_needed_clip() else {
+            self.download = None;
+            return;
+        };
+        match &self.download {
+            Some(download) if download.is_verifying() || download.clip().id == clip.id => return,
+            _ => {}
+        }
+        let Some(download) = Download::new(clip).filter(|_| self.make_storage(clip)) else {
+            return self.give_up_clip(now, clip.id, Reason::StorageFull);
+        };
+        let chunks = chunk_count(clip.size_bytes);
+        let held = self.partial.entry(clip.id).or_insert_with(|| ChunkSet::new(chunks));
+        if held.len() != chunks {
+            *held = ChunkSet::new(chunks);
+        }
+        self.download = Some(download);
+    }
+
+    fn most_needed_clip(&self) -> Option<ClipRef> {
+        let waiting = self.held.values().filter(|held| held.begun.is_none());
+        let missing = waiting.filter_map(|held| {
+            let clip = held.job.clips.iter().find(|clip| !self.complete.contains_key(&clip.id))?;
+            Some(((core::cmp::Reverse(held.job.class), held.job.play_at, held.job.version), *clip))
+        });
+        missing.min_by_key(|(rank, _)| *rank).map(|(_, clip)| clip)
+    }
+
+    pub(super) fn storage_used(&self) -> u64 {
+        let partial =
+            self.partial.values().map(|chunks| u64::from(chunks.len()) * crate::limits::CHUNK_BYTES as u64);
+        self.complete.values().map(|&size| u64::from(size)).sum::<u64>() + partial.sum::<u64>()
+    }
+
+    /// Drops clips that no job needs until this one fits.
+    fn make_storage(&mut self, clip: ClipRef) -> bool {
+        let needed = |id: &ClipId| self.held.values().any(|held| held.job.clips.iter().any(|c| c.id == *id));
+        let spare: alloc::vec::Vec<ClipId> = self
+            .complete
+            .keys()
+            .chain(self.partial.keys())
+            .filter(|id| !needed(id) && **id != clip.id)
+            .copied()
+            .collect();
+        let already = if self.partial.contains_key(&clip.id) { 0 } else { u64::from(clip.size_bytes) };
+        let mut spare = spare.into_iter();
+        while self.storage_used() + already > self.config.storage_bytes {
+            let Some(id) = spare.next() else { return false };
+            self.complete.remove(&id);
+            self.partial.remove(&id);
+            self.effects.push_back(Output::DropClip(id));
+        }
+        true
+    }
+}

@@ -1,0 +1,96 @@
+//! Acks that wait for their receipt, across power cuts.
+
+use alloc::collections::VecDeque;
+use alloc::vec::Vec;
+
+use crate::ids::BootId;
+use crate::limits::{ACKS_PER_MESSAGE_MAX, OUTBOX_ACKS_MAX};
+use crate::message::{Ack, AckId, Stage};
+use crate::time::Mono;
+
+const RETRY_MS_MIN: u64 = 8_000;
+const RETRY_MS_MAX: u64 = 60_000;
+
+#[derive(Debug)]
+pub(super) struct Outbox {
+    acks: VecDeque<Ack>,
+    next_id: u64,
+    /// Acks from this position on have not been sent since the last (re)start of sending.
+    unsent_from: usize,
+    retry_at: Option<Mono>,
+    retry_ms: u64,
+}
+
+impl Outbox {
+    /// Ids are `boot << 32 | count`: an id that a crash forgot is never given to another ack.
+    pub(super) fn new(boot: BootId, acks: Vec<Ack>) -> Self {
+        let [a, b, c, d, ..] = *boot.as_bytes();
+        let next_id = u64::from(u32::from_be_bytes([a, b, c, d])) << 32 | 1;
+        let acks: VecDeque<Ack> = acks.into();
+        Self { acks, next_id, unsent_from: 0, retry_at: None, retry_ms: RETRY_MS_MIN }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.acks.len()
+    }
+
+    pub(super) fn acks(&self) -> impl Iterator<Item = &Ack> {
+        self.acks.iter()
+    }
+
+    /// Adds an ack and gives it its id.
+    pub(super) fn push(&mut self, mut ack: Ack) {
+        ack.id = AckId(self.next_id);
+        self.next_id += 1;
+        if self.acks.len() == OUTBOX_ACKS_MAX {
+            let spare = |a: &Ack| a.stage < Stage::Started;
+            let at = self.acks.iter().position(spare).unwrap_or(0);
+            self.acks.remove(at);
+            self.unsent_from -= usize::from(at < self.unsent_from);
+        }
+        self.acks.push_back(ack);
+    }
+
+    /// Forgets acks that the controller has journaled; `true` if there was one.
+    pub(super) fn receipt(&mut self, ids: &[AckId]) -> bool {
+        let before = self.acks.len();
+        let sent_left = self.acks.iter().take(self.unsent_from).filter(|a| !ids.contains(&a.id)).count();
+        self.acks.retain(|ack| !ids.contains(&ack.id));
+        self.unsent_from = sent_left;
+        if self.acks.len() < before {
+            self.retry_ms = RETRY_MS_MIN;
+        }
+        if self.acks.is_empty() {
+            self.retry_at = None;
+        }
+        self.acks.len() < before
+    }
+
+    /// A new connection: everything goes out again.
+    pub(super) fn connected(&mut self) {
+        self.unsent_from = 0;
+        self.retry_at = None;
+        self.retry_ms = RETRY_MS_MIN;
+    }
+
+    /// The next acks to send, or none.
+    pub(super) fn next_batch(&mut self, now: Mono) -> Option<Vec<Ack>> {
+        if self.retry_at.is_some_and(|at| at <= now) {
+            self.unsent_from = 0;
+            self.retry_ms = (self.retry_ms * 2).min(RETRY_MS_MAX);
+            self.retry_at = None;
+        }
+        if self.unsent_from >= self.acks.len() {
+            return None;
+        }
+        let batch: Vec<Ack> =
+            self.acks.iter().skip(self.unsent_from).take(ACKS_PER_MESSAGE_MAX).cloned().collect();
+        self.unsent_from += batch.len();
+        self.retry_at = Some(now + self.retry_ms);
+        Some(batch)
+    }
+
+    pub(super) fn retry_at(&self) -> Option<Mono> {
+        self.retry_at
+    }
+}
