@@ -1,1 +1,3 @@
 //! The shell around the core: MQTT, journal, embedded broker, HTTP API, clip store, clock.
+
+pub mod lock;
