@@ -1,3 +1,4 @@
 //! The shell around the core: MQTT, journal, embedded broker, HTTP API, clip store, clock.
 
+pub mod journal;
 pub mod lock;

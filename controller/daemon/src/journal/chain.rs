@@ -1,0 +1,50 @@
+//! The hash chain: every entry's hash covers the entry and the hash before it.
+
+use sha2::{Digest, Sha256};
+
+use super::NewEntry;
+
+/// What the hash of an entry looks like.
+pub(super) type Hash = [u8; 32];
+
+/// What stands before the first entry.
+pub(super) const START: Hash = [0; 32];
+
+/// Keeps these hashes apart from any other use of SHA-256 on similar bytes.
+const DOMAIN: &[u8] = b"loa journal 1\0";
+
+/// The hash of an entry. Lengths stand before texts, so that no two entries give the same bytes.
+pub(super) fn link(previous: &Hash, seq: u64, entry: &NewEntry) -> Hash {
+    let mut hash = Sha256::new();
+    hash.update(DOMAIN);
+    hash.update(previous);
+    hash.update(seq.to_be_bytes());
+    hash.update(entry.at_ms.to_be_bytes());
+    for text in [&entry.kind, &entry.body] {
+        hash.update((text.len() as u64).to_be_bytes());
+        hash.update(text);
+    }
+    hash.finalize().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_cannot_move_between_kind_and_body() {
+        let entry = |kind: &str, body: &str| NewEntry { at_ms: 7, kind: kind.into(), body: body.into() };
+        let hash = link(&START, 1, &entry("ab", "c"));
+        assert_ne!(hash, link(&START, 1, &entry("a", "bc")));
+        assert_ne!(hash, link(&START, 2, &entry("ab", "c")));
+        assert_ne!(hash, link(&hash, 1, &entry("ab", "c")));
+    }
+
+    /// Journals of released versions are checked with this function: it must never change.
+    #[test]
+    fn the_hash_is_frozen() {
+        let entry = NewEntry { at_ms: 1_700_000_000_000, kind: "note".into(), body: "{}".into() };
+        let hex: String = link(&START, 1, &entry).iter().map(|b| format!("{b:02x}")).collect();
+        assert_eq!(hex, "962800c968bf2fed5e9206ecc2337c39c8bb3127e92c97c2c6389a5922416ca1");
+    }
+}

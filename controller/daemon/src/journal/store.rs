@@ -1,0 +1,211 @@
+//! The journal's file: its tables, its rules, and reading entries with their chain checked.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode, OpenFlags, Row, TransactionBehavior, params};
+
+use super::chain::{self, Hash};
+use super::{Entry, JournalError, NewEntry, SNAPSHOT};
+
+/// Versions before 3.51.3 can damage a database in WAL mode when a checkpoint meets a commit.
+const SQLITE_VERSION_MIN: i32 = 3_051_003;
+/// `LoaJ`.
+const APPLICATION_ID: i32 = 0x4c6f_614a;
+const FORMAT: i32 = 1;
+/// The WAL is cut back to this after a checkpoint; a checkpoint happens every 1,000 pages of 4 KiB.
+const WAL_BYTES_KEPT: i64 = 8 * 1024 * 1024;
+const BUSY_WAIT: Duration = Duration::from_secs(5);
+
+/// `seq` is the row id. The triggers stop a slip of ours or of a technician's tool; the chain shows the rest.
+const SCHEMA: &str = "
+    CREATE TABLE entry (
+        seq INTEGER PRIMARY KEY,
+        at_ms INTEGER NOT NULL,
+        kind TEXT NOT NULL,
+        body TEXT NOT NULL,
+        hash BLOB NOT NULL
+    ) STRICT;
+    CREATE INDEX entry_snapshot ON entry (seq) WHERE kind = 'snapshot';
+    CREATE TRIGGER entry_not_changed BEFORE UPDATE ON entry
+        BEGIN SELECT RAISE(ABORT, 'journal entries are never changed'); END;
+    CREATE TRIGGER entry_not_removed BEFORE DELETE ON entry
+        BEGIN SELECT RAISE(ABORT, 'journal entries are never removed'); END;
+";
+const COLUMNS: &str = "SELECT seq, at_ms, kind, body, hash FROM entry";
+
+/// The last entry's number and hash: what the next one is chained to.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Head {
+    pub seq: u64,
+    pub hash: Hash,
+}
+
+/// Opens the journal for writing, making it where there is none.
+pub(super) fn open(path: &Path) -> Result<Connection, JournalError> {
+    if rusqlite::version_number() < SQLITE_VERSION_MIN {
+        return Err(JournalError::SqliteTooOld { version: rusqlite::version() });
+    }
+    let mut db = Connection::open(path).map_err(|e| about(path, e))?;
+    prepare(&mut db).map_err(|e| about(path, e))?;
+    match check_format(&mut db).map_err(|e| about(path, e))? {
+        Format::Ours => Ok(db),
+        Format::Foreign => Err(JournalError::NotAJournal { path: path.to_owned() }),
+        Format::Newer(found) => Err(JournalError::Newer { path: path.to_owned(), found }),
+    }
+}
+
+/// Opens a journal that exists, for reading beside the writer.
+pub(super) fn open_to_read(path: &Path) -> Result<Connection, JournalError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let db = Connection::open_with_flags(path, flags).map_err(|e| about(path, e))?;
+    db.busy_timeout(BUSY_WAIT).map_err(|e| about(path, e))?;
+    Ok(db)
+}
+
+fn prepare(db: &mut Connection) -> rusqlite::Result<()> {
+    db.busy_timeout(BUSY_WAIT)?;
+    // Asked first: it reads the header, so a file of another kind is refused before it is touched.
+    db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0))?;
+    db.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
+    db.pragma_update(None, "synchronous", "FULL")?;
+    db.pragma_update_and_check(None, "journal_size_limit", WAL_BYTES_KEPT, |_| Ok(()))?;
+    // One entry after another at the end of one table: a small cache serves as well as a large one.
+    db.pragma_update(None, "cache_size", -512)
+}
+
+enum Format {
+    Ours,
+    Foreign,
+    Newer(i32),
+}
+
+fn check_format(db: &mut Connection) -> rusqlite::Result<Format> {
+    let number = |db: &Connection, name| db.pragma_query_value(None, name, |row| row.get::<_, i32>(0));
+    let tables: i64 = db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    let id = number(db, "application_id")?;
+    if tables == 0 && id == 0 {
+        let create = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        create.execute_batch(SCHEMA)?;
+        create.pragma_update(None, "application_id", APPLICATION_ID)?;
+        create.pragma_update(None, "user_version", FORMAT)?;
+        create.commit()?;
+        return Ok(Format::Ours);
+    }
+    Ok(match number(db, "user_version")? {
+        _ if id != APPLICATION_ID => Format::Foreign,
+        found if found > FORMAT => Format::Newer(found),
+        _ => Format::Ours,
+    })
+}
+
+/// The last entry, checked against the one before it.
+pub(super) fn head(db: &Connection, path: &Path) -> Result<Head, JournalError> {
+    let last: Option<i64> =
+        db.query_row("SELECT max(seq) FROM entry", [], |row| row.get(0)).map_err(|e| about(path, e))?;
+    let Some(last) = last else { return Ok(Head { seq: 0, hash: chain::START }) };
+    read(db, path, last.unsigned_abs(), u32::MAX, &mut |_| {})
+}
+
+/// The newest snapshot's number, or 1.
+pub(super) fn replay_start(db: &Connection, path: &Path) -> Result<u64, JournalError> {
+    // Spelled out, not bound: only so does the query match the partial index.
+    let query = format!("SELECT max(seq) FROM entry WHERE kind = '{SNAPSHOT}'");
+    let found: Option<i64> = db.query_row(&query, [], |row| row.get(0)).map_err(|e| about(path, e))?;
+    Ok(found.map_or(1, i64::unsigned_abs))
+}
+
+/// Hands out at most `limit` entries from `from_seq` on, each checked, and returns the last of them (what
+/// stands before `from_seq` where there was none).
+pub(super) fn read(
+    db: &Connection,
+    path: &Path,
+    from_seq: u64,
+    limit: u32,
+    each: &mut dyn FnMut(Entry),
+) -> Result<Head, JournalError> {
+    let mut head = before(db, path, from_seq.max(1))?;
+    let mut statement =
+        db.prepare(&format!("{COLUMNS} WHERE seq > ?1 ORDER BY seq LIMIT ?2")).map_err(|e| about(path, e))?;
+    let mut rows = statement.query(params![as_row_id(head.seq), limit]).map_err(|e| about(path, e))?;
+    while let Some(row) = rows.next().map_err(|e| about(path, e))? {
+        let seq = head.seq + 1;
+        let (entry, hash) = follower(row, &head).ok_or(JournalError::Tampered { seq })?;
+        head = Head { seq, hash };
+        each(entry);
+    }
+    Ok(head)
+}
+
+/// The entry before `seq`, as it says of itself: where to start checking.
+fn before(db: &Connection, path: &Path, seq: u64) -> Result<Head, JournalError> {
+    let seq = seq - 1;
+    if seq == 0 {
+        return Ok(Head { seq, hash: chain::START });
+    }
+    let found = db.query_row("SELECT hash FROM entry WHERE seq = ?1", [as_row_id(seq)], |row| row.get(0));
+    match found {
+        Ok(hash) => Ok(Head { seq, hash }),
+        Err(rusqlite::Error::QueryReturnedNoRows | rusqlite::Error::FromSqlConversionFailure(..)) => {
+            Err(JournalError::Tampered { seq })
+        }
+        Err(e) => Err(about(path, e)),
+    }
+}
+
+/// The row's entry and hash, where it is the one that follows `head`.
+fn follower(row: &Row<'_>, head: &Head) -> Option<(Entry, Hash)> {
+    let seq = head.seq + 1;
+    let entry = NewEntry { at_ms: row.get(1).ok()?, kind: row.get(2).ok()?, body: row.get(3).ok()? };
+    let hash = chain::link(&head.hash, seq, &entry);
+    let follows = row.get::<_, i64>(0).ok()? == as_row_id(seq);
+    let same = row.get_ref(4).ok()?.as_blob().ok()? == hash;
+    let NewEntry { at_ms, kind, body } = entry;
+    (follows && same).then_some((Entry { seq, at_ms, kind, body }, hash))
+}
+
+/// Writes all the entries or none, and returns once they would survive a power cut.
+pub(super) fn write(db: &mut Connection, head: Head, entries: &[NewEntry]) -> rusqlite::Result<Head> {
+    let mut head = head;
+    let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    {
+        let mut insert = transaction
+            .prepare("INSERT INTO entry (seq, at_ms, kind, body, hash) VALUES (?1, ?2, ?3, ?4, ?5)")?;
+        for entry in entries {
+            let seq = head.seq + 1;
+            let hash = chain::link(&head.hash, seq, entry);
+            insert.execute(params![as_row_id(seq), entry.at_ms, entry.kind, entry.body, hash])?;
+            head = Head { seq, hash };
+        }
+    }
+    transaction.commit()?;
+    Ok(head)
+}
+
+/// SQLite's row ids are signed; no journal reaches half of their range.
+fn as_row_id(seq: u64) -> i64 {
+    i64::try_from(seq).unwrap_or(i64::MAX)
+}
+
+/// What a failed commit means to the caller.
+pub(super) fn about_write(path: &Path, error: rusqlite::Error) -> JournalError {
+    match about(path, error) {
+        JournalError::Read { source } => JournalError::Write { source },
+        other => other,
+    }
+}
+
+fn about(path: &Path, error: rusqlite::Error) -> JournalError {
+    let path = path.to_owned();
+    let code = error.sqlite_error_code();
+    let source = Arc::new(error);
+    match code {
+        Some(ErrorCode::DiskFull) => JournalError::DiskFull { source },
+        Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => JournalError::Corrupt { path, source },
+        Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied | ErrorCode::ReadOnly) => {
+            JournalError::Open { path, source }
+        }
+        _ => JournalError::Read { source },
+    }
+}

@@ -1,0 +1,281 @@
+//! The journal on real files: what is committed stays, what is not never half shows, and tampering is seen.
+#![allow(clippy::unwrap_used)]
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use controller_daemon::journal::{
+    Entry, Journal, JournalError, NewEntry, Notice, Options, SNAPSHOT, SqliteJournal,
+};
+
+const CHILD_DIR: &str = "LOA_TEST_JOURNAL";
+
+fn entry(n: u64) -> NewEntry {
+    NewEntry { at_ms: n.cast_signed(), kind: "note".into(), body: format!("{{\"n\":{n}}}") }
+}
+
+fn replayed(journal: &dyn Journal) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    let last = journal.replay(&mut |entry| entries.push(entry)).unwrap();
+    assert_eq!(last, entries.last().map_or(0, |entry| entry.seq));
+    entries
+}
+
+/// Appends and waits until it is committed.
+async fn commit(journal: &dyn Journal, entries: Vec<NewEntry>) -> u64 {
+    let mut notices = journal.notices();
+    let last = journal.append(entries).unwrap();
+    loop {
+        match notices.next().await {
+            Some(Notice::Committed { up_to_seq }) if up_to_seq >= last => return last,
+            Some(Notice::Committed { .. }) => {}
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+async fn failure(journal: &dyn Journal, entries: Vec<NewEntry>) -> (u64, JournalError) {
+    let mut notices = journal.notices();
+    journal.append(entries).unwrap();
+    match notices.next().await {
+        Some(Notice::Failed { from_seq, error }) => (from_seq, error),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn what_was_committed_is_replayed_in_order_after_reopening() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("journal.db");
+    let journal = SqliteJournal::open(&path).unwrap();
+    assert!(replayed(&journal).is_empty());
+    assert_eq!(commit(&journal, vec![entry(1), entry(2)]).await, 2);
+    assert_eq!(commit(&journal, vec![entry(3)]).await, 3);
+    journal.close();
+
+    let journal = SqliteJournal::open(&path).unwrap();
+    assert_eq!(commit(&journal, vec![entry(4)]).await, 4);
+    let entries = replayed(&journal);
+    assert_eq!(entries.iter().map(|e| e.seq).collect::<Vec<_>>(), [1, 2, 3, 4]);
+    assert_eq!((entries[3].at_ms, entries[3].body.as_str()), (4, "{\"n\":4}"));
+    assert_eq!(journal.read(2, 2).unwrap(), entries[1..3]);
+    assert_eq!(journal.verify().unwrap(), 4);
+}
+
+#[tokio::test]
+async fn replay_starts_at_the_newest_snapshot() {
+    let dir = tempfile::tempdir().unwrap();
+    let journal = SqliteJournal::open(&dir.path().join("journal.db")).unwrap();
+    let snapshot = || NewEntry { at_ms: 0, kind: SNAPSHOT.into(), body: "{}".into() };
+    commit(&journal, vec![entry(1), snapshot(), entry(3), snapshot(), entry(5)]).await;
+    let kinds: Vec<_> = replayed(&journal).into_iter().map(|e| (e.seq, e.kind)).collect();
+    assert_eq!(kinds, [(4, SNAPSHOT.to_owned()), (5, "note".to_owned())]);
+}
+
+#[tokio::test]
+async fn a_full_queue_and_a_closed_journal_refuse_at_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let options = Options { queue_entries_max: 2, ..Options::default() };
+    let journal = SqliteJournal::open_with(&dir.path().join("journal.db"), options).unwrap();
+    assert!(matches!(journal.append((0..3).map(entry).collect()), Err(JournalError::QueueFull { .. })));
+    let mut notices = journal.notices();
+    journal.append(vec![entry(1)]).unwrap();
+    journal.close();
+    assert!(matches!(notices.next().await, Some(Notice::Committed { up_to_seq: 1 })));
+    assert!(notices.next().await.is_none());
+    assert!(matches!(journal.append(vec![entry(2)]), Err(JournalError::Closed)));
+    assert!(matches!(journal.resume(), Err(JournalError::Closed)));
+}
+
+#[tokio::test]
+async fn a_second_opener_is_told_who_has_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("journal.db");
+    let first = SqliteJournal::open(&path).unwrap();
+    let error = SqliteJournal::open(&path).unwrap_err();
+    assert_eq!(error.code(), "journal-in-use");
+    assert_eq!(error.to_string(), format!("the journal {} is already open", path.display()));
+    first.close();
+    SqliteJournal::open(&path).unwrap();
+}
+
+/// Changes the file behind the journal's back, as somebody with the SQLite tool could.
+fn tamper(path: &Path, sql: &str) {
+    let db = rusqlite::Connection::open(path).unwrap();
+    let sql = format!("DROP TRIGGER entry_not_changed; DROP TRIGGER entry_not_removed; {sql}");
+    db.execute_batch(&sql).unwrap();
+}
+
+#[tokio::test]
+async fn every_kind_of_tampering_is_found_at_the_entry_it_touched() {
+    for (sql, at) in [
+        ("UPDATE entry SET body = '{\"n\":9}' WHERE seq = 3", 3),
+        ("UPDATE entry SET at_ms = 9 WHERE seq = 3", 3),
+        ("UPDATE entry SET kind = 'other' WHERE seq = 3", 3),
+        ("UPDATE entry SET body = CAST(x'ff' AS TEXT) WHERE seq = 3", 3),
+        ("UPDATE entry SET hash = x'00' WHERE seq = 3", 3),
+        ("DELETE FROM entry WHERE seq = 1", 1),
+        ("DELETE FROM entry WHERE seq = 3", 3),
+        ("UPDATE entry SET body = 'x' WHERE seq = 5", 5),
+        ("INSERT INTO entry VALUES (7, 7, 'note', '{}', zeroblob(32))", 6),
+    ] {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("journal.db");
+        let journal = SqliteJournal::open(&path).unwrap();
+        commit(&journal, (1..6).map(entry).collect()).await;
+        let mut seen = 0;
+        journal.replay(&mut |_| seen += 1).unwrap();
+        assert_eq!(seen, 5);
+        tamper(&path, sql);
+        seen = 0;
+        let error = journal.replay(&mut |_| seen += 1).unwrap_err();
+        assert!(matches!(error, JournalError::Tampered { seq } if seq == at), "{sql}: {error:?}");
+        assert_eq!(seen, at - 1, "{sql}: the sound entries before it are handed out");
+        assert!(journal.verify().is_err(), "{sql}");
+    }
+}
+
+#[tokio::test]
+async fn entries_cannot_be_changed_by_a_slip() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("journal.db");
+    let journal = SqliteJournal::open(&path).unwrap();
+    commit(&journal, vec![entry(1)]).await;
+    let db = rusqlite::Connection::open(&path).unwrap();
+    db.execute("DELETE FROM entry", []).unwrap_err();
+    db.execute("UPDATE entry SET body = ''", []).unwrap_err();
+}
+
+#[tokio::test]
+async fn a_tampered_end_is_found_when_it_is_opened() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("journal.db");
+    let journal = SqliteJournal::open(&path).unwrap();
+    commit(&journal, vec![entry(1), entry(2)]).await;
+    journal.close();
+    tamper(&path, "UPDATE entry SET body = '{}' WHERE seq = 2");
+    let error = SqliteJournal::open(&path).unwrap_err();
+    assert!(matches!(error, JournalError::Tampered { seq: 2 }), "{error:?}");
+}
+
+#[tokio::test]
+async fn damaged_and_foreign_files_are_named() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("journal.db");
+    let journal = SqliteJournal::open(&path).unwrap();
+    commit(&journal, (0..2_000).map(entry).collect()).await;
+    journal.close();
+
+    let whole = std::fs::read(&path).unwrap();
+    std::fs::write(&path, &whole[..whole.len() / 2]).unwrap();
+    let error = SqliteJournal::open(&path).map(|journal| journal.verify()).unwrap_err();
+    assert_eq!(error.code(), "journal-damaged", "{error:?}");
+
+    std::fs::write(&path, vec![b'x'; 8192]).unwrap();
+    assert_eq!(SqliteJournal::open(&path).unwrap_err().code(), "journal-damaged");
+    assert_eq!(std::fs::read(&path).unwrap(), vec![b'x'; 8192], "a foreign file is left as it is");
+
+    let foreign = dir.path().join("other.db");
+    rusqlite::Connection::open(&foreign).unwrap().execute_batch("CREATE TABLE entry (x)").unwrap();
+    assert_eq!(SqliteJournal::open(&foreign).unwrap_err().code(), "journal-foreign-file");
+
+    let newer = dir.path().join("newer.db");
+    SqliteJournal::open(&newer).unwrap().close();
+    rusqlite::Connection::open(&newer).unwrap().pragma_update(None, "user_version", 9).unwrap();
+    assert!(matches!(SqliteJournal::open(&newer), Err(JournalError::Newer { found: 9, .. })));
+
+    let below = dir.path().join("nowhere/journal.db");
+    assert_eq!(SqliteJournal::open(&below).unwrap_err().code(), "journal-not-locked");
+}
+
+#[tokio::test]
+async fn a_full_disk_suspends_the_journal_whole_and_resuming_continues_the_chain() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("journal.db");
+    let journal = SqliteJournal::open(&path).unwrap();
+    commit(&journal, vec![entry(1)]).await;
+    journal.limit_pages(20);
+
+    let (from_seq, error) = failure(&journal, (2..5_000).map(entry).collect()).await;
+    assert_eq!((from_seq, error.code()), (2, "disk-full"), "{error:?}");
+    assert!(matches!(journal.append(vec![entry(2)]), Err(JournalError::Suspended)));
+    assert_eq!(replayed(&journal).len(), 1, "nothing of the failed commit shows");
+
+    journal.limit_pages(0);
+    assert_eq!(journal.resume().unwrap(), 1);
+    assert_eq!(commit(&journal, vec![entry(2)]).await, 2);
+    assert_eq!(journal.verify().unwrap(), 2);
+}
+
+#[tokio::test]
+async fn a_failure_is_told_once_and_later_commits_are_told_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let journal = SqliteJournal::open(&dir.path().join("journal.db")).unwrap();
+    journal.limit_pages(1);
+    let mut notices = journal.notices();
+    journal.append((0..500).map(entry).collect()).unwrap();
+    assert!(matches!(notices.next().await, Some(Notice::Failed { from_seq: 1, .. })));
+    journal.limit_pages(0);
+    journal.resume().unwrap();
+    journal.append(vec![entry(1)]).unwrap();
+    assert!(matches!(notices.next().await, Some(Notice::Committed { up_to_seq: 1 })));
+}
+
+#[tokio::test]
+async fn the_wal_stays_bounded() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("journal.db");
+    let journal = SqliteJournal::open(&path).unwrap();
+    let body = format!("\"{}\"", "x".repeat(10_000));
+    for n in 0..40 {
+        let big = || NewEntry { at_ms: n, kind: "note".into(), body: body.clone() };
+        commit(&journal, (0..100).map(|_| big()).collect()).await;
+    }
+    let wal_bytes = dir.path().join("journal.db-wal").metadata().unwrap().len();
+    assert!(path.metadata().unwrap().len() > 32_000_000);
+    assert!(wal_bytes < 10_000_000, "{wal_bytes}");
+}
+
+/// Runs in a child process that its parent kills: appends for ever and prints what is committed.
+#[tokio::test]
+#[ignore = "only as a child of the next test"]
+async fn child_that_is_killed() {
+    let dir = std::env::var(CHILD_DIR).unwrap();
+    let journal = SqliteJournal::open(&Path::new(&dir).join("journal.db")).unwrap();
+    let mut n = replayed(&journal).len() as u64;
+    loop {
+        let last = commit(&journal, (0..7).map(|i| entry(n + i)).collect()).await;
+        n += 7;
+        println!("committed {last}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_committed_is_lost_when_the_process_is_killed() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut total = 0;
+    for round in 1..=3 {
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "child_that_is_killed", "--ignored", "--nocapture"])
+            .env(CHILD_DIR, dir.path())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut told = 0;
+        for line in BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok) {
+            if let Some(seq) = line.strip_prefix("committed ") {
+                told = seq.parse().unwrap();
+                if told >= total + 50 * round {
+                    child.kill().unwrap();
+                }
+            }
+        }
+        child.wait().unwrap();
+        let journal = SqliteJournal::open(&dir.path().join("journal.db")).unwrap();
+        total = journal.verify().unwrap();
+        assert!(total >= told, "{total} of {told}");
+        assert_eq!(total % 7, 0, "an append is committed whole or not at all");
+        journal.close();
+    }
+}
