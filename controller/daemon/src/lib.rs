@@ -1,4 +1,5 @@
 //! The shell around the core: MQTT, journal, embedded broker, HTTP API, clip store, clock.
 
+pub mod clips;
 pub mod journal;
 pub mod lock;
