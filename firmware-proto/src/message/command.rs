@@ -117,11 +117,14 @@ impl Job {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cbor(map)]
 pub struct Repeat {
-    /// No pass starts after this long since the first one started, ms.
+    /// No pass starts from this moment on, by a cluster that knows the time.
     #[n(0)]
+    pub until: UtcMillis,
+    /// No pass starts this long after the first one started, ms, by any cluster.
+    #[n(1)]
     pub for_ms: u64,
     /// Silence between two passes, ms.
-    #[n(1)]
+    #[n(2)]
     pub gap_ms: u32,
 }
 

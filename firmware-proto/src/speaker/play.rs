@@ -8,7 +8,7 @@
 use alloc::vec::Vec;
 
 use crate::ids::JobId;
-use crate::message::{Class, Evidence, Job, Reason, Sound, Stage};
+use crate::message::{Class, Evidence, Job, Reason, Repeat, Sound, Stage};
 use crate::time::Mono;
 
 use super::saved::{Begun, SavedJob};
@@ -169,7 +169,7 @@ impl Speaker {
         let active = self.active.as_ref().map(Active::job);
         let lapsed = |held: &&Held| {
             let Some((at, repeat)) = held.begun.and_then(|b| b.at).zip(held.job.repeat) else { return false };
-            let over = utc.map_or(now > held.start_by, |utc| utc.since(at) >= repeat.for_ms);
+            let over = utc.map_or(now > held.start_by, |utc| utc >= repeat.until.min(at + repeat.for_ms));
             over && active != Some(held.job.id)
         };
         let ids: Vec<JobId> = self.held.values().filter(lapsed).map(|held| held.job.id).collect();
@@ -239,7 +239,9 @@ impl Speaker {
         let begun = *held.begun.get_or_insert(Begun { at });
         // A resumed job counts from its first start, which lies before this boot.
         let before = at.zip(begun.at).map_or(0, |(now, then)| now.since(then));
-        let for_ms = job.repeat.map_or(0, |repeat| repeat.for_ms);
+        let own_end = |repeat: Repeat| now + repeat.for_ms.saturating_sub(before);
+        let signed_end = job.repeat.and_then(|repeat| self.clock.mono_of(now, repeat.until));
+        let repeat_until = job.repeat.map(own_end).into_iter().chain(signed_end).min().unwrap_or(now);
         self.active = Some(Active {
             job: job.id,
             class: job.class,
@@ -247,7 +249,7 @@ impl Speaker {
             token: 0,
             phase: Phase::Passing,
             started: false,
-            repeat_until: now + for_ms.saturating_sub(before),
+            repeat_until,
             evidence: Evidence::NONE,
         });
         self.mark(Dirty::First);
@@ -292,7 +294,7 @@ impl Speaker {
         let idle = self.held.values().filter(|held| Some(held.job.id) != active);
         let jobs = idle.flat_map(|held| {
             if let Some((at, repeat)) = held.begun.and_then(|b| b.at).zip(held.job.repeat) {
-                let over = self.clock.mono_of(now, at + repeat.for_ms).unwrap_or(held.start_by);
+                let over = self.clock.mono_of(now, repeat.until.min(at + repeat.for_ms)).unwrap_or(held.start_by);
                 return [Some(over + 1), None];
             }
             let Job { play_at, start_by, .. } = held.job;
