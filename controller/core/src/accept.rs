@@ -1,0 +1,156 @@
+//! Messages from below: who said it, is it new, and what follows.
+
+use firmware_proto::message::{Ack, AckId, Beat, Hello, Report, ReportBody, TimeReply, TimeRequest, Want};
+use firmware_proto::message::{CommandBody, PROTOCOL_VERSION};
+use firmware_proto::topics::{Topic, Up};
+use firmware_proto::trust::Rejected;
+use firmware_proto::{BootId, ClusterId};
+
+use crate::brain::{Core, Now, Output};
+use crate::limits::{AGENDA_RESEND_MS, RECEIPT_DELAY_MS};
+use crate::record::Record;
+
+impl Core {
+    /// The worst that a message can do is raise a counter.
+    pub(crate) fn take_message(&mut self, now: Now, topic: &str, payload: &[u8]) {
+        if let Err(reason) = self.try_message(now, topic, payload) {
+            let count = self.rejected.entry(reason).or_default();
+            *count = count.saturating_add(1);
+        }
+    }
+
+    fn try_message(&mut self, now: Now, topic: &str, payload: &[u8]) -> Result<(), Rejected> {
+        let (device, leaf) = Topic::parse_up(&self.identity.site, topic).ok_or(Rejected::WrongTopic)?;
+        if !self.presences.contains_key(&device) {
+            return Err(Rejected::UnknownKey);
+        }
+        let report = self.device_key(&device).open(&self.identity.site, &device, payload)?;
+        if leaf != leaf_of(&report.body) {
+            return Err(Rejected::WrongTopic);
+        }
+        let presence = self.presences.get_mut(&device).ok_or(Rejected::UnknownKey)?;
+        if !presence.accept(report.boot, report.sequence) {
+            return Err(Rejected::Replayed);
+        }
+        let live = report.epoch == self.state.epoch;
+        if live {
+            self.heard(now, &device);
+        }
+        self.take_report(now, &device, report, live);
+        Ok(())
+    }
+
+    /// A report that is not `live` was made before this controller spoke to the cluster, or is a
+    /// recording of such a one: its acks are facts all the same, its presence proves nothing. The
+    /// agenda that goes out in answer makes a cluster that is really there speak again.
+    fn take_report(&mut self, now: Now, device: &ClusterId, report: Report, live: bool) {
+        match report.body {
+            ReportBody::Acks(acks) => self.take_acks(now, device, acks),
+            ReportBody::Time(request) => self.answer_time(now, device, report.boot, request),
+            ReportBody::Want(want) => self.serve(device, want),
+            ReportBody::Hello(hello) => self.take_hello(now, device, report.boot, hello, live),
+            ReportBody::Beat(beat) => self.take_beat(now, device, beat, live),
+        }
+    }
+
+    fn heard(&mut self, now: Now, device: &ClusterId) {
+        if let Some(presence) = self.presences.get_mut(device) {
+            presence.heard = Some((now.mono, now.utc));
+        }
+        let flagged = self.state.devices.get(device).is_some_and(|d| d.unreachable_since.is_some());
+        if flagged {
+            self.write(now, Record::CameBack { cluster: device.clone() });
+        }
+        self.wake_by(now.mono + self.unreachable_after_ms());
+    }
+
+    fn take_hello(&mut self, now: Now, device: &ClusterId, boot: BootId, hello: Hello, live: bool) {
+        let known = self.state.devices.get(device).and_then(|d| d.boot);
+        let kind = self.state.clusters.get(device).and_then(crate::cluster::Cluster::wire_kind);
+        let speaks = hello.protocol == PROTOCOL_VERSION && kind == Some(hello.kind);
+        if live && known != Some(boot) && speaks {
+            let (cluster, firmware) = (device.clone(), hello.firmware);
+            self.write(now, Record::Booted { cluster, boot, firmware });
+        }
+        if let Some(presence) = self.presences.get_mut(device) {
+            // A new connection may have lost what was on its way.
+            presence.agenda_sent = None;
+        }
+        self.take_beat(now, device, hello.beat, live);
+    }
+
+    fn take_beat(&mut self, now: Now, device: &ClusterId, beat: Beat, live: bool) {
+        let wanted = self.state.devices.get(device).map(|d| d.agenda_version);
+        let differs = wanted != Some(beat.agenda_version);
+        let Some(presence) = self.presences.get_mut(device) else { return };
+        let first = live && presence.beat.is_none();
+        if live {
+            presence.beat = Some(beat);
+        }
+        let lately = presence.agenda_sent.is_some_and(|sent| now.mono.since(sent) < AGENDA_RESEND_MS);
+        if (differs || !live) && !lately {
+            self.send_agenda(now, device);
+        }
+        if first {
+            self.note_boot_if_unknown(now, device);
+        }
+    }
+
+    /// A cluster whose hello came before we could tell it from a recording is alive by now.
+    fn note_boot_if_unknown(&mut self, now: Now, device: &ClusterId) {
+        let unknown = self.state.devices.get(device).is_some_and(|d| d.boot.is_none());
+        let boot = self.presences.get(device).and_then(|p| p.boot());
+        if let (true, Some(boot)) = (unknown, boot) {
+            self.write(now, Record::Booted { cluster: device.clone(), boot, firmware: String::new() });
+        }
+    }
+
+    fn take_acks(&mut self, now: Now, device: &ClusterId, acks: Vec<Ack>) {
+        let ids: Vec<AckId> = acks.iter().map(|ack| ack.id).collect();
+        let news: Vec<Ack> = acks.into_iter().filter(|ack| self.is_news(device, ack)).collect();
+        if !news.is_empty() {
+            self.write(now, Record::Acked { cluster: device.clone(), acks: news });
+            // A late `started` may have opened a delivery again.
+            self.wake_by(now.mono + 1_000);
+        }
+        if let Some(presence) = self.presences.get_mut(device) {
+            presence.receipts.extend(ids);
+            let due = now.mono + RECEIPT_DELAY_MS;
+            self.receipts_due = Some(self.receipts_due.map_or(due, |at| at.min(due)));
+        }
+    }
+
+    fn is_news(&self, device: &ClusterId, ack: &Ack) -> bool {
+        let delivery = self.state.jobs.get(&ack.job).and_then(|job| job.deliveries.get(device));
+        delivery.is_some_and(|delivery| !delivery.has_said(ack.stage))
+    }
+
+    fn answer_time(&mut self, now: Now, device: &ClusterId, boot: BootId, request: TimeRequest) {
+        let reply = TimeReply { boot, sent: request.sent, received: now.utc, replied: now.utc };
+        if let Some(output) = self.to_device(now, device, CommandBody::Time(reply)) {
+            self.show_now(output);
+        }
+    }
+
+    /// Chunks only of clips that stand in the cluster's agenda.
+    fn serve(&mut self, device: &ClusterId, want: Want) {
+        let of_job = |job: &crate::job::Job| {
+            job.deliveries.contains_key(device) && job.spec.clips.iter().any(|clip| clip.id == want.clip)
+        };
+        if self.state.jobs.values().any(of_job) {
+            self.show(Output::SendChunks { cluster: device.clone(), want });
+        } else {
+            *self.rejected.entry(Rejected::Unwanted).or_default() += 1;
+        }
+    }
+}
+
+fn leaf_of(body: &ReportBody) -> Up {
+    match body {
+        ReportBody::Hello(_) => Up::Hello,
+        ReportBody::Beat(_) => Up::Beat,
+        ReportBody::Acks(_) => Up::Ack,
+        ReportBody::Want(_) => Up::Want,
+        ReportBody::Time(_) => Up::Time,
+    }
+}

@@ -1,0 +1,202 @@
+//! What staff ask for, what they get, and what is refused.
+
+use firmware_proto::message::{Class, ClipRef};
+use firmware_proto::{ClusterId, JobId, UtcMillis};
+use schedules::Recurrence;
+use serde::{Deserialize, Serialize};
+
+use crate::cluster::{Cluster, UnknownTarget};
+use crate::state::Settings;
+
+/// A request for a change.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Command {
+    /// Add clusters, or change them; all or none.
+    AddClusters(Vec<Cluster>),
+    /// Forget a cluster.
+    RemoveCluster(ClusterId),
+    /// Change the site's settings.
+    ChangeSettings(Settings),
+    /// Make a job. The same id twice is the same job.
+    Announce(Announcement),
+    /// Add a programme.
+    AddProgramme(NewProgramme),
+    /// End a job wherever it is; what plays stops.
+    Stop(JobId),
+    /// End a job that has not started anywhere yet, or a programme with its jobs to come.
+    Cancel(String),
+}
+
+/// A job to be made.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Announcement {
+    /// Drawn at random by the shell, or by its client.
+    pub id: JobId,
+    /// For people.
+    pub title: String,
+    /// Its class.
+    pub class: Class,
+    /// What plays, in order.
+    pub clips: Vec<ClipRef>,
+    /// As staff wrote them.
+    pub targets: Vec<String>,
+    /// When to start; `None`: at once.
+    pub play_at: Option<UtcMillis>,
+    /// How late a cluster may still start, ms.
+    pub start_within_ms: u64,
+    /// Repeat it for this long, ms.
+    pub repeat_for_ms: Option<u64>,
+    /// Silence between two passes, ms.
+    pub repeat_gap_ms: u32,
+    /// Per cent; `None`: the site's.
+    pub volume: Option<u8>,
+}
+
+/// A programme to be added.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewProgramme {
+    /// Its id: a name of `a-z`, `0-9` and `-`.
+    pub id: String,
+    /// For people.
+    pub title: String,
+    /// When.
+    pub recurrence: Recurrence,
+    /// As staff wrote them.
+    pub targets: Vec<String>,
+    /// Its class.
+    pub class: Class,
+    /// What plays, in order.
+    pub clips: Vec<ClipRef>,
+    /// How late an occurrence may still start, ms.
+    pub start_within_ms: u64,
+    /// Per cent; `None`: the site's.
+    pub volume: Option<u8>,
+}
+
+/// What a command brought about. It is durable when it is said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Done {
+    /// A job exists.
+    Job(JobId),
+    /// A programme exists; its next start.
+    Programme {
+        /// Its id.
+        id: String,
+        /// Its first occurrence.
+        next: UtcMillis,
+    },
+    /// It is ended, on so many clusters.
+    Stopped {
+        /// Jobs that were ended.
+        jobs: Vec<JobId>,
+    },
+    /// Nothing to say.
+    Changed,
+}
+
+/// Why a command changed nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "kebab-case", tag = "refused")]
+pub enum Refusal {
+    /// Targets that fit nothing.
+    #[error("no cluster fits {}", .unknown.iter().map(|u| u.target.as_str()).collect::<Vec<_>>().join(", "))]
+    UnknownTargets {
+        /// Each with what might have been meant.
+        unknown: Vec<UnknownTarget>,
+    },
+    /// The targets are known, but there is no cluster among them.
+    #[error("there is no cluster among the targets")]
+    NoClusters,
+    /// The start lies in the past.
+    #[error("the start time has passed")]
+    PastTime {
+        /// It.
+        play_at: UtcMillis,
+        /// The time now.
+        now: UtcMillis,
+    },
+    /// The recurrence never comes.
+    #[error("the schedule never comes")]
+    NeverFires,
+    /// No such job or programme.
+    #[error("there is no job or programme {id}")]
+    UnknownJob {
+        /// As it was written.
+        id: String,
+        /// The nearest ids.
+        nearest: Vec<String>,
+    },
+    /// The job is over.
+    #[error("the job is over")]
+    JobOver {
+        /// Which.
+        job: JobId,
+    },
+    /// The job plays already: `stop` ends it.
+    #[error("the job plays already")]
+    JobPlays {
+        /// Which.
+        job: JobId,
+    },
+    /// A programme of that name exists.
+    #[error("there is a programme {id} already")]
+    ProgrammeExists {
+        /// Which.
+        id: String,
+    },
+    /// No such cluster.
+    #[error("there is no cluster {cluster}")]
+    UnknownCluster {
+        /// As it was written.
+        cluster: String,
+        /// The nearest ids.
+        nearest: Vec<String>,
+    },
+    /// The gateway has wireless clusters behind it.
+    #[error("wireless clusters depend on {cluster}")]
+    GatewayInUse {
+        /// Which.
+        cluster: ClusterId,
+    },
+    /// A wireless cluster without a known gateway or without a zone, or zones twice.
+    #[error("cluster {cluster}: {problem}")]
+    BadCluster {
+        /// Which.
+        cluster: ClusterId,
+        /// What is wrong.
+        problem: ClusterProblem,
+    },
+    /// A cluster has as many jobs ahead as it can hold.
+    #[error("cluster {cluster} has too many jobs ahead")]
+    TooManyJobs {
+        /// The first such cluster.
+        cluster: ClusterId,
+    },
+    /// A number, a list or a text outside its bounds.
+    #[error("{what} is outside its bounds")]
+    OutOfBounds {
+        /// Which: `volume`, `clips`, `title`, `clusters`, `programmes`, `repeat`, `start-within`, `heartbeat`.
+        what: String,
+    },
+}
+
+/// What is wrong with the description of a cluster.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClusterProblem {
+    /// Wireless, and no gateway named.
+    #[error("a wireless cluster needs a gateway")]
+    NoGateway,
+    /// The gateway is none.
+    #[error("its gateway is not a known gateway")]
+    UnknownGateway,
+    /// Wireless, and no zone code.
+    #[error("a wireless cluster needs a zone code")]
+    NoZone,
+    /// Gateway or zone on a cluster that is not wireless.
+    #[error("only a wireless cluster has a gateway and a zone")]
+    NotWireless,
+    /// Another cluster behind the same gateway has the zone.
+    #[error("its zone is taken")]
+    ZoneTaken,
+}

@@ -1,0 +1,176 @@
+//! Commands to below: jobs, agendas, stops, receipts; signed, numbered, and limited in time.
+
+use firmware_proto::limits::{ACKS_PER_MESSAGE_MAX, JOBS_HELD_MAX};
+use firmware_proto::message::{
+    Agenda, Class, Command as WireCommand, CommandBody, Job as WireJob, Receipt, Settings as WireSettings,
+    Stop,
+};
+use firmware_proto::speaker::Qos;
+use firmware_proto::topics::{Down, Topic};
+use firmware_proto::{ClusterId, JobId, UtcMillis, sequence};
+
+use crate::brain::{Core, Now, Output};
+use crate::cluster::ClusterKind;
+use crate::delivery::DeliveryState;
+use crate::job::Job;
+use crate::limits::VALIDITY_MS;
+use crate::record::Record;
+
+/// Validity begins a little before now: a cluster's clock may lag.
+const BEFORE_MS: u64 = 5_000;
+
+impl Core {
+    /// Whatever still waits for a broker goes out; silence counts from here.
+    pub(crate) fn broker_is_back(&mut self, now: Now) {
+        self.broker_connected = true;
+        for presence in self.presences.values_mut() {
+            presence.waiting_since = now.mono;
+            presence.agenda_sent = None;
+        }
+        self.wake_by(now.mono + self.unreachable_after_ms());
+        let queued = |job: &&Job| {
+            job.is_ahead(now.utc) && job.deliveries.values().any(|d| d.state == DeliveryState::Queued)
+        };
+        let waiting: Vec<JobId> = self.state.jobs.values().filter(queued).map(|job| job.spec.id).collect();
+        for job in waiting {
+            self.send_job(now, job);
+        }
+    }
+
+    /// A new job goes out ahead of the agendas: once on the shared topic if it is for everybody,
+    /// else to each device.
+    pub(crate) fn send_job(&mut self, now: Now, id: JobId) {
+        if !self.broker_connected {
+            return;
+        }
+        let Some(job) = self.state.jobs.get(&id) else { return };
+        let devices = self.state.devices_of(job.deliveries.keys());
+        let for_everybody = self.is_for_everybody(job);
+        if for_everybody {
+            let body = CommandBody::Job(job.on_wire(Vec::new()));
+            let output = self.to_all(now, body);
+            self.show(output);
+        } else {
+            let bodies: Vec<(ClusterId, CommandBody)> =
+                devices.into_iter().map(|d| (d.clone(), CommandBody::Job(self.wire_job(job, &d)))).collect();
+            for (device, body) in bodies {
+                let output = self.to_device(now, &device, body);
+                output.into_iter().for_each(|output| self.show(output));
+            }
+        }
+        let job = id;
+        self.write(now, Record::JobSent { job });
+    }
+
+    fn is_for_everybody(&self, job: &Job) -> bool {
+        let everybody = self.state.clusters.values().filter(|c| c.kind != ClusterKind::Gateway);
+        let mut devices = self.state.devices.keys();
+        everybody.into_iter().all(|c| job.deliveries.contains_key(&c.id))
+            && devices.all(|device| job.deliveries.contains_key(device))
+    }
+
+    /// The job as one device has to see it: a gateway switches only the zones that are meant.
+    fn wire_job(&self, job: &Job, device: &ClusterId) -> WireJob {
+        let targets = job.spec.targets.iter().filter_map(|id| self.state.clusters.get(id));
+        let behind = targets.filter(|cluster| cluster.gateway.as_ref() == Some(device));
+        job.on_wire(behind.filter_map(|cluster| cluster.zone).collect())
+    }
+
+    pub(crate) fn send_stop(&mut self, now: Now, id: JobId) {
+        if !self.broker_connected {
+            return;
+        }
+        let Some(job) = self.state.jobs.get(&id) else { return };
+        let for_everybody = self.is_for_everybody(job);
+        let devices = self.state.devices_of(job.deliveries.keys());
+        let body = CommandBody::Stop(Stop { job: id });
+        if for_everybody {
+            let output = self.to_all(now, body);
+            return self.show(output);
+        }
+        for device in devices {
+            let output = self.to_device(now, &device, body.clone());
+            output.into_iter().for_each(|output| self.show(output));
+        }
+    }
+
+    pub(crate) fn send_agenda(&mut self, now: Now, device: &ClusterId) {
+        let Some(known) = self.state.devices.get(device) else { return };
+        let settings = WireSettings {
+            heartbeat_ms: self.state.settings.heartbeat_ms,
+            zones: self.state.zones_of(device),
+        };
+        let agenda = Agenda { version: known.agenda_version, jobs: self.jobs_for(now.utc, device), settings };
+        if let Some(presence) = self.presences.get_mut(device) {
+            presence.agenda_sent = Some(now.mono);
+        }
+        if let Some(output) = self.to_device(now, device, CommandBody::Agenda(agenda)) {
+            self.show(output);
+        }
+    }
+
+    /// Emergencies first, then by start: what does not fit waits for a later agenda.
+    fn jobs_for(&self, now: UtcMillis, device: &ClusterId) -> Vec<WireJob> {
+        let mine =
+            self.state.jobs.values().filter(|job| job.deliveries.contains_key(device) && job.is_ahead(now));
+        let mut jobs: Vec<&Job> = mine.collect();
+        jobs.sort_by_key(|job| (job.spec.class != Class::Emergency, job.spec.play_at, job.version));
+        jobs.into_iter().take(JOBS_HELD_MAX).map(|job| self.wire_job(job, device)).collect()
+    }
+
+    pub(crate) fn send_receipts(&mut self, now: Now) {
+        if self.receipts_due.is_none_or(|due| due > now.mono) {
+            return;
+        }
+        self.receipts_due = None;
+        let mut batches = Vec::new();
+        for (device, presence) in &mut self.presences {
+            for acks in core::mem::take(&mut presence.receipts).chunks(ACKS_PER_MESSAGE_MAX) {
+                batches.push((device.clone(), Receipt { acks: acks.to_vec() }));
+            }
+        }
+        for (device, receipt) in batches {
+            let output = self.to_device(now, &device, CommandBody::Receipt(receipt));
+            output.into_iter().for_each(|output| self.show(output));
+        }
+    }
+
+    fn to_all(&mut self, now: Now, body: CommandBody) -> Output {
+        self.commands_to_all += 1;
+        self.signed(now, None, self.commands_to_all, Topic::All, body)
+    }
+
+    pub(crate) fn to_device(&mut self, now: Now, device: &ClusterId, body: CommandBody) -> Option<Output> {
+        let presence = self.presences.get_mut(device)?;
+        presence.commands += 1;
+        let count = presence.commands;
+        let leaf = match body {
+            CommandBody::Job(_) | CommandBody::Stop(_) => Down::Job,
+            CommandBody::Agenda(_) => Down::Agenda,
+            CommandBody::Receipt(_) => Down::Receipt,
+            CommandBody::Time(_) => Down::Time,
+        };
+        Some(self.signed(now, Some(device.clone()), count, Topic::Down(device.clone(), leaf), body))
+    }
+
+    fn signed(
+        &self,
+        now: Now,
+        target: Option<ClusterId>,
+        count: u32,
+        topic: Topic,
+        body: CommandBody,
+    ) -> Output {
+        let qos = if matches!(body, CommandBody::Time(_)) { Qos::AtMostOnce } else { Qos::AtLeastOnce };
+        let command = WireCommand {
+            site: self.identity.site.clone(),
+            target,
+            sequence: sequence::number(self.state.epoch, count),
+            not_before: now.utc - BEFORE_MS,
+            not_after: now.utc + VALIDITY_MS,
+            body,
+        };
+        let payload = self.identity.key.seal(&command);
+        Output::Publish { topic: topic.render(&self.identity.site), payload, qos }
+    }
+}

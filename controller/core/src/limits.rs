@@ -1,0 +1,42 @@
+//! Every bound of the controller's memory and patience, in one place. The wire's own bounds are in
+//! `firmware_proto::limits`.
+
+/// Clusters and gateways of one site.
+pub const CLUSTERS_MAX: usize = 10_000;
+/// Jobs remembered; the oldest ended ones give way.
+pub const JOBS_KEPT_MAX: usize = 2_000;
+/// Programmes of one site.
+pub const PROGRAMMES_MAX: usize = 10_000;
+/// Jobs that one cluster may have ahead of it; beyond this an announcement is refused. Below the
+/// wire's bound, so that an emergency always finds room.
+pub const JOBS_AHEAD_MAX: usize = 48;
+/// Characters of a title or a name.
+pub const TITLE_CHARS_MAX: usize = 200;
+/// Records between two snapshots of the journal.
+pub const SNAPSHOT_EVERY: u64 = 20_000;
+
+/// Silence after which a cluster is unreachable: three heartbeats, each a tenth late, and an odd
+/// second (95 s with the default of 30 s; EN 54-16 asks for a fault within 100 s).
+#[must_use]
+pub const fn unreachable_after_ms(heartbeat_ms: u32) -> u64 {
+    heartbeat_ms as u64 * 3 + 5_000
+}
+
+/// How long after a job's latest start its `started` may travel.
+pub const START_GRACE_MS: u64 = 20_000;
+/// How long after a job's expected end its `finished` may travel.
+pub const FINISH_GRACE_MS: u64 = 30_000;
+/// How long a job stays in agendas after its last possible end.
+pub const AGENDA_GRACE_MS: u64 = 5 * 60_000;
+/// How long a command is valid, before and after now.
+pub const VALIDITY_MS: u64 = 10 * 60_000;
+/// The same agenda is not sent again to a cluster sooner than this.
+pub const AGENDA_RESEND_MS: u64 = 5_000;
+/// Receipts wait this long, so that one message serves several acks.
+pub const RECEIPT_DELAY_MS: u64 = 300;
+/// Occurrences of programmes become jobs this long ahead, so that clusters hold them offline.
+pub const HORIZON_MS: u64 = 24 * 3_600_000;
+/// Boots of one cluster remembered in one run of the controller, to tell replays of old ones.
+pub const BOOTS_REMEMBERED: usize = 16;
+/// How many similar names an error suggests.
+pub const SUGGESTIONS_MAX: usize = 3;

@@ -1,0 +1,318 @@
+//! Commands of staff, and programmes that become jobs.
+
+use std::collections::BTreeSet;
+
+use firmware_proto::limits::CLIPS_PER_JOB_MAX;
+use firmware_proto::message::{Class, Repeat};
+use firmware_proto::{ClusterId, JobId, SiteId, UtcMillis};
+use schedules::Zone;
+
+use crate::brain::{Core, Now};
+use crate::cluster::{self, Cluster, ClusterKind};
+use crate::command::{Announcement, ClusterProblem, Command, Done, NewProgramme, Refusal};
+use crate::job::{JobSpec, Origin, occurrence_id};
+use crate::limits::{CLUSTERS_MAX, HORIZON_MS, JOBS_AHEAD_MAX, PROGRAMMES_MAX, TITLE_CHARS_MAX};
+use crate::presence::Presence;
+use crate::programme::Programme;
+use crate::record::Record;
+use crate::state::{Settings, State};
+
+const HEARTBEAT_MS: std::ops::RangeInclusive<u32> = 1_000..=600_000;
+const DAY_MS: u64 = 24 * 3_600_000;
+
+impl Core {
+    pub(crate) fn command(&mut self, now: Now, command: Command) -> Result<Done, Refusal> {
+        match command {
+            Command::AddClusters(clusters) => self.add_clusters(now, clusters),
+            Command::RemoveCluster(id) => self.remove_cluster(now, &id),
+            Command::ChangeSettings(settings) => self.change_settings(now, settings),
+            Command::Announce(announcement) => self.announce(now, announcement),
+            Command::AddProgramme(programme) => self.add_programme(now, programme),
+            Command::Stop(job) => self.stop(now, job),
+            Command::Cancel(id) => self.cancel(now, &id),
+        }
+    }
+
+    fn add_clusters(&mut self, now: Now, clusters: Vec<Cluster>) -> Result<Done, Refusal> {
+        check_clusters(&self.state, &clusters)?;
+        self.write(now, Record::ClustersAdded { clusters });
+        for id in self.state.devices.keys() {
+            self.presences.entry(id.clone()).or_insert_with(|| Presence::new(now.mono, now.utc));
+        }
+        self.wake_by(now.mono + self.unreachable_after_ms());
+        Ok(Done::Changed)
+    }
+
+    fn remove_cluster(&mut self, now: Now, id: &ClusterId) -> Result<Done, Refusal> {
+        if !self.state.clusters.contains_key(id) {
+            let names = self.state.clusters.keys().map(ToString::to_string);
+            let nearest = cluster::nearest_names(id.as_str(), names);
+            return Err(Refusal::UnknownCluster { cluster: id.to_string(), nearest });
+        }
+        if self.state.clusters.values().any(|c| c.gateway.as_ref() == Some(id)) {
+            return Err(Refusal::GatewayInUse { cluster: id.clone() });
+        }
+        self.write(now, Record::ClusterRemoved { cluster: id.clone() });
+        self.presences.remove(id);
+        Ok(Done::Changed)
+    }
+
+    fn change_settings(&mut self, now: Now, settings: Settings) -> Result<Done, Refusal> {
+        within(settings.volume <= 100 && settings.volume_emergency <= 100, "volume")?;
+        within(HEARTBEAT_MS.contains(&settings.heartbeat_ms), "heartbeat")?;
+        within(settings.timezone.parse::<Zone>().is_ok(), "timezone")?;
+        within(settings.name.chars().count() <= TITLE_CHARS_MAX, "title")?;
+        if settings != self.state.settings {
+            self.write(now, Record::SettingsChanged { settings });
+            self.wake_by(now.mono);
+        }
+        Ok(Done::Changed)
+    }
+
+    fn announce(&mut self, now: Now, wanted: Announcement) -> Result<Done, Refusal> {
+        if self.state.jobs.contains_key(&wanted.id) {
+            return Ok(Done::Job(wanted.id));
+        }
+        within(wanted.start_within_ms <= DAY_MS, "start-within")?;
+        within(wanted.repeat_for_ms.is_none_or(|ms| ms <= DAY_MS), "repeat")?;
+        if let Some(play_at) = wanted.play_at.filter(|at| *at < now.utc) {
+            return Err(Refusal::PastTime { play_at, now: now.utc });
+        }
+        let start = wanted.play_at.unwrap_or(now.utc);
+        let start_by = start + wanted.start_within_ms;
+        let repeat = wanted.repeat_for_ms.map(|for_ms| Repeat {
+            until: start + for_ms,
+            for_ms,
+            gap_ms: wanted.repeat_gap_ms,
+        });
+        let spec = JobSpec {
+            id: wanted.id,
+            title: wanted.title,
+            origin: Origin::Announcement,
+            class: wanted.class,
+            clips: wanted.clips,
+            targets: self.targets(&wanted.targets)?.into_iter().collect(),
+            created_at: now.utc,
+            play_at: wanted.play_at,
+            // Whoever comes before the end of a repeating job still has something to hear.
+            start_by: repeat.map_or(start_by, |repeat| repeat.until.max(start_by)),
+            repeat,
+            volume: self.volume(wanted.volume, wanted.class),
+        };
+        self.check_job(now.utc, &spec)?;
+        self.make_job(now, spec);
+        Ok(Done::Job(wanted.id))
+    }
+
+    fn volume(&self, wanted: Option<u8>, class: Class) -> u8 {
+        let settings = &self.state.settings;
+        let usual = if class == Class::Emergency { settings.volume_emergency } else { settings.volume };
+        wanted.unwrap_or(usual)
+    }
+
+    fn targets(&self, targets: &[String]) -> Result<BTreeSet<ClusterId>, Refusal> {
+        let chosen =
+            cluster::resolve(&self.state, targets).map_err(|unknown| Refusal::UnknownTargets { unknown })?;
+        if chosen.is_empty() { Err(Refusal::NoClusters) } else { Ok(chosen) }
+    }
+
+    fn check_job(&self, now: UtcMillis, spec: &JobSpec) -> Result<(), Refusal> {
+        within(spec.volume <= 100, "volume")?;
+        within((1..=CLIPS_PER_JOB_MAX).contains(&spec.clips.len()), "clips")?;
+        within(spec.title.chars().count() <= TITLE_CHARS_MAX, "title")?;
+        if spec.class == Class::Emergency {
+            return Ok(());
+        }
+        for device in self.state.devices_of(spec.targets.iter()) {
+            if self.jobs_ahead(now, &device) >= JOBS_AHEAD_MAX {
+                return Err(Refusal::TooManyJobs { cluster: device });
+            }
+        }
+        Ok(())
+    }
+
+    fn jobs_ahead(&self, now: UtcMillis, device: &ClusterId) -> usize {
+        let jobs = self.state.jobs.values();
+        jobs.filter(|job| job.is_ahead(now) && job.deliveries.contains_key(device)).count()
+    }
+
+    fn make_job(&mut self, now: Now, spec: JobSpec) {
+        let id = spec.id;
+        let deadline = now.mono + spec.start_deadline().since(now.utc);
+        self.write(now, Record::JobMade { spec });
+        self.send_job(now, id);
+        self.wake_by(deadline);
+    }
+
+    fn stop(&mut self, now: Now, id: JobId) -> Result<Done, Refusal> {
+        let Some(job) = self.state.jobs.get(&id) else { return Err(self.unknown_job(&id.to_string())) };
+        if job.stopped_at.is_some() {
+            return Ok(Done::Stopped { jobs: vec![id] });
+        }
+        if !job.is_open() && !job.is_ahead(now.utc) {
+            return Err(Refusal::JobOver { job: id });
+        }
+        self.end_job(now, id);
+        Ok(Done::Stopped { jobs: vec![id] })
+    }
+
+    fn end_job(&mut self, now: Now, id: JobId) {
+        self.write(now, Record::JobStopped { job: id });
+        self.send_stop(now, id);
+        self.wake_by(now.mono + 1_000);
+    }
+
+    fn cancel(&mut self, now: Now, id: &str) -> Result<Done, Refusal> {
+        if self.state.programmes.contains_key(id) {
+            return Ok(self.cancel_programme(now, id));
+        }
+        let Ok(job) = id.parse::<JobId>() else { return Err(self.unknown_job(id)) };
+        let Some(known) = self.state.jobs.get(&job) else { return Err(self.unknown_job(id)) };
+        if known.deliveries.values().any(|d| d.started_at.is_some() && !d.state.is_final()) {
+            return Err(Refusal::JobPlays { job });
+        }
+        self.stop(now, job)
+    }
+
+    fn cancel_programme(&mut self, now: Now, id: &str) -> Done {
+        let of_it =
+            |origin: &Origin| matches!(origin, Origin::Programme { programme, .. } if programme == id);
+        let to_come = self.state.jobs.values().filter(|job| {
+            of_it(&job.spec.origin)
+                && job.stopped_at.is_none()
+                && job.spec.play_at.is_none_or(|at| at > now.utc)
+        });
+        let jobs: Vec<JobId> = to_come.map(|job| job.spec.id).collect();
+        self.write(now, Record::ProgrammeRemoved { programme: id.to_owned() });
+        for job in &jobs {
+            self.end_job(now, *job);
+        }
+        Done::Stopped { jobs }
+    }
+
+    fn unknown_job(&self, id: &str) -> Refusal {
+        let jobs = self.state.jobs.keys().map(ToString::to_string);
+        let names = self.state.programmes.keys().cloned().chain(jobs);
+        Refusal::UnknownJob { id: id.to_owned(), nearest: cluster::nearest_names(id, names) }
+    }
+
+    fn add_programme(&mut self, now: Now, wanted: NewProgramme) -> Result<Done, Refusal> {
+        // Programmes are named by the same rule as sites.
+        within(SiteId::new(&wanted.id).is_ok(), "id")?;
+        within(self.state.programmes.len() < PROGRAMMES_MAX, "programmes")?;
+        within(wanted.start_within_ms <= DAY_MS, "start-within")?;
+        within((1..=CLIPS_PER_JOB_MAX).contains(&wanted.clips.len()), "clips")?;
+        within(wanted.volume.is_none_or(|v| v <= 100), "volume")?;
+        within(wanted.title.chars().count() <= TITLE_CHARS_MAX, "title")?;
+        if self.state.programmes.contains_key(&wanted.id) {
+            return Err(Refusal::ProgrammeExists { id: wanted.id });
+        }
+        self.targets(&wanted.targets)?;
+        let next = self.occurrence_after(&wanted.recurrence, now.utc).ok_or(Refusal::NeverFires)?;
+        let volume = self.volume(wanted.volume, wanted.class);
+        let programme = Programme {
+            id: wanted.id.clone(),
+            title: wanted.title,
+            recurrence: wanted.recurrence,
+            targets: wanted.targets,
+            class: wanted.class,
+            clips: wanted.clips,
+            volume,
+            start_within_ms: wanted.start_within_ms,
+            added_at: now.utc,
+        };
+        self.write(now, Record::ProgrammeAdded { programme });
+        self.plan_programmes(now);
+        self.wake_by(now.mono + 1);
+        Ok(Done::Programme { id: wanted.id, next })
+    }
+
+    fn occurrence_after(&self, recurrence: &schedules::Recurrence, after: UtcMillis) -> Option<UtcMillis> {
+        let zone = self.state.settings.timezone.parse::<Zone>().ok()?;
+        schedules::next_after(recurrence, zone, after.0).map(|occurrence| UtcMillis(occurrence.utc_ms))
+    }
+
+    /// Makes jobs of the occurrences within the horizon, so that clusters hold them offline.
+    pub(crate) fn plan_programmes(&mut self, now: Now) {
+        let ids: Vec<String> = self.state.programmes.keys().cloned().collect();
+        for id in ids {
+            while let Some((programme, occurrence)) = self.next_to_plan(&id, now.utc) {
+                if !self.plan(now, &programme, occurrence) {
+                    break;
+                }
+            }
+        }
+    }
+
+    fn next_to_plan(&self, id: &str, now: UtcMillis) -> Option<(Programme, UtcMillis)> {
+        let planned = self.state.programmes.get(id)?;
+        // What was missed by more than its tolerance is left out, however long we were away.
+        let oldest = now - planned.programme.start_within_ms;
+        let occurrence = self.occurrence_after(&planned.programme.recurrence, planned.until.max(oldest))?;
+        (occurrence <= now + HORIZON_MS).then(|| (planned.programme.clone(), occurrence))
+    }
+
+    /// `false` if a cluster has no room for it yet; the next look around tries again.
+    fn plan(&mut self, now: Now, programme: &Programme, occurrence: UtcMillis) -> bool {
+        let targets = self.targets(&programme.targets).unwrap_or_default();
+        let spec = JobSpec {
+            id: occurrence_id(self.identity.site.as_str(), &programme.id, occurrence),
+            title: programme.title.clone(),
+            origin: Origin::Programme { programme: programme.id.clone(), occurrence },
+            class: programme.class,
+            clips: programme.clips.clone(),
+            targets: targets.into_iter().collect(),
+            created_at: now.utc,
+            play_at: Some(occurrence),
+            start_by: occurrence + programme.start_within_ms,
+            repeat: None,
+            volume: programme.volume,
+        };
+        let known = self.state.jobs.contains_key(&spec.id);
+        if !known && self.check_job(now.utc, &spec).is_err() {
+            return false;
+        }
+        self.write(now, Record::ProgrammePlanned { programme: programme.id.clone(), until: occurrence });
+        if !known && !spec.targets.is_empty() {
+            self.make_job(now, spec);
+        }
+        true
+    }
+
+    /// When the next occurrence enters the horizon; a moment in the past waits for room.
+    pub(crate) fn next_planning(&self) -> Option<UtcMillis> {
+        let next = self.state.programmes.values().filter_map(|planned| {
+            self.occurrence_after(&planned.programme.recurrence, planned.until).map(|at| at - HORIZON_MS)
+        });
+        next.min()
+    }
+}
+
+fn within(holds: bool, what: &str) -> Result<(), Refusal> {
+    if holds { Ok(()) } else { Err(Refusal::OutOfBounds { what: what.to_owned() }) }
+}
+
+fn check_clusters(state: &State, new: &[Cluster]) -> Result<(), Refusal> {
+    let mut all = state.clusters.clone();
+    all.extend(new.iter().map(|cluster| (cluster.id.clone(), cluster.clone())));
+    within(all.len() <= CLUSTERS_MAX, "clusters")?;
+    let mut zones = BTreeSet::new();
+    for cluster in all.values() {
+        let bad = |problem| Err(Refusal::BadCluster { cluster: cluster.id.clone(), problem });
+        if cluster.kind != ClusterKind::Wireless {
+            if cluster.gateway.is_some() || cluster.zone.is_some() {
+                return bad(ClusterProblem::NotWireless);
+            }
+            continue;
+        }
+        let Some(gateway) = &cluster.gateway else { return bad(ClusterProblem::NoGateway) };
+        let Some(zone) = cluster.zone else { return bad(ClusterProblem::NoZone) };
+        if all.get(gateway).is_none_or(|g| g.kind != ClusterKind::Gateway) {
+            return bad(ClusterProblem::UnknownGateway);
+        }
+        if !zones.insert((gateway.clone(), zone)) {
+            return bad(ClusterProblem::ZoneTaken);
+        }
+    }
+    Ok(())
+}

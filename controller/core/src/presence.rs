@@ -1,0 +1,81 @@
+//! Who is there now: what is known of a device only as long as this controller runs.
+
+use std::collections::VecDeque;
+
+use firmware_proto::message::{AckId, Beat};
+use firmware_proto::sequence::SequenceWindow;
+use firmware_proto::{BootId, Mono, UtcMillis};
+
+use crate::limits::BOOTS_REMEMBERED;
+
+/// The present of one device.
+#[derive(Debug, Clone)]
+pub struct Presence {
+    /// Since when we could have heard it: the controller's start, its addition, or the broker's return.
+    pub(crate) waiting_since: Mono,
+    pub(crate) waiting_since_utc: UtcMillis,
+    /// Its last proof of life.
+    pub(crate) heard: Option<(Mono, UtcMillis)>,
+    boot: Option<BootId>,
+    old_boots: VecDeque<BootId>,
+    window: SequenceWindow,
+    /// What it said in its last beat.
+    pub(crate) beat: Option<Beat>,
+    pub(crate) agenda_sent: Option<Mono>,
+    /// Commands sent to it in this epoch.
+    pub(crate) commands: u32,
+    pub(crate) receipts: Vec<AckId>,
+}
+
+impl Presence {
+    pub(crate) fn new(now: Mono, utc: UtcMillis) -> Self {
+        Self {
+            waiting_since: now,
+            waiting_since_utc: utc,
+            heard: None,
+            boot: None,
+            old_boots: VecDeque::new(),
+            window: SequenceWindow::default(),
+            beat: None,
+            agenda_sent: None,
+            commands: 0,
+            receipts: Vec::new(),
+        }
+    }
+
+    /// Takes a report's number; `false` for a replay.
+    pub(crate) fn accept(&mut self, boot: BootId, sequence: u64) -> bool {
+        if self.old_boots.contains(&boot) {
+            return false;
+        }
+        if self.boot != Some(boot) {
+            if self.old_boots.len() == BOOTS_REMEMBERED {
+                self.old_boots.pop_front();
+            }
+            self.old_boots.extend(self.boot.replace(boot));
+            self.window = SequenceWindow::default();
+        }
+        self.window.accept(sequence)
+    }
+
+    pub(crate) fn boot(&self) -> Option<BootId> {
+        self.boot
+    }
+
+    /// From when on silence counts.
+    pub(crate) fn silent_since(&self) -> Mono {
+        self.heard.map_or(self.waiting_since, |(heard, _)| heard.max(self.waiting_since))
+    }
+
+    /// When it was last heard, by the controller's clock.
+    #[must_use]
+    pub fn last_heard(&self) -> Option<UtcMillis> {
+        self.heard.map(|(_, utc)| utc)
+    }
+
+    /// What it said in its last heartbeat.
+    #[must_use]
+    pub fn beat(&self) -> Option<&Beat> {
+        self.beat.as_ref()
+    }
+}

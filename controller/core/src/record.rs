@@ -1,0 +1,149 @@
+//! What the journal holds: facts and decisions, in order. The state is their fold.
+
+use firmware_proto::message::Ack;
+use firmware_proto::{BootId, ClusterId, JobId, UtcMillis};
+use serde::{Deserialize, Serialize};
+
+use crate::cluster::Cluster;
+use crate::delivery::{DeliveryState, Why};
+use crate::job::JobSpec;
+use crate::programme::Programme;
+use crate::state::{Settings, State};
+
+/// One entry of the journal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "record")]
+pub enum Record {
+    /// A controller took over.
+    Started {
+        /// Larger than every one before.
+        epoch: u32,
+    },
+    /// Settings of the site changed.
+    SettingsChanged {
+        /// All of them.
+        settings: Settings,
+    },
+    /// Clusters were added, or changed.
+    ClustersAdded {
+        /// As they are now.
+        clusters: Vec<Cluster>,
+    },
+    /// A cluster is no more.
+    ClusterRemoved {
+        /// Which.
+        cluster: ClusterId,
+    },
+    /// A job was made, with a delivery for every target.
+    JobMade {
+        /// What was asked for.
+        spec: JobSpec,
+    },
+    /// A job was handed to the broker.
+    JobSent {
+        /// Which.
+        job: JobId,
+    },
+    /// Staff ended a job.
+    JobStopped {
+        /// Which.
+        job: JobId,
+    },
+    /// A cluster said something about its deliveries.
+    Acked {
+        /// Which cluster.
+        cluster: ClusterId,
+        /// Its words.
+        acks: Vec<Ack>,
+    },
+    /// Deliveries whose deadline passed.
+    Lapsed {
+        /// Of this job.
+        job: JobId,
+        /// What each of them is now.
+        deliveries: Vec<Lapse>,
+    },
+    /// A cluster was booted.
+    Booted {
+        /// Which cluster.
+        cluster: ClusterId,
+        /// Its boot.
+        boot: BootId,
+        /// Its firmware.
+        firmware: String,
+    },
+    /// Clusters have not been heard for too long.
+    WentUnreachable {
+        /// Which, each with when it was last heard (or when waiting for it began).
+        clusters: Vec<(ClusterId, UtcMillis)>,
+    },
+    /// A cluster is heard again.
+    CameBack {
+        /// Which.
+        cluster: ClusterId,
+    },
+    /// A programme was added.
+    ProgrammeAdded {
+        /// It.
+        programme: Programme,
+    },
+    /// A programme is no more.
+    ProgrammeRemoved {
+        /// Its id.
+        programme: String,
+    },
+    /// Occurrences of a programme up to here are jobs, or were left out.
+    ProgrammePlanned {
+        /// Its id.
+        programme: String,
+        /// Up to here.
+        until: UtcMillis,
+    },
+    /// Old jobs were forgotten.
+    Forgotten {
+        /// Which.
+        jobs: Vec<JobId>,
+    },
+    /// The whole state; replay starts at the newest of these.
+    Snapshot {
+        /// It.
+        state: Box<State>,
+    },
+}
+
+/// One delivery that its deadline moved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lapse {
+    /// On this cluster.
+    pub cluster: ClusterId,
+    /// To this state.
+    pub state: DeliveryState,
+    /// For this reason.
+    pub why: Why,
+}
+
+impl Record {
+    /// The record's name in the journal.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Started { .. } => "started",
+            Self::SettingsChanged { .. } => "settings-changed",
+            Self::ClustersAdded { .. } => "clusters-added",
+            Self::ClusterRemoved { .. } => "cluster-removed",
+            Self::JobMade { .. } => "job-made",
+            Self::JobSent { .. } => "job-sent",
+            Self::JobStopped { .. } => "job-stopped",
+            Self::Acked { .. } => "acked",
+            Self::Lapsed { .. } => "lapsed",
+            Self::Booted { .. } => "booted",
+            Self::WentUnreachable { .. } => "went-unreachable",
+            Self::CameBack { .. } => "came-back",
+            Self::ProgrammeAdded { .. } => "programme-added",
+            Self::ProgrammeRemoved { .. } => "programme-removed",
+            Self::ProgrammePlanned { .. } => "programme-planned",
+            Self::Forgotten { .. } => "forgotten",
+            Self::Snapshot { .. } => "snapshot",
+        }
+    }
+}

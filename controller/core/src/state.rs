@@ -1,0 +1,315 @@
+//! All that the controller knows for good: the fold of the journal's records.
+//!
+//! [`State::apply`] is the one place where it changes, and it cannot fail: what could be refused
+//! was refused before the record was written.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use firmware_proto::{BootId, ClusterId, JobId, UtcMillis};
+use serde::{Deserialize, Serialize};
+
+use crate::cluster::{Cluster, ClusterKind};
+use crate::delivery::{Delivery, DeliveryState, Why};
+use crate::job::{Job, JobSpec};
+use crate::limits::FINISH_GRACE_MS;
+use crate::programme::Programme;
+use crate::record::{Lapse, Record};
+
+/// Settings of the site.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// IANA name of the site's time zone.
+    pub timezone: String,
+    /// The site's name for people.
+    pub name: String,
+    /// Milliseconds between two heartbeats of a cluster.
+    pub heartbeat_ms: u32,
+    /// Volume where none is asked for, per cent.
+    pub volume: u8,
+    /// Volume of emergencies, per cent.
+    pub volume_emergency: u8,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            timezone: "Asia/Ho_Chi_Minh".into(),
+            name: String::new(),
+            heartbeat_ms: 30_000,
+            volume: 70,
+            volume_emergency: 100,
+        }
+    }
+}
+
+/// What is known of a device beyond its description.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Device {
+    /// The version of its agenda.
+    pub agenda_version: u64,
+    /// Its last known boot.
+    pub boot: Option<BootId>,
+    /// Its firmware.
+    #[serde(default)]
+    pub firmware: String,
+    /// When it was last heard, while it is flagged unreachable.
+    pub unreachable_since: Option<UtcMillis>,
+}
+
+/// What a cluster has shown of its sound.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct SoundHistory {
+    /// When it last finished a job with sound.
+    pub last_played: Option<UtcMillis>,
+    /// The present fault.
+    pub silent: Option<SilentFault>,
+}
+
+/// A broadcast of which no sound is proved, although the cluster was reachable.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SilentFault {
+    /// Since when.
+    pub since: UtcMillis,
+    /// The first such job.
+    pub job: JobId,
+    /// Why we say so.
+    pub why: Why,
+}
+
+/// A programme and how far it is planned.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Planned {
+    /// It.
+    pub programme: Programme,
+    /// Occurrences up to here are dealt with.
+    pub until: UtcMillis,
+}
+
+/// All that the controller knows for good.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct State {
+    /// The last controller's epoch.
+    pub epoch: u32,
+    /// Grows with every change that concerns an agenda.
+    pub version: u64,
+    /// Settings of the site.
+    pub settings: Settings,
+    /// Clusters and gateways.
+    pub clusters: BTreeMap<ClusterId, Cluster>,
+    /// What is known of those with a device of their own.
+    pub devices: BTreeMap<ClusterId, Device>,
+    /// What each cluster has shown of its sound.
+    pub sound: BTreeMap<ClusterId, SoundHistory>,
+    /// Jobs, ended ones too until they are forgotten.
+    pub jobs: BTreeMap<JobId, Job>,
+    /// Programmes by id.
+    pub programmes: BTreeMap<String, Planned>,
+}
+
+impl State {
+    /// Takes one record, written at `at`.
+    pub fn apply(&mut self, at: UtcMillis, record: &Record) {
+        match record {
+            Record::Started { epoch } => self.epoch = *epoch,
+            Record::SettingsChanged { settings } => self.change_settings(settings),
+            Record::ClustersAdded { clusters } => self.add_clusters(clusters),
+            Record::ClusterRemoved { cluster } => self.remove_cluster(at, cluster),
+            Record::JobMade { spec } => self.make_job(at, spec),
+            Record::JobSent { job } => self.each_delivery(job, |delivery| {
+                if delivery.state == DeliveryState::Queued {
+                    delivery.move_to(DeliveryState::Sent, None, at);
+                }
+            }),
+            Record::JobStopped { job } => self.stop_job(at, job),
+            Record::Acked { cluster, acks } => {
+                for ack in acks {
+                    self.take_ack(at, cluster, ack);
+                }
+            }
+            Record::Lapsed { job, deliveries } => self.lapse(at, job, deliveries),
+            Record::Booted { cluster, boot, firmware } => {
+                if let Some(device) = self.devices.get_mut(cluster) {
+                    device.boot = Some(*boot);
+                    device.firmware.clone_from(firmware);
+                }
+            }
+            Record::WentUnreachable { clusters } => {
+                for (cluster, since) in clusters {
+                    self.set_unreachable(cluster, Some(*since));
+                }
+            }
+            Record::CameBack { cluster } => self.set_unreachable(cluster, None),
+            Record::ProgrammeAdded { programme } => {
+                let planned = Planned { until: programme.added_at, programme: programme.clone() };
+                self.programmes.insert(programme.id.clone(), planned);
+            }
+            Record::ProgrammeRemoved { programme } => {
+                self.programmes.remove(programme);
+            }
+            Record::ProgrammePlanned { programme, until } => {
+                if let Some(planned) = self.programmes.get_mut(programme) {
+                    planned.until = *until;
+                }
+            }
+            Record::Forgotten { jobs } => jobs.iter().for_each(|job| drop(self.jobs.remove(job))),
+            Record::Snapshot { state } => self.clone_from(state),
+        }
+    }
+
+    /// The devices behind these clusters, each once.
+    #[must_use]
+    pub fn devices_of<'a>(&self, clusters: impl Iterator<Item = &'a ClusterId>) -> BTreeSet<ClusterId> {
+        clusters.filter_map(|id| self.clusters.get(id)?.device().cloned()).collect()
+    }
+
+    /// FM zones behind a gateway.
+    #[must_use]
+    pub fn zones_of(&self, gateway: &ClusterId) -> Vec<u16> {
+        let behind = self.clusters.values().filter(|c| c.gateway.as_ref() == Some(gateway));
+        behind.filter_map(|c| c.zone).collect()
+    }
+
+    fn bump(&mut self, devices: &BTreeSet<ClusterId>) -> u64 {
+        self.version += 1;
+        for device in devices {
+            if let Some(device) = self.devices.get_mut(device) {
+                device.agenda_version = self.version;
+            }
+        }
+        self.version
+    }
+
+    fn change_settings(&mut self, settings: &Settings) {
+        self.settings = settings.clone();
+        self.bump(&self.devices.keys().cloned().collect());
+    }
+
+    fn add_clusters(&mut self, clusters: &[Cluster]) {
+        for cluster in clusters {
+            self.clusters.insert(cluster.id.clone(), cluster.clone());
+            if cluster.wire_kind().is_some() {
+                self.devices.entry(cluster.id.clone()).or_default();
+            }
+        }
+        let touched = self.devices_of(clusters.iter().map(|cluster| &cluster.id));
+        self.bump(&touched);
+    }
+
+    fn remove_cluster(&mut self, at: UtcMillis, id: &ClusterId) {
+        let touched = self.devices_of(core::iter::once(id));
+        self.clusters.remove(id);
+        self.devices.remove(id);
+        self.sound.remove(id);
+        for job in self.jobs.values_mut() {
+            if let Some(delivery) = job.deliveries.get_mut(id).filter(|d| !d.state.is_final()) {
+                delivery.move_to(DeliveryState::Cancelled, Some(Why::Cancelled), at);
+            }
+        }
+        self.bump(&touched);
+    }
+
+    fn make_job(&mut self, at: UtcMillis, spec: &JobSpec) {
+        let devices = self.devices_of(spec.targets.iter());
+        let version = self.bump(&devices);
+        let everyone = spec.targets.iter().chain(&devices);
+        let deliveries = everyone.map(|id| (id.clone(), Delivery::new(at))).collect();
+        let job = Job { spec: spec.clone(), version, deliveries, stopped_at: None };
+        self.jobs.insert(spec.id, job);
+    }
+
+    fn each_delivery(&mut self, job: &JobId, change: impl FnMut(&mut Delivery)) {
+        if let Some(job) = self.jobs.get_mut(job) {
+            job.deliveries.values_mut().for_each(change);
+        }
+    }
+
+    fn stop_job(&mut self, at: UtcMillis, id: &JobId) {
+        let Some(job) = self.jobs.get_mut(id) else { return };
+        job.stopped_at = Some(at);
+        for delivery in job.deliveries.values_mut() {
+            if delivery.state == DeliveryState::Playing {
+                let soon = at + FINISH_GRACE_MS;
+                delivery.finish_by = Some(delivery.finish_by.map_or(soon, |by| by.min(soon)));
+            } else if !delivery.state.is_final() {
+                delivery.move_to(DeliveryState::Cancelled, Some(Why::Cancelled), at);
+            }
+        }
+        let clusters: Vec<ClusterId> = job.deliveries.keys().cloned().collect();
+        let devices = self.devices_of(clusters.iter());
+        self.bump(&devices);
+    }
+
+    fn take_ack(&mut self, at: UtcMillis, cluster: &ClusterId, ack: &firmware_proto::message::Ack) {
+        let Some(job) = self.jobs.get_mut(&ack.job) else { return };
+        let finish_by = job.spec.finish_deadline(at);
+        let Some(delivery) = job.deliveries.get_mut(cluster) else { return };
+        delivery.take_ack(ack, at, finish_by);
+        self.follow(at, &ack.job, cluster);
+    }
+
+    fn lapse(&mut self, at: UtcMillis, id: &JobId, lapses: &[Lapse]) {
+        for Lapse { cluster, state, why } in lapses {
+            if let Some(delivery) = self.jobs.get_mut(id).and_then(|job| job.deliveries.get_mut(cluster)) {
+                delivery.move_to(*state, Some(*why), at);
+                self.follow(at, id, cluster);
+            }
+        }
+    }
+
+    /// What else changes when a device's delivery has changed: the wireless clusters behind a
+    /// gateway, and the sound history.
+    fn follow(&mut self, at: UtcMillis, id: &JobId, device: &ClusterId) {
+        self.note_sound(at, id, device);
+        let Some(job) = self.jobs.get_mut(id) else { return };
+        let Some(carrier) = job.deliveries.get(device).cloned() else { return };
+        for (cluster, delivery) in &mut job.deliveries {
+            let described = self.clusters.get(cluster);
+            let behind = described
+                .is_some_and(|c| c.kind == ClusterKind::Wireless && c.gateway.as_ref() == Some(device));
+            if behind {
+                mirror(at, &carrier, delivery);
+            }
+        }
+    }
+
+    fn note_sound(&mut self, at: UtcMillis, id: &JobId, cluster: &ClusterId) {
+        let Some(delivery) = self.jobs.get(id).and_then(|job| job.deliveries.get(cluster)) else { return };
+        let (state, why) = (delivery.state, delivery.why);
+        let started = delivery.started_at;
+        let history = self.sound.entry(cluster.clone()).or_default();
+        match (state, why) {
+            (DeliveryState::Played, _) => {
+                history.last_played = history.last_played.max(started.or(Some(at)));
+                history.silent = None;
+            }
+            (DeliveryState::Silent, Some(why)) => {
+                history.silent.get_or_insert(SilentFault { since: at, job: *id, why });
+            }
+            // A silence that was only concluded from missing words ends when the words come.
+            (DeliveryState::Playing | DeliveryState::Cancelled | DeliveryState::Preempted, _) => {
+                history.silent.take_if(|fault| fault.job == *id);
+            }
+            _ => {}
+        }
+    }
+
+    fn set_unreachable(&mut self, cluster: &ClusterId, since: Option<UtcMillis>) {
+        if let Some(device) = self.devices.get_mut(cluster) {
+            device.unreachable_since = since;
+        }
+    }
+}
+
+/// A wireless cluster's delivery is what its gateway's is, but `played` is more than anybody knows.
+fn mirror(at: UtcMillis, carrier: &Delivery, delivery: &mut Delivery) {
+    use DeliveryState as S;
+    delivery.started_at = carrier.started_at;
+    delivery.finish_by = carrier.finish_by;
+    let (state, why) = match carrier.state {
+        S::Played => (S::Unconfirmed, Some(Why::NoWayBack)),
+        state @ (S::Silent | S::Missed | S::Failed) => (state, Some(Why::Gateway { state })),
+        state => (state, carrier.why),
+    };
+    delivery.move_to(state, why, at);
+}

@@ -1,0 +1,131 @@
+//! Deadlines: deliveries nobody speaks of any more, clusters nobody hears any more, old jobs.
+
+use std::collections::BTreeMap;
+
+use firmware_proto::{ClusterId, JobId, UtcMillis};
+
+use crate::brain::{Core, Now};
+use crate::cluster::ClusterKind;
+use crate::delivery::{Delivery, DeliveryState, Why};
+use crate::job::Job;
+use crate::limits::{JOBS_KEPT_MAX, unreachable_after_ms};
+use crate::record::{Lapse, Record};
+
+/// With nothing in sight, look around this often all the same: UTC may have been set, ms.
+const IDLE_MS: u64 = 60_000;
+/// How soon to look again for room for an occurrence, ms.
+const ROOM_MS: u64 = 10_000;
+
+impl Core {
+    pub(crate) fn unreachable_after_ms(&self) -> u64 {
+        unreachable_after_ms(self.state.settings.heartbeat_ms)
+    }
+
+    /// Everything that follows from the passing of time.
+    pub(crate) fn look_around(&mut self, now: Now) {
+        self.send_receipts(now);
+        self.flag_unreachable(now);
+        self.lapse_deliveries(now);
+        self.plan_programmes(now);
+        self.forget_old_jobs(now);
+        self.wakeup = self.next_event(now);
+    }
+
+    fn flag_unreachable(&mut self, now: Now) {
+        // While we cannot hear anybody, silence says nothing about them.
+        if !self.broker_connected {
+            return;
+        }
+        let timeout = self.unreachable_after_ms();
+        let mut clusters = Vec::new();
+        for (id, device) in &self.state.devices {
+            let Some(presence) = self.presences.get(id) else { continue };
+            if device.unreachable_since.is_none() && now.mono.since(presence.silent_since()) >= timeout {
+                let since = presence.last_heard().unwrap_or(presence.waiting_since_utc);
+                clusters.push((id.clone(), since));
+            }
+        }
+        if !clusters.is_empty() {
+            self.write(now, Record::WentUnreachable { clusters });
+        }
+    }
+
+    fn lapse_deliveries(&mut self, now: Now) {
+        let mut lapses: BTreeMap<JobId, Vec<Lapse>> = BTreeMap::new();
+        for job in self.state.jobs.values() {
+            for (cluster, delivery) in &job.deliveries {
+                let overdue = self.deadline(job, cluster, delivery).is_some_and(|by| by <= now.utc);
+                if overdue {
+                    let lapse = self.conclude(cluster, delivery, now);
+                    lapses.entry(job.spec.id).or_default().push(lapse);
+                }
+            }
+        }
+        for (job, deliveries) in lapses {
+            self.write(now, Record::Lapsed { job, deliveries });
+        }
+    }
+
+    /// When a delivery that hears nothing more is given up; `None` if it needs nothing more, or
+    /// follows a gateway's.
+    fn deadline(&self, job: &Job, cluster: &ClusterId, delivery: &Delivery) -> Option<UtcMillis> {
+        if delivery.state.is_final() {
+            return None;
+        }
+        let followed = self.state.clusters.get(cluster).and_then(|c| match c.kind {
+            ClusterKind::Wireless => c.gateway.as_ref(),
+            ClusterKind::Smart | ClusterKind::Gateway => None,
+        });
+        if followed.is_some_and(|gateway| job.deliveries.contains_key(gateway)) {
+            return None;
+        }
+        match delivery.state {
+            DeliveryState::Playing => delivery.finish_by,
+            _ => Some(job.spec.start_deadline()),
+        }
+    }
+
+    fn conclude(&self, cluster: &ClusterId, delivery: &Delivery, now: Now) -> Lapse {
+        let timeout = self.unreachable_after_ms();
+        let heard = self.presences.get(cluster).and_then(|p| p.heard);
+        let reachable =
+            self.broker_connected && heard.is_some_and(|(heard, _)| now.mono.since(heard) < timeout);
+        let (state, why) = match (reachable, delivery.state) {
+            (false, _) => (DeliveryState::Missed, Why::Unreachable),
+            (true, DeliveryState::Playing) => (DeliveryState::Silent, Why::NoFinish),
+            (true, _) => (DeliveryState::Silent, Why::NoStart),
+        };
+        Lapse { cluster: cluster.clone(), state, why }
+    }
+
+    fn forget_old_jobs(&mut self, now: Now) {
+        let surplus = self.state.jobs.len().saturating_sub(JOBS_KEPT_MAX);
+        if surplus == 0 {
+            return;
+        }
+        let over = |job: &&Job| !job.is_open() && job.spec.over_at() <= now.utc;
+        let mut old: Vec<(UtcMillis, JobId)> =
+            self.state.jobs.values().filter(over).map(|job| (job.spec.created_at, job.spec.id)).collect();
+        old.sort_unstable();
+        let jobs: Vec<JobId> = old.into_iter().take(surplus).map(|(_, id)| id).collect();
+        if !jobs.is_empty() {
+            self.write(now, Record::Forgotten { jobs });
+        }
+    }
+
+    fn next_event(&self, now: Now) -> firmware_proto::Mono {
+        let timeout = self.unreachable_after_ms();
+        let heard = |id: &ClusterId| self.presences.get(id).map(|p| p.silent_since() + timeout);
+        let unflagged = self.state.devices.iter().filter(|(_, device)| device.unreachable_since.is_none());
+        let silences = unflagged.filter_map(|(id, _)| heard(id)).filter(|_| self.broker_connected);
+        let of_job = |job: &Job| {
+            let each = job.deliveries.iter().filter_map(|(id, delivery)| self.deadline(job, id, delivery));
+            each.min()
+        };
+        let planning = self.next_planning().map(|at| at.max(now.utc + ROOM_MS));
+        let deadlines = self.state.jobs.values().filter_map(of_job).chain(planning);
+        let deadlines = deadlines.map(|utc| now.mono + utc.since(now.utc));
+        let next = silences.chain(deadlines).min().unwrap_or(now.mono + IDLE_MS);
+        next.clamp(now.mono + 1, now.mono + IDLE_MS)
+    }
+}
