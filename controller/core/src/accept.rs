@@ -127,7 +127,7 @@ impl Core {
 
     fn answer_time(&mut self, now: Now, device: &ClusterId, boot: BootId, request: TimeRequest) {
         let reply = TimeReply { boot, sent: request.sent, received: now.utc, replied: now.utc };
-        if let Some(output) = self.to_device(now, device, CommandBody::Time(reply)) {
+        if let Some(output) = self.for_device(now, device, CommandBody::Time(reply)) {
             self.show_now(output);
         }
     }

@@ -48,13 +48,13 @@ impl Core {
         let for_everybody = self.is_for_everybody(job);
         if for_everybody {
             let body = CommandBody::Job(job.on_wire(Vec::new()));
-            let output = self.to_all(now, body);
+            let output = self.for_all(now, body);
             self.show(output);
         } else {
             let bodies: Vec<(ClusterId, CommandBody)> =
                 devices.into_iter().map(|d| (d.clone(), CommandBody::Job(self.wire_job(job, &d)))).collect();
             for (device, body) in bodies {
-                let output = self.to_device(now, &device, body);
+                let output = self.for_device(now, &device, body);
                 output.into_iter().for_each(|output| self.show(output));
             }
         }
@@ -85,11 +85,11 @@ impl Core {
         let devices = self.state.devices_of(job.deliveries.keys());
         let body = CommandBody::Stop(Stop { job: id });
         if for_everybody {
-            let output = self.to_all(now, body);
+            let output = self.for_all(now, body);
             return self.show(output);
         }
         for device in devices {
-            let output = self.to_device(now, &device, body.clone());
+            let output = self.for_device(now, &device, body.clone());
             output.into_iter().for_each(|output| self.show(output));
         }
     }
@@ -104,7 +104,7 @@ impl Core {
         if let Some(presence) = self.presences.get_mut(device) {
             presence.agenda_sent = Some(now.mono);
         }
-        if let Some(output) = self.to_device(now, device, CommandBody::Agenda(agenda)) {
+        if let Some(output) = self.for_device(now, device, CommandBody::Agenda(agenda)) {
             self.show(output);
         }
     }
@@ -130,17 +130,17 @@ impl Core {
             }
         }
         for (device, receipt) in batches {
-            let output = self.to_device(now, &device, CommandBody::Receipt(receipt));
+            let output = self.for_device(now, &device, CommandBody::Receipt(receipt));
             output.into_iter().for_each(|output| self.show(output));
         }
     }
 
-    fn to_all(&mut self, now: Now, body: CommandBody) -> Output {
+    fn for_all(&mut self, now: Now, body: CommandBody) -> Output {
         self.commands_to_all += 1;
         self.signed(now, None, self.commands_to_all, Topic::All, body)
     }
 
-    pub(crate) fn to_device(&mut self, now: Now, device: &ClusterId, body: CommandBody) -> Option<Output> {
+    pub(crate) fn for_device(&mut self, now: Now, device: &ClusterId, body: CommandBody) -> Option<Output> {
         let presence = self.presences.get_mut(device)?;
         presence.commands += 1;
         let count = presence.commands;
