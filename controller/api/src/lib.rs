@@ -1,1 +1,40 @@
-//! Requests and answers, and the words people read, shared by the daemon, the CLI and the web page.
+//! Requests and answers of the daemon's HTTP API, and the words in which people read them.
+//!
+//! Plain data: no decisions, nothing of the core. Times are UTC milliseconds, ids are text. What a
+//! person may read comes as a [`Text`]: a stable code with parameters, which the catalogue turns into a
+//! sentence in the reader's language.
+//!
+//! | method and path | body | answer |
+//! | --- | --- | --- |
+//! | `GET /v1/status` | | [`Status`] |
+//! | `POST /v1/clips?title=…` | the sound file | [`Clip`] |
+//! | `POST /v1/announcements` | [`Announce`] | [`Announced`] |
+//! | `GET /v1/jobs` | | [`Vec<Job>`], newest first, without deliveries |
+//! | `GET /v1/jobs/{id}` | | [`Job`] with deliveries; an unambiguous beginning of an id will do |
+//! | `POST /v1/jobs/{id}/stop` | | [`Stopped`] |
+//! | `POST /v1/jobs/{id}/cancel` | | [`Stopped`]; the id may be a programme's |
+//! | `GET /v1/programmes` | | [`Vec<Programme>`] |
+//! | `GET /v1/clusters` | | [`Vec<Cluster>`] |
+//! | `GET /v1/clusters/{id}` | | [`Cluster`] |
+//! | `POST /v1/clusters` | [`Vec<ClusterSpec>`] | [`Changed`] |
+//! | `DELETE /v1/clusters/{id}` | | [`Changed`] |
+//! | `GET /v1/identities?clusters=a,b` | | [`Identities`]; only on the Unix socket |
+//! | `GET /v1/health` | | [`Health`] |
+//!
+//! A request that fails answers 4xx or 5xx with an [`Error`].
+
+mod job;
+mod site;
+mod text;
+
+pub use job::{
+    Announce, Announced, Class, Clip, Delivery, Evidence, Job, Origin, Programme, Repeat, Stopped,
+};
+pub use site::{
+    Broker, BrokerKind, Changed, Cluster, ClusterKind, ClusterSpec, DeviceIdentity, Fault, FaultKind, Health,
+    HealthStatus, Identities, Status,
+};
+pub use text::{Error, Text};
+
+/// The file name of the Unix socket inside the data folder.
+pub const SOCKET_NAME: &str = "loa.sock";

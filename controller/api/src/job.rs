@@ -1,0 +1,213 @@
+//! Clips, jobs, deliveries, programmes.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::text::Text;
+
+/// How much a job matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Class {
+    /// Thông thường.
+    Routine,
+    /// Ưu tiên.
+    Priority,
+    /// Khẩn cấp.
+    Emergency,
+}
+
+/// A clip in the store.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Clip {
+    /// SHA-256 of the Ogg Opus file, hexadecimal.
+    pub id: String,
+    /// Its size.
+    pub size_bytes: u64,
+    /// Its length.
+    pub duration_ms: u64,
+    /// What should be known before it is played.
+    #[serde(default)]
+    pub warnings: Vec<Text>,
+}
+
+/// Asks for a job, or (with `cron`) for a programme.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Announce {
+    /// 32 hexadecimal digits, drawn at random by the client: asking again with the same id makes nothing new.
+    pub id: String,
+    /// For people.
+    pub title: String,
+    /// Its class.
+    pub class: Class,
+    /// Clip ids, in playing order.
+    pub clips: Vec<String>,
+    /// `all`, `smart`, `wireless`, cluster ids, `village:NAME`, `uplink:NAME`.
+    pub targets: Vec<String>,
+    /// When, as staff write it, in the site's time zone: `17:00`, `2026-11-24 17:00`, `+10m`; absent: at once.
+    #[serde(default)]
+    pub at: Option<String>,
+    /// A cron expression; makes a programme of it. Not with `at`.
+    #[serde(default)]
+    pub cron: Option<String>,
+    /// The programme's id; absent: made from the title.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// Per cent; absent: the site's for the class.
+    #[serde(default)]
+    pub volume: Option<u8>,
+    /// How late a cluster may still start; absent: 10 minutes when at once, 5 minutes when at a time.
+    #[serde(default)]
+    pub start_within_ms: Option<u64>,
+    /// Repeat for this long; absent: play once.
+    #[serde(default)]
+    pub repeat_for_ms: Option<u64>,
+}
+
+/// What came of an [`Announce`]: it is on disk.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "made")]
+pub enum Announced {
+    /// One job.
+    Job {
+        /// Its id.
+        id: String,
+        /// When it starts; absent: now.
+        play_at: Option<u64>,
+        /// How many clusters it is for.
+        clusters: usize,
+    },
+    /// A programme.
+    Programme {
+        /// Its id.
+        id: String,
+        /// When it plays first.
+        next_at: u64,
+    },
+}
+
+/// What came of a stop or a cancel.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stopped {
+    /// Jobs that were ended.
+    pub jobs: Vec<String>,
+}
+
+/// Where a job comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+pub enum Origin {
+    /// Made by hand.
+    Announcement,
+    /// An occurrence of a programme.
+    Programme {
+        /// Its id.
+        programme: String,
+    },
+}
+
+/// Repetition of a job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Repeat {
+    /// No pass starts after this moment.
+    pub until: u64,
+    /// Silence between two passes.
+    pub gap_ms: u32,
+}
+
+/// One job.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Job {
+    /// Its id, 32 hexadecimal digits.
+    pub id: String,
+    /// For people.
+    pub title: String,
+    /// Its class.
+    pub class: Class,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// When it was made.
+    pub created_at: u64,
+    /// When it starts; absent: at once.
+    pub play_at: Option<u64>,
+    /// The latest start.
+    pub start_by: u64,
+    /// Length of one pass.
+    pub duration_ms: u64,
+    /// Again and again.
+    pub repeat: Option<Repeat>,
+    /// Per cent.
+    pub volume: u8,
+    /// When staff ended it.
+    pub stopped_at: Option<u64>,
+    /// Is something still expected of a cluster?
+    pub open: bool,
+    /// How many clusters are in which state (gateways not counted): `queued`, `sent`, `received`, `ready`,
+    /// `playing`, `played`, `silent`, `missed`, `failed`, `preempted`, `skipped`, `cancelled`, `unconfirmed`.
+    pub counts: BTreeMap<String, usize>,
+    /// One per cluster and gateway; empty in a list of jobs.
+    #[serde(default)]
+    pub deliveries: Vec<Delivery>,
+}
+
+/// The state of one job on one cluster.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delivery {
+    /// The cluster's id.
+    pub cluster: String,
+    /// Its name for people.
+    pub name: String,
+    /// A gateway is listed, but not counted.
+    pub gateway: bool,
+    /// As in [`Job::counts`].
+    pub state: String,
+    /// Nothing more is expected.
+    pub ended: bool,
+    /// Since when.
+    pub since: u64,
+    /// Why, where the state does not say it all.
+    pub why: Option<Text>,
+    /// When it started to play.
+    pub started_at: Option<u64>,
+    /// What was measured.
+    pub evidence: Option<Evidence>,
+}
+
+/// What a cluster measured while it played.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// `heard`, `absent` or `unmeasured`.
+    pub sound: String,
+    /// Sound handed to the amplifier.
+    pub played_ms: u64,
+    /// Complete passes.
+    pub passes: u32,
+    /// RMS at the output.
+    pub level_dbfs: Option<i8>,
+    /// Mean current of the amplifier.
+    pub amplifier_ma: Option<u32>,
+    /// At a microphone in front of the horn.
+    pub microphone_dba: Option<u8>,
+}
+
+/// One programme.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Programme {
+    /// Its id.
+    pub id: String,
+    /// For people.
+    pub title: String,
+    /// Its class.
+    pub class: Class,
+    /// When, as it was written.
+    pub cron: String,
+    /// As they were written.
+    pub targets: Vec<String>,
+    /// Per cent.
+    pub volume: u8,
+    /// Length of one run.
+    pub duration_ms: u64,
+    /// When it plays next.
+    pub next_at: Option<u64>,
+}

@@ -1,0 +1,207 @@
+//! The site: clusters, their health, and the controller itself.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::text::Text;
+
+/// What a cluster is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClusterKind {
+    /// Has a network of its own.
+    Smart,
+    /// Feeds the FM transmitter; not counted among the clusters.
+    Gateway,
+    /// An FM receiver behind a gateway.
+    Wireless,
+}
+
+/// The description of a cluster.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClusterSpec {
+    /// 1-32 characters of `a-z`, `0-9` and inner `-`.
+    pub id: String,
+    /// What it is.
+    pub kind: ClusterKind,
+    /// For people; empty: the id.
+    #[serde(default)]
+    pub name: String,
+    /// Where it stands.
+    #[serde(default)]
+    pub village: String,
+    /// What it shares with others to reach us.
+    #[serde(default)]
+    pub uplink: String,
+    /// Wireless: the gateway in front of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gateway: Option<String>,
+    /// Wireless: the code that switches it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone: Option<u16>,
+}
+
+/// A cluster with all that is known of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cluster {
+    /// Its description.
+    pub spec: ClusterSpec,
+    /// Its health.
+    pub health: HealthStatus,
+    /// What is wrong.
+    pub faults: Vec<Fault>,
+    /// When it was last heard.
+    pub last_heard: Option<u64>,
+    /// When it last played with sound.
+    pub last_played: Option<u64>,
+    /// Its firmware, as it says.
+    pub firmware: Option<String>,
+    /// Bound of its clock's error.
+    pub clock_error_ms: Option<u32>,
+    /// It holds the newest agenda.
+    pub up_to_date: Option<bool>,
+    /// The job that it plays now.
+    pub playing: Option<String>,
+}
+
+/// Health in one word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum HealthStatus {
+    /// It has a fault.
+    Down,
+    /// Not heard yet, and not long enough to worry.
+    Waiting,
+    /// It has no way to tell.
+    Unconfirmed,
+    /// Heard lately, and nothing is known against it.
+    Up,
+}
+
+/// The kinds of faults.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FaultKind {
+    /// No valid message within the timeout.
+    Unreachable,
+    /// Reachable, but no sound was proved.
+    Silent,
+    /// The gateway in front of it is down.
+    GatewayDown,
+}
+
+/// One thing that is wrong with a cluster.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fault {
+    /// Which kind.
+    pub kind: FaultKind,
+    /// Since when, where it is known.
+    pub since: Option<u64>,
+    /// Why we say so.
+    pub why: Text,
+}
+
+/// Which loudspeakers are down?
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Health {
+    /// When it was judged.
+    pub at: u64,
+    /// IANA name of the site's time zone.
+    pub timezone: String,
+    /// Nothing can be heard while the broker is away.
+    pub broker_connected: bool,
+    /// How many clusters (gateways not counted) are in which [`HealthStatus`].
+    pub counts: BTreeMap<HealthStatus, usize>,
+    /// All clusters and gateways, those that are down first.
+    pub clusters: Vec<Cluster>,
+}
+
+/// The controller itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Status {
+    /// The site's id.
+    pub site: String,
+    /// Its name for people.
+    pub name: String,
+    /// IANA name of its time zone.
+    pub timezone: String,
+    /// Version of the program.
+    pub version: String,
+    /// The controller's time.
+    pub now: u64,
+    /// When it was started.
+    pub started_at: u64,
+    /// The broker.
+    pub broker: Broker,
+    /// Clusters, gateways not counted.
+    pub clusters: usize,
+    /// How many clusters are in which [`HealthStatus`].
+    pub counts: BTreeMap<HealthStatus, usize>,
+    /// Jobs of which something is still expected.
+    pub jobs_open: usize,
+    /// Entries of the journal.
+    pub journal_entries: u64,
+    /// The last trouble with the journal that has not passed, e.g. a full disk.
+    pub journal_trouble: Option<Text>,
+    /// Messages ignored since the start, by reason.
+    pub rejected: BTreeMap<String, u64>,
+}
+
+/// Where the broker is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum BrokerKind {
+    /// Inside the daemon.
+    Embedded,
+    /// Another process, perhaps another machine.
+    External,
+}
+
+/// The broker, as the controller sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Broker {
+    /// Where it is.
+    pub kind: BrokerKind,
+    /// Host and port.
+    pub address: String,
+    /// Is it there?
+    pub connected: bool,
+    /// Since when.
+    pub since: u64,
+    /// Why not, in English.
+    pub trouble: Option<String>,
+}
+
+/// Nothing more to say than that it is done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Changed {
+    /// How many things were changed.
+    pub changed: usize,
+}
+
+/// What devices need to join: secret, for their technicians only.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identities {
+    /// The site's id.
+    pub site: String,
+    /// The public key that signs commands, hexadecimal.
+    pub site_key: String,
+    /// Host and port of the broker, as devices reach it.
+    pub broker: String,
+    /// One per smart cluster and gateway asked for.
+    #[serde(rename = "device")]
+    pub devices: Vec<DeviceIdentity>,
+}
+
+/// What one device needs to join.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceIdentity {
+    /// The cluster's id.
+    pub cluster: String,
+    /// `smart` or `gateway`.
+    pub kind: ClusterKind,
+    /// The key that it shares with the controller, hexadecimal.
+    pub device_key: String,
+}
