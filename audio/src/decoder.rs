@@ -1,0 +1,86 @@
+//! What a speaker uses: a clip to samples.
+
+use std::io::{self, Read};
+
+use crate::SAMPLE_RATE_HZ;
+use crate::mix::mix_to_mono;
+use crate::ogg::stream::OpusStream;
+use crate::source::Block;
+
+/// Largest packet a speaker takes. Ours have about 60 bytes; RFC 7845 section 6 asks for at least 61,440.
+const PACKET_BYTES_MAX: usize = 65_536;
+
+/// Why a clip cannot be played, or not further.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DecodeError {
+    /// The reader failed.
+    #[error("the clip could not be read")]
+    Io(#[source] io::Error),
+    /// It is not an Ogg Opus file.
+    #[error("it is not an Ogg Opus file")]
+    NotOpus,
+    /// It is Ogg Opus of a kind that is not known.
+    #[error("it is {0}, which cannot be decoded")]
+    Unsupported(&'static str),
+    /// The file ends before the sound does.
+    #[error("the file is cut off")]
+    CutOff,
+    /// A checksum is wrong, or the file contradicts itself.
+    #[error("the file is damaged")]
+    Damaged,
+}
+
+/// Decodes a clip from any reader to mono samples at 48 kHz, in pieces.
+///
+/// Pre-skip and end trim are applied (RFC 7845 section 4), so the samples are exactly those that were
+/// encoded. Memory is bounded whatever the reader yields, and no input makes it panic. To play again from the
+/// start, open a new one.
+///
+/// ```no_run
+/// # fn play(_: &[i16]) {}
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let file = std::io::BufReader::new(std::fs::File::open("clip.opus")?);
+/// let mut decoder = audio::Decoder::open(file)?;
+/// let mut pcm = Vec::new();
+/// while decoder.next_frame(&mut pcm)? {
+///     play(&pcm);
+/// }
+/// # Ok(()) }
+/// ```
+pub struct Decoder<R: Read> {
+    stream: OpusStream<R>,
+    block: Block,
+    mono: Vec<f32>,
+}
+
+impl<R: Read> Decoder<R> {
+    /// Reads the headers of a clip.
+    ///
+    /// # Errors
+    /// [`DecodeError::NotOpus`] or [`DecodeError::Unsupported`] when it is not a clip, otherwise as
+    /// [`Self::next_frame`].
+    pub fn open(reader: R) -> Result<Self, DecodeError> {
+        let stream = OpusStream::open(reader, PACKET_BYTES_MAX)?;
+        let block = Block { rate_hz: SAMPLE_RATE_HZ, channels: stream.channels(), samples: Vec::new() };
+        Ok(Self { stream, block, mono: Vec::new() })
+    }
+
+    /// Replaces `out` by the next samples, 1 to 5,760 of them (120 ms); `false`, and `out` empty, at the end.
+    ///
+    /// A packet that cannot be decoded is concealed and the rest stays in time.
+    ///
+    /// # Errors
+    /// [`DecodeError::CutOff`], [`DecodeError::Damaged`] or [`DecodeError::Io`]; everything before was good.
+    pub fn next_frame(&mut self, out: &mut Vec<i16>) -> Result<bool, DecodeError> {
+        out.clear();
+        if !self.stream.next(&mut self.block.samples)? {
+            return Ok(false);
+        }
+        self.block.channels = self.stream.channels();
+        self.mono.clear();
+        mix_to_mono(&self.block, &mut self.mono);
+        out.extend(self.mono.iter().map(|sample| (sample * 32_768.0).round() as i16));
+        Ok(true)
+    }
+}

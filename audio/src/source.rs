@@ -1,0 +1,169 @@
+//! Sound files as they come: which decoder a file needs, and what all decoders have in common.
+
+mod codec_names;
+mod container;
+mod file;
+mod ogg_opus;
+mod sniff;
+
+use std::fs::{self, File};
+use std::io::{self, BufReader, Read, Seek};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+use crate::error::PrepareError;
+use container::Container;
+use file::SourceFile;
+use ogg_opus::OggOpus;
+use sniff::Kind;
+
+/// How much of a file's beginning is looked at to tell what it is.
+const HEAD_BYTES: u64 = 4_096;
+
+/// A piece of decoded sound: `channels` interleaved channels at `rate_hz`.
+#[derive(Debug, Default)]
+pub(crate) struct Block {
+    /// Samples per second and channel.
+    pub(crate) rate_hz: u32,
+    /// Number of channels.
+    pub(crate) channels: usize,
+    /// Whole frames, full scale being 1.0.
+    pub(crate) samples: Vec<f32>,
+}
+
+/// A sound file that is being decoded.
+pub(crate) trait Source {
+    /// Replaces `block` by the next piece; `false` at the end of an undamaged file.
+    fn next(&mut self, block: &mut Block) -> Result<bool, Failure>;
+
+    /// What could not be decoded so far and was left out or filled in, in milliseconds.
+    fn lost_ms(&self) -> u64;
+}
+
+/// Why a source ended before its end.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The system refused to read on.
+    Io(io::Error),
+    /// Damaged, or cut off.
+    Damaged,
+    /// Not sound after all.
+    NotAudio,
+    /// A container without a sound track.
+    NoAudioTrack,
+    /// A coding that cannot be decoded, by its name for people.
+    Unsupported(String),
+}
+
+impl Failure {
+    /// The error for the user, given how much of the sound had been read by then.
+    pub(crate) fn into_error(self, readable_ms: u64) -> PrepareError {
+        match self {
+            Self::Io(error) => PrepareError::Unreadable(error),
+            Self::Damaged => PrepareError::Damaged { readable_ms },
+            Self::NotAudio => PrepareError::NotAudio,
+            Self::NoAudioTrack => PrepareError::NoAudioTrack,
+            Self::Unsupported(codec) => PrepareError::UnsupportedCodec { codec },
+        }
+    }
+}
+
+/// Opens the sound file at `path` with the decoder it needs.
+///
+/// # Errors
+/// [`PrepareError`] as far as the file's beginning tells.
+pub(crate) fn open(path: &Path) -> Result<Box<dyn Source>, PrepareError> {
+    let (mut file, len) = open_file(path)?;
+    let mut head = Vec::new();
+    (&mut file).take(HEAD_BYTES).read_to_end(&mut head).map_err(PrepareError::Unreadable)?;
+    file.rewind().map_err(PrepareError::Unreadable)?;
+    let source = shielded(|| open_kind(file, &head, len)).map_err(|failure| failure.into_error(0))?;
+    Ok(Box::new(Shielded(source)))
+}
+
+fn open_file(path: &Path) -> Result<(File, u64), PrepareError> {
+    let refused = |error: io::Error| match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => PrepareError::Missing,
+        _ => PrepareError::Unreadable(error),
+    };
+    let metadata = fs::metadata(path).map_err(refused)?;
+    if !metadata.is_file() {
+        return Err(PrepareError::NotAFile);
+    }
+    if metadata.len() == 0 {
+        return Err(PrepareError::Empty);
+    }
+    Ok((File::open(path).map_err(refused)?, metadata.len()))
+}
+
+fn open_kind(mut file: File, head: &[u8], len: u64) -> Result<Box<dyn Source>, Failure> {
+    let kind = sniff::kind(head);
+    match kind {
+        Kind::Foreign => return Err(Failure::NotAudio),
+        Kind::Undecodable(name) => return Err(Failure::Unsupported(name.to_owned())),
+        Kind::Ogg => {
+            let reader = BufReader::new(file.try_clone().map_err(Failure::Io)?);
+            if let Some(source) = OggOpus::open(reader)? {
+                return Ok(Box::new(source));
+            }
+            file.rewind().map_err(Failure::Io)?;
+        }
+        Kind::Sound | Kind::Unknown => {}
+    }
+    let certain = !matches!(kind, Kind::Unknown);
+    let repairs = sniff::wav_length_repairs(head, len);
+    let whole = SourceFile::new(file.try_clone().map_err(Failure::Io)?, Some(len), repairs);
+    match Container::open(whole, certain) {
+        // Where a length contradicts the file's, symphonia will not begin. Read as a stream, what is left can
+        // be measured.
+        Err(Failure::Damaged) => {
+            file.rewind().map_err(Failure::Io)?;
+            let rest = shielded(|| Container::open(SourceFile::new(file, None, Vec::new()), certain))?;
+            Ok(Box::new(rest.known_to_be_cut()))
+        }
+        opened => Ok(Box::new(opened?)),
+    }
+}
+
+/// Malformed files have made decoders panic. The wall stands here, around decoding only, so that a mistake of
+/// our own further down is not taken for a damaged file.
+fn shielded<T>(work: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or(Err(Failure::Damaged))
+}
+
+/// A source whose panics are damage. After one it is not used again: a pass ends with the first failure.
+struct Shielded(Box<dyn Source>);
+
+impl Source for Shielded {
+    fn next(&mut self, block: &mut Block) -> Result<bool, Failure> {
+        shielded(|| self.0.next(block))
+    }
+
+    fn lost_ms(&self) -> u64 {
+        self.0.lost_ms()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    struct Panicking;
+
+    impl Source for Panicking {
+        fn next(&mut self, _: &mut Block) -> Result<bool, Failure> {
+            panic!("a decoder met what it did not expect (this line belongs to a test)");
+        }
+
+        fn lost_ms(&self) -> u64 {
+            0
+        }
+    }
+
+    #[test]
+    fn a_panic_of_a_decoder_is_damage() {
+        let mut source = Shielded(Box::new(Panicking));
+        assert!(matches!(source.next(&mut Block::default()), Err(Failure::Damaged)));
+    }
+}
