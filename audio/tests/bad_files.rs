@@ -1,0 +1,241 @@
+//! What is wrong with a file is told apart, in words and in a stable code.
+
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use audio::{PrepareError, PrepareOptions, Warning, prepare};
+use common::{Files, clip_of, ffmpeg, refusal, run, sine, wav};
+
+/// The first `share` of a file, in per cent of its bytes.
+fn cut(files: &Files, path: &Path, share: usize) -> std::path::PathBuf {
+    let bytes = fs::read(path).unwrap();
+    files.write("cut", &bytes[..bytes.len() * share / 100])
+}
+
+fn damaged_ms(error: &PrepareError) -> u64 {
+    match error {
+        PrepareError::Damaged { readable_ms } => *readable_ms,
+        other => panic!("not damaged: {other:?}"),
+    }
+}
+
+#[test]
+fn nothing_there_to_read() {
+    let files = Files::new();
+    assert_eq!(refusal(&files.path("none.mp3")).code(), "audio-missing");
+    assert_eq!(refusal(&files.write("a", b"x").join("b")).code(), "audio-missing");
+    assert_eq!(refusal(&files.path(".")).code(), "audio-not-a-file");
+    assert_eq!(refusal(&files.write("empty.mp3", b"")).code(), "audio-empty");
+    assert_eq!(refusal(Path::new("/dev/zero")).code(), "audio-not-a-file");
+}
+
+#[test]
+fn a_pipe_is_refused_without_waiting_for_it() {
+    let files = Files::new();
+    let pipe = files.path("pipe");
+    run("mkfifo", &[pipe.to_str().unwrap()]);
+    assert_eq!(refusal(&pipe).code(), "audio-not-a-file");
+}
+
+#[test]
+fn what_is_no_sound_is_called_that() {
+    let files = Files::new();
+    let mut noise = noise_bytes(200_000);
+    let jpeg = [b"\xff\xd8\xff\xe0\0\x10JFIF\0".to_vec(), noise.clone()].concat();
+    assert_eq!(refusal(&files.write("a.mp3", "Thông báo ".repeat(500).as_bytes())).code(), "audio-not-audio");
+    assert_eq!(refusal(&files.write("a.jpg", &jpeg)).code(), "audio-not-audio");
+    assert_eq!(refusal(&files.write("a.pdf", b"%PDF-1.7 \xe2\xe3")).code(), "audio-not-audio");
+    assert_eq!(refusal(&files.write("zeros.wav", &vec![0; 100_000])).code(), "audio-not-audio");
+    assert_eq!(refusal(&files.write("one", &[0xff])).code(), "audio-not-audio");
+    assert_eq!(refusal(&files.write("noise", &noise)).code(), "audio-not-audio");
+    noise[..2].copy_from_slice(b"\xff\xfb");
+    assert_eq!(refusal(&files.write("noise.mp3", &noise)).code(), "audio-not-audio");
+}
+
+/// Bytes without a pattern, always the same.
+fn noise_bytes(len: usize) -> Vec<u8> {
+    let mut state = 0x2545_f491_4f6c_dd1d_u64;
+    let step = |_| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state >> 32) as u8
+    };
+    (0..len).map(step).collect()
+}
+
+#[test]
+fn a_silent_film_has_no_sound_track() {
+    let files = Files::new();
+    for name in ["a.mp4", "a.mkv"] {
+        let path = files.path(name);
+        ffmpeg(&["-f", "lavfi", "-i", "testsrc=size=64x64:rate=5:duration=1", path.to_str().unwrap()]);
+        assert_eq!(refusal(&path).code(), "audio-no-track", "{name}");
+    }
+}
+
+#[test]
+fn what_cannot_be_decoded_is_named() {
+    let files = Files::new();
+    for (name, options, expected) in [
+        ("a.wma", &["-c:a", "wmav2"][..], "Windows Media"),
+        ("a.mka", &["-c:a", "ac3"], "AC-3"),
+        ("a.ac3", &["-c:a", "ac3"], "AC-3"),
+        ("a.wv", &[], "WavPack"),
+        ("a.avi", &["-c:a", "libmp3lame"], "AVI"),
+        ("a.m4a", &["-c:a", "aac", "-af", "pan=5.1|c0=c0|c1=c0|c2=c0|c3=c0|c4=c0|c5=c0"], "AAC"),
+    ] {
+        let error = refusal(&files.encoded(name, options));
+        assert_eq!(error.code(), "audio-unsupported-codec", "{name}: {error}");
+        assert!(error.to_string().contains(expected), "{name}: {error}");
+    }
+    let amr = files.write("a.amr", b"#!AMR\n\x3c\x91\x17");
+    assert!(refusal(&amr).to_string().contains("AMR"));
+}
+
+#[test]
+fn cut_files_are_damaged_and_say_how_much_is_left() {
+    let files = Files::new();
+    for (name, options) in [
+        ("a.wav", &[][..]),
+        ("a.flac", &[]),
+        ("a.aiff", &[]),
+        ("a.caf", &["-c:a", "pcm_s16le"]),
+        ("a.opus", &["-c:a", "libopus"]),
+        ("a.ogg", &["-c:a", "libvorbis"]),
+        ("a.oga", &["-c:a", "flac"]),
+        ("a.m4a", &["-movflags", "+faststart"]),
+        ("a.mp3", &["-b:a", "64k"]),
+        ("a.webm", &["-c:a", "libopus"]),
+        ("b.webm", &["-c:a", "libvorbis"]),
+        ("a.mka", &["-c:a", "flac"]),
+    ] {
+        let path = files.encoded(name, options);
+        for share in [50, 80] {
+            let ms = damaged_ms(&refusal(&cut(&files, &path, share)));
+            let expected = 25 * share as u64;
+            assert!(ms <= expected + 300, "{name} cut at {share} %: {ms} ms");
+            // An Ogg page may hold a second or more, a FLAC file begins with 8 KiB of padding, and of a cut
+            // CAF nothing can be read.
+            let coarse = ["opus", "ogg", "oga", "flac", "caf"].iter().any(|end| name.ends_with(end));
+            assert!(coarse || ms + 300 >= expected, "{name} cut at {share} %: {ms} ms");
+        }
+    }
+}
+
+#[test]
+fn losing_the_last_bytes_is_noticed() {
+    let files = Files::new();
+    for (name, options) in [
+        ("a.wav", &[][..]),
+        ("a.flac", &[]),
+        ("a.opus", &["-c:a", "libopus"]),
+        ("a.ogg", &["-c:a", "libvorbis"]),
+        ("a.m4a", &["-c:a", "alac", "-movflags", "+faststart"]),
+    ] {
+        let path = files.encoded(name, options);
+        let bytes = fs::read(&path).unwrap();
+        let short = files.write("short", &bytes[..bytes.len() - 6_000]);
+        assert_eq!(refusal(&short).code(), "audio-damaged", "{name}");
+    }
+}
+
+#[test]
+fn a_recording_that_was_never_closed_is_damaged() {
+    let files = Files::new();
+    // The index of such a file stands at its end.
+    let path = files.encoded("a.m4a", &[]);
+    assert_eq!(damaged_ms(&refusal(&cut(&files, &path, 60))), 0);
+}
+
+#[test]
+fn headers_alone_are_damaged_files() {
+    let files = Files::new();
+    for (name, options) in [
+        ("a.wav", &[][..]),
+        ("a.flac", &[]),
+        ("a.opus", &["-c:a", "libopus"]),
+        ("a.ogg", &["-c:a", "libvorbis"]),
+        ("a.m4a", &["-movflags", "+faststart"]),
+        ("a.webm", &["-c:a", "libopus"]),
+    ] {
+        let bytes = fs::read(files.encoded(name, options)).unwrap();
+        for len in [12, 30, 43, 200] {
+            let error = refusal(&files.write("head", &bytes[..len]));
+            let expected: &[&str] =
+                if len == 200 { &["audio-damaged", "audio-too-short"] } else { &["audio-damaged"] };
+            assert!(expected.contains(&error.code()), "{name} of {len} bytes: {error}");
+        }
+    }
+}
+
+#[test]
+fn a_scratch_is_skipped_and_a_hole_is_damage() {
+    let files = Files::new();
+    let path = files.encoded("a.mp3", &["-b:a", "64k"]);
+    let whole = fs::read(&path).unwrap();
+    let mut scratched = whole.clone();
+    scratched[6_000..6_020].fill(0x55);
+    assert!(clip_of(&files.write("scratched.mp3", &scratched)).is_ok());
+    let mut holed = whole;
+    let middle = holed.len() / 5..holed.len() * 4 / 5;
+    holed[middle].fill(0x55);
+    assert_eq!(refusal(&files.write("holed.mp3", &holed)).code(), "audio-damaged");
+}
+
+#[test]
+fn a_flipped_bit_in_ogg_is_noticed() {
+    let files = Files::new();
+    let mut opus = fs::read(files.encoded("a.opus", &["-c:a", "libopus"])).unwrap();
+    let middle = opus.len() / 2;
+    opus[middle] ^= 1;
+    assert_eq!(refusal(&files.write("flipped.opus", &opus)).code(), "audio-damaged");
+}
+
+#[test]
+fn length_has_limits() {
+    let files = Files::new();
+    let seconds = |s: f64| wav(8_000, 1, &sine(440.0, 8_000, (s * 8_000.0) as usize));
+    let short = refusal(&files.write("short.wav", &seconds(0.15)));
+    assert_eq!(
+        (short.code(), short.to_string()),
+        ("audio-too-short", "the sound is too short: 150 ms".into())
+    );
+    assert!(clip_of(&files.write("enough.wav", &seconds(0.2))).is_ok());
+    let path = files.write("long.wav", &seconds(61.0));
+    let options = PrepareOptions { max_duration: Duration::from_secs(60), ..PrepareOptions::default() };
+    let long = prepare(&path, &mut Vec::new(), &options).unwrap_err();
+    assert_eq!((long.code(), long.to_string()), ("audio-too-long", "the sound is longer than 1 min".into()));
+}
+
+#[test]
+fn a_full_disk_is_not_the_files_fault() {
+    struct Full;
+    impl std::io::Write for Full {
+        fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+            Err(std::io::ErrorKind::StorageFull.into())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let files = Files::new();
+    let path = files.write("a.wav", &wav(8_000, 1, &sine(440.0, 8_000, 80_000)));
+    let error = prepare(&path, &mut Full, &PrepareOptions::default()).unwrap_err();
+    assert_eq!(error.code(), "audio-not-written");
+    assert!(std::error::Error::source(&error).is_some());
+}
+
+#[test]
+fn codes_are_stable() {
+    assert_eq!(Warning::Skipped { skipped_ms: 1 }.code(), "audio-skipped");
+    let process = PrepareError::Process { reason: "x".into() };
+    assert_eq!(process.code(), "audio-not-processed");
+    let damaged = PrepareError::Damaged { readable_ms: 3_240 };
+    assert_eq!(damaged.to_string(), "the file is damaged or cut off: 3.2 s of sound could be read");
+}
