@@ -114,8 +114,8 @@ fn open_kind(mut file: File, head: &[u8], len: u64) -> Result<Box<dyn Source>, F
     let repairs = sniff::wav_length_repairs(head, len);
     let whole = SourceFile::new(file.try_clone().map_err(Failure::Io)?, Some(len), repairs);
     match Container::open(whole, certain) {
-        // Where a length contradicts the file's, symphonia will not begin. Read as a stream, what is left can
-        // be measured.
+        // Where a length goes beyond the file's, symphonia finds nothing. Read as a stream, what is left can be
+        // measured.
         Err(Failure::Damaged) => {
             file.rewind().map_err(Failure::Io)?;
             let rest = shielded(|| Container::open(SourceFile::new(file, None, Vec::new()), certain))?;

@@ -56,6 +56,8 @@ pub(super) struct Container {
     frames: u64,
     lost_us: u64,
     barren_packets: u32,
+    /// What the first call of `next` will give.
+    first: Option<(Block, bool)>,
 }
 
 /// The track that is played, and its decoder.
@@ -79,8 +81,8 @@ enum Decoded {
 }
 
 impl Container {
-    /// Finds the format and the sound track. `certain` says that a signature promised sound, so that what
-    /// goes wrong is damage.
+    /// Finds the format and the sound track and decodes the first sound. `certain` says that a signature
+    /// promised sound, so that what goes wrong is damage.
     pub(super) fn open(file: SourceFile, certain: bool) -> Result<Self, Failure> {
         let stream = MediaSourceStream::new(Box::new(file), MediaSourceStreamOptions::default());
         let format = PROBE
@@ -88,7 +90,7 @@ impl Container {
             .map_err(|error| open_failure(error, certain))?;
         let stream = Stream::select(&*format)?;
         let promised_ms = promised_ms(&*format, stream.track_id);
-        Ok(Self {
+        let mut container = Self {
             format,
             certain,
             stream,
@@ -97,7 +99,12 @@ impl Container {
             frames: 0,
             lost_us: 0,
             barren_packets: 0,
-        })
+            first: None,
+        };
+        let mut block = Block::default();
+        let more = container.next(&mut block)?;
+        container.first = Some((block, more));
+        Ok(container)
     }
 
     /// Ends with [`Failure::Damaged`] whatever is read until then.
@@ -171,6 +178,10 @@ impl Container {
 
 impl Source for Container {
     fn next(&mut self, block: &mut Block) -> Result<bool, Failure> {
+        if let Some((first, more)) = self.first.take() {
+            *block = first;
+            return Ok(more);
+        }
         let mpeg_audio = is_mpeg_audio(self.format_id());
         loop {
             block.samples.clear();
