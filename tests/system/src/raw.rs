@@ -1,0 +1,166 @@
+//! The raw peer: what MQTT alone needs for "publish to all, and all answer".
+//!
+//! N plain clients subscribe to one topic; a publisher sends 400 bytes there at QoS 1 (the size of a
+//! signed job); every client answers with 60 bytes at QoS 1 on a topic of its own (the size of an ack);
+//! the time runs from the publish to the last answer. Nothing is decoded, verified, decided or stored.
+//!
+//! It is meant to be as fast as it can be made, so that a figure held against it flatters nobody:
+//! `TCP_NODELAY` at both ends, one task per connection that polls and answers by itself without a
+//! channel in between, everything connected and tried once before the first measured run. All clients
+//! live in one process with the publisher, which saves the raw trip some context switches; run it on a
+//! multi-threaded runtime with one worker per core.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+use rumqttc::{
+    AsyncClient, Broker, Event, EventLoop, MqttOptions, NetworkOptions, Packet, PublishOptions, QoS,
+};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+const TO_ALL: &str = "raw/all";
+const ACK_BYTES: usize = 60;
+const MESSAGE_BYTES: usize = 400;
+/// Fewer than a broker's listen backlog, so that no connection waits for a second SYN.
+const CONNECTING_MAX: usize = 50;
+const STEP_MAX: Duration = Duration::from_secs(30);
+
+/// Measures `runs` round trips to `clients` clients over the broker at `addr`, in the order of the runs.
+///
+/// # Errors
+/// When the broker refuses or drops a connection, or an answer is missing after 30 s.
+pub async fn round_trip(addr: SocketAddr, clients: usize, runs: usize) -> Result<Vec<Duration>> {
+    let mut publisher = Publisher::connect(addr).await?;
+    let mut listeners = JoinSet::new();
+    let gate = Arc::new(Semaphore::new(CONNECTING_MAX));
+    let (ready, mut readied) = tokio::sync::mpsc::channel(clients.max(1));
+    for index in 0..clients {
+        let (gate, ready) = (gate.clone(), ready.clone());
+        listeners.spawn(async move {
+            let permit = gate.acquire_owned().await?;
+            let link = Link::subscribe(addr, &format!("raw-{index}"), TO_ALL).await?;
+            drop(permit);
+            ready.send(()).await?;
+            answer(link, format!("raw/ack/{index}")).await
+        });
+    }
+    drop(ready);
+    for _ in 0..clients {
+        let step = timeout(STEP_MAX, readied.recv()).await.context("clients do not get connected")?;
+        if step.is_none() {
+            return Err(first_failure(&mut listeners).await);
+        }
+    }
+    // The first trip warms caches and buffers up, and is not reported.
+    let mut took = Vec::with_capacity(runs);
+    for run in 0..=runs {
+        let run = u32::try_from(run)?;
+        let trip = timeout(STEP_MAX, publisher.trip(run, clients));
+        let elapsed = tokio::select! {
+            elapsed = trip => elapsed.with_context(|| publisher.missing(clients))??,
+            error = first_failure(&mut listeners), if clients > 0 => return Err(error),
+        };
+        if run > 0 {
+            took.push(elapsed);
+        }
+    }
+    Ok(took)
+}
+
+/// Clients end only by failing.
+async fn first_failure(listeners: &mut JoinSet<Result<()>>) -> anyhow::Error {
+    match listeners.join_next().await {
+        Some(Ok(Err(error))) => error.context("a client failed"),
+        Some(Err(error)) => anyhow::Error::new(error).context("a client failed"),
+        Some(Ok(Ok(()))) | None => anyhow::anyhow!("a client ended"),
+    }
+}
+
+/// One connection with one subscription.
+struct Link {
+    client: AsyncClient,
+    events: EventLoop,
+}
+
+impl Link {
+    async fn subscribe(addr: SocketAddr, id: &str, filter: &str) -> Result<Self> {
+        let options = MqttOptions::new(id, Broker::tcp(addr.ip().to_string(), addr.port()));
+        let (client, mut events) = AsyncClient::builder(options).capacity(16).build();
+        let mut network = NetworkOptions::new();
+        network.set_tcp_nodelay(true);
+        events.set_network_options(network);
+        client.try_subscribe(filter, QoS::AtLeastOnce)?;
+        let mut link = Self { client, events };
+        let subscribed = async {
+            while !matches!(link.events.poll().await?, Event::Incoming(Packet::SubAck(_))) {}
+            Ok::<(), anyhow::Error>(())
+        };
+        timeout(STEP_MAX, subscribed).await.with_context(|| format!("{id} gets no answer"))??;
+        Ok(link)
+    }
+
+    /// Polls until a message comes.
+    async fn message(&mut self) -> Result<rumqttc::Publish> {
+        loop {
+            if let Event::Incoming(Packet::Publish(message)) = self.events.poll().await? {
+                return Ok(message);
+            }
+        }
+    }
+}
+
+async fn answer(mut link: Link, topic: String) -> Result<()> {
+    loop {
+        let message = link.message().await?;
+        let mut ack = [0; ACK_BYTES];
+        ack[..4].copy_from_slice(run_bytes(&message.payload)?);
+        link.client.try_publish(topic.as_str(), &ack, PublishOptions::at_least_once())?;
+    }
+}
+
+struct Publisher {
+    link: Link,
+    /// Which clients have answered in this run.
+    answered: Vec<bool>,
+}
+
+impl Publisher {
+    async fn connect(addr: SocketAddr) -> Result<Self> {
+        let link = Link::subscribe(addr, "raw-publisher", "raw/ack/+").await?;
+        Ok(Self { link, answered: Vec::new() })
+    }
+
+    async fn trip(&mut self, run: u32, clients: usize) -> Result<Duration> {
+        self.answered = vec![false; clients];
+        let mut missing = clients;
+        let mut message = [0; MESSAGE_BYTES];
+        message[..4].copy_from_slice(&run.to_be_bytes());
+        let began = Instant::now();
+        self.link.client.try_publish(TO_ALL, &message, PublishOptions::at_least_once())?;
+        while missing > 0 {
+            let ack = self.link.message().await?;
+            ensure!(ack.payload.len() == ACK_BYTES, "an answer of {} bytes", ack.payload.len());
+            ensure!(run_bytes(&ack.payload)? == run.to_be_bytes(), "an answer to another run");
+            let index: usize = std::str::from_utf8(&ack.topic)?.trim_start_matches("raw/ack/").parse()?;
+            match self.answered.get_mut(index) {
+                Some(answered) if !*answered => *answered = true,
+                _ => bail!("client {index} answered twice, or does not exist"),
+            }
+            missing -= 1;
+        }
+        Ok(began.elapsed())
+    }
+
+    fn missing(&self, clients: usize) -> String {
+        let missing = self.answered.iter().filter(|answered| !**answered).count();
+        format!("{missing} of {clients} clients did not answer within {STEP_MAX:?}")
+    }
+}
+
+fn run_bytes(payload: &[u8]) -> Result<&[u8]> {
+    payload.get(..4).context("a message without a run")
+}
