@@ -12,6 +12,8 @@ const DRIFT_PPM: u64 = 100;
 const GOOD_ERROR_MS: u64 = 150;
 const QUICK_PERIOD_MS: u64 = 2_000;
 const SLOW_PERIOD_MS: u64 = 10 * 60_000;
+/// While the time is not known: the controller may be away for just a moment.
+const UNKNOWN_PERIOD_MS: u64 = 30_000;
 /// Quick requests after a connection; then the slow period holds even over a bad link.
 const QUICK_REQUESTS: u8 = 5;
 
@@ -22,6 +24,8 @@ pub(super) struct Clock {
     outstanding: Option<Mono>,
     next_request: Option<Mono>,
     quick_left: u8,
+    /// The first moment that this clock has shown without a break.
+    known_from: Option<UtcMillis>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -53,6 +57,11 @@ impl Clock {
         let sample = self.sample.as_ref()?;
         let error = sample.error_ms(now);
         (error <= TRUSTED_ERROR_MS).then_some(error as u32)
+    }
+
+    /// Was the time known at that moment?
+    pub(super) fn was_known(&self, at: UtcMillis) -> bool {
+        self.known_from.is_some_and(|from| from <= at)
     }
 
     /// The moment at which this clock will show `utc`.
@@ -90,7 +99,12 @@ impl Clock {
         if !quick {
             self.quick_left = 0;
         }
-        self.next_request = Some(now + if quick { QUICK_PERIOD_MS } else { SLOW_PERIOD_MS });
+        let period = match (quick, self.utc(now)) {
+            (true, _) => QUICK_PERIOD_MS,
+            (false, Some(_)) => SLOW_PERIOD_MS,
+            (false, None) => UNKNOWN_PERIOD_MS,
+        };
+        self.next_request = Some(now + period);
     }
 
     /// Takes a reply; `false` if nobody asked for it.
@@ -109,6 +123,9 @@ impl Clock {
             apart > old.error_ms(now) + new.error_ms || new.error_ms <= old.error_ms(now)
         });
         if better {
+            if self.utc(now).is_none() {
+                self.known_from = Some(new.utc);
+            }
             self.sample = Some(new);
         }
         true

@@ -1,7 +1,10 @@
 //! Taking commands and chunks: what is checked, and what each one changes.
 
+use alloc::vec::Vec;
+use core::cmp::Reverse;
+
 use crate::ids::{ClipId, Hash, JobId};
-use crate::limits::JOBS_HELD_MAX;
+use crate::limits::{CHUNK_BYTES, JOBS_HELD_MAX};
 use crate::message::{Agenda, Chunk, Class, ClipRef, Command, CommandBody, Job, Reason, Stage};
 use crate::sequence;
 use crate::time::{Mono, UtcMillis};
@@ -9,6 +12,7 @@ use crate::topics::{Down, Topic};
 use crate::trust::Rejected;
 
 use super::fetch::{Arrival, Download, chunk_count};
+use super::play::Active;
 use super::{ChunkSet, Dirty, Held, Output, Speaker};
 
 /// How far a signed validity may be missed, on top of the clock's own error, ms.
@@ -103,8 +107,12 @@ impl Speaker {
         if self.ended.contains(&job.id) || self.held.contains_key(&job.id) {
             return;
         }
-        let start_by = now + job.start_by.since(sent);
         let id = job.id;
+        if self.clock.utc(now).is_some_and(|utc| utc > job.start_by) {
+            self.ack(now, id, Stage::Expired, None, None);
+            return self.remember_ended(id);
+        }
+        let start_by = Some(now + job.start_by.since(sent));
         if job.clips.is_empty() {
             return self.refuse(now, id, Reason::ClipMissing);
         }
@@ -121,13 +129,14 @@ impl Speaker {
         self.remember_ended(job);
     }
 
-    /// An emergency takes the place of the routine job that is furthest away.
+    /// A job takes the place of one of a lower class: of the lowest, the one that is furthest away.
     fn make_room(&mut self, now: Mono, newcomer: &Job) -> bool {
         let idle = self.held.values().filter(|held| held.begun.is_none() && held.job.class < newcomer.class);
-        let Some(id) = idle.max_by_key(|held| held.job.play_at).map(|held| held.job.id) else { return false };
+        let least = idle.max_by_key(|held| (Reverse(held.job.class), held.job.play_at));
+        let Some(id) = least.map(|held| held.job.id) else { return false };
         self.held.remove(&id);
         self.refuse(now, id, Reason::TooMany);
-        newcomer.class == Class::Emergency
+        true
     }
 
     fn take_agenda(&mut self, now: Mono, agenda: Agenda, sent: UtcMillis) {
@@ -137,7 +146,7 @@ impl Speaker {
         let gone = |held: &&Held| {
             held.job.version <= agenda.version && !agenda.jobs.iter().any(|job| job.id == held.job.id)
         };
-        let cancelled: alloc::vec::Vec<JobId> = self.held.values().filter(gone).map(|h| h.job.id).collect();
+        let cancelled: Vec<JobId> = self.held.values().filter(gone).map(|h| h.job.id).collect();
         for id in cancelled {
             self.cancel(now, id);
         }
@@ -201,8 +210,9 @@ impl Speaker {
         if self.partial.remove(&clip).is_some() {
             self.effects.push_back(Output::DropClip(clip));
         }
-        let needs = |held: &&Held| held.begun.is_none() && held.job.clips.iter().any(|c| c.id == clip);
-        let hopeless: alloc::vec::Vec<JobId> = self.held.values().filter(needs).map(|h| h.job.id).collect();
+        let active = self.active.as_ref().map(Active::job);
+        let needs = |held: &&Held| active != Some(held.job.id) && held.job.clips.iter().any(|c| c.id == clip);
+        let hopeless: Vec<JobId> = self.held.values().filter(needs).map(|h| h.job.id).collect();
         for id in hopeless {
             self.held.remove(&id);
             self.refuse(now, id, reason);
@@ -211,58 +221,77 @@ impl Speaker {
 
     /// Pulls the clip that is needed most: highest class first, then earliest start.
     pub(super) fn choose_download(&mut self, now: Mono) {
-        let Some(clip) = self.most_needed_clip() else {
-            self.download = None;
-            return;
-        };
-        match &self.download {
-            Some(download) if download.is_verifying() || download.clip().id == clip.id => return,
-            _ => {}
+        while let Some((class, clip)) = self.most_needed_clip() {
+            match &self.download {
+                Some(download) if download.is_verifying() || download.clip().id == clip.id => return,
+                _ => {}
+            }
+            if let Some(download) = Download::new(clip).filter(|_| self.make_storage(clip, class)) {
+                let chunks = chunk_count(clip.size_bytes);
+                let held = self.partial.entry(clip.id).or_insert_with(|| ChunkSet::new(chunks));
+                if held.len() != chunks {
+                    *held = ChunkSet::new(chunks);
+                }
+                self.download = Some(download);
+                return;
+            }
+            self.give_up_clip(now, clip.id, Reason::StorageFull);
         }
-        let Some(download) = Download::new(clip).filter(|_| self.make_storage(clip)) else {
-            return self.give_up_clip(now, clip.id, Reason::StorageFull);
-        };
-        let chunks = chunk_count(clip.size_bytes);
-        let held = self.partial.entry(clip.id).or_insert_with(|| ChunkSet::new(chunks));
-        if held.len() != chunks {
-            *held = ChunkSet::new(chunks);
-        }
-        self.download = Some(download);
+        self.download = None;
     }
 
-    fn most_needed_clip(&self) -> Option<ClipRef> {
-        let waiting = self.held.values().filter(|held| held.begun.is_none());
-        let missing = waiting.filter_map(|held| {
+    fn most_needed_clip(&self) -> Option<(Class, ClipRef)> {
+        let missing = self.held.values().filter_map(|held| {
             let clip = held.job.clips.iter().find(|clip| !self.complete.contains_key(&clip.id))?;
-            Some(((core::cmp::Reverse(held.job.class), held.job.play_at, held.job.version), *clip))
+            let rank = (Reverse(held.job.class), held.job.play_at, held.job.version);
+            Some((rank, (held.job.class, *clip)))
         });
         missing.min_by_key(|(rank, _)| *rank).map(|(_, clip)| clip)
     }
 
     pub(super) fn storage_used(&self) -> u64 {
-        let partial =
-            self.partial.values().map(|chunks| u64::from(chunks.len()) * crate::limits::CHUNK_BYTES as u64);
-        self.complete.values().map(|&size| u64::from(size)).sum::<u64>() + partial.sum::<u64>()
+        self.complete.keys().chain(self.partial.keys()).map(|id| self.stored_bytes(id)).sum()
     }
 
-    /// Drops clips that no job needs until this one fits.
-    fn make_storage(&mut self, clip: ClipRef) -> bool {
-        let needed = |id: &ClipId| self.held.values().any(|held| held.job.clips.iter().any(|c| c.id == *id));
-        let spare: alloc::vec::Vec<ClipId> = self
-            .complete
-            .keys()
-            .chain(self.partial.keys())
-            .filter(|id| !needed(id) && **id != clip.id)
-            .copied()
-            .collect();
+    fn stored_bytes(&self, clip: &ClipId) -> u64 {
+        let partial = self.partial.get(clip).map(|chunks| u64::from(chunks.len()) * CHUNK_BYTES as u64);
+        partial.or(self.complete.get(clip).map(|&size| u64::from(size))).unwrap_or(0)
+    }
+
+    /// Drops clips that no job needs, then those of lower classes, until this one fits.
+    fn make_storage(&mut self, clip: ClipRef, class: Class) -> bool {
         let already = if self.partial.contains_key(&clip.id) { 0 } else { u64::from(clip.size_bytes) };
-        let mut spare = spare.into_iter();
-        while self.storage_used() + already > self.config.storage_bytes {
-            let Some(id) = spare.next() else { return false };
+        let mut excess = (self.storage_used() + already).saturating_sub(self.config.storage_bytes);
+        let mut drop = Vec::new();
+        for id in self.clips_below(class).into_iter().filter(|id| *id != clip.id) {
+            if excess == 0 {
+                break;
+            }
+            excess = excess.saturating_sub(self.stored_bytes(&id));
+            drop.push(id);
+        }
+        if excess > 0 {
+            return false;
+        }
+        for id in drop {
             self.complete.remove(&id);
             self.partial.remove(&id);
             self.effects.push_back(Output::DropClip(id));
         }
         true
+    }
+
+    /// Stored clips that no job of this class or a higher one needs, the least needed first. What
+    /// has begun to play is never among them.
+    fn clips_below(&self, class: Class) -> Vec<ClipId> {
+        let need = |id: &ClipId| {
+            let users = self.held.values().filter(|held| held.job.clips.iter().any(|c| c.id == *id));
+            users.map(|held| (held.begun.is_some(), held.job.class)).max()
+        };
+        let stored = self.complete.keys().chain(self.partial.keys());
+        let mut clips: Vec<_> = stored.map(|id| (need(id), *id)).collect();
+        clips.retain(|(need, _)| *need < Some((false, class)));
+        clips.sort_unstable();
+        clips.into_iter().map(|(_, id)| id).collect()
     }
 }

@@ -172,8 +172,9 @@ struct Held {
     job: Job,
     ready_said: bool,
     begun: Option<Begun>,
-    /// For a cluster that does not know the time: the latest start on its own clock.
-    start_by: Mono,
+    /// For a cluster that does not know the time: the latest start on its own clock. `None` after a
+    /// restart, when nobody knows how long the power was gone.
+    start_by: Option<Mono>,
 }
 
 /// The speaker's state machine.
@@ -474,11 +475,14 @@ impl Speaker {
     }
 
     fn remember_ended(&mut self, job: JobId) {
+        self.mark(Dirty::First);
+        if self.ended.contains(&job) {
+            return;
+        }
         if self.ended.len() == JOBS_ENDED_MAX {
             self.ended.pop_front();
         }
         self.ended.push_back(job);
-        self.mark(Dirty::First);
     }
 
     /// Everything that follows from the passing of time and from what just changed.

@@ -9,13 +9,15 @@ use alloc::vec::Vec;
 
 use crate::ids::JobId;
 use crate::message::{Class, Evidence, Job, Reason, Repeat, Sound, Stage};
-use crate::time::Mono;
+use crate::time::{Mono, UtcMillis};
 
 use super::saved::{Begun, SavedJob};
 use super::{Dirty, Held, Output, Pass, PassOutcome, PlaybackEvent, Speaker};
 
 /// A sink that does not tell the end of a stopped pass within this time is not waited for, ms.
 const STOP_MS_MAX: u64 = 3_000;
+/// A pass that lasts this much longer than its sound is broken, ms.
+const PASS_SLACK_MS: u64 = 60_000;
 
 /// The job that has the amplifier.
 #[derive(Debug)]
@@ -34,7 +36,9 @@ pub(super) struct Active {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
-    Passing,
+    Passing {
+        deadline: Mono,
+    },
     /// Between two passes of a repeating job.
     Gap {
         until: Mono,
@@ -58,23 +62,26 @@ impl Active {
     }
 }
 
+impl Held {
+    /// When the repetition that has begun is over; `None` if none has begun.
+    fn repeats_until(&self) -> Option<UtcMillis> {
+        let (begun, repeat) = self.begun.zip(self.job.repeat)?;
+        Some(begun.at.map_or(repeat.until, |at| repeat.until.min(at + repeat.for_ms)))
+    }
+}
+
 impl Speaker {
     pub(super) fn restore_jobs(&mut self, saved: Vec<SavedJob>, now: Mono) {
         for SavedJob { job, ready_said, begun } in saved {
-            let resumes = job.repeat.is_some() && begun.is_some_and(|b| b.at.is_some());
+            // A job that was asked to stop is `ended` before the sink has stopped.
+            let resumes = job.repeat.is_some() && !self.ended.contains(&job.id);
             if begun.is_some() && !resumes {
                 let id = job.id;
                 self.ack(now, id, Stage::Failed, Some(Reason::Restarted), None);
                 self.remember_ended(id);
                 continue;
             }
-            // Without a clock the old deadline cannot be placed; the job counts as just received.
-            let left_ms = match (begun, job.repeat) {
-                (Some(_), Some(repeat)) => repeat.for_ms,
-                _ => job.start_by.since(job.play_at.unwrap_or(job.start_by)),
-            };
-            let start_by = now + left_ms;
-            self.held.insert(job.id, Held { job, ready_said, begun, start_by });
+            self.held.insert(job.id, Held { job, ready_said, begun, start_by: None });
         }
     }
 
@@ -122,12 +129,11 @@ impl Speaker {
         if self.active.as_ref().is_some_and(|active| active.job == job) {
             return self.stop_active(now, Stage::Finished, Some(Reason::Stopped));
         }
-        if self.held.remove(&job).is_some() {
-            self.ack(now, job, Stage::Skipped, Some(Reason::Stopped), None);
+        if let Some(held) = self.held.remove(&job) {
+            let stage = if held.begun.is_some() { Stage::Finished } else { Stage::Skipped };
+            self.ack(now, job, stage, Some(Reason::Stopped), None);
         }
-        if !self.ended.contains(&job) {
-            self.remember_ended(job);
-        }
+        self.remember_ended(job);
     }
 
     fn stop_active(&mut self, now: Mono, stage: Stage, reason: Option<Reason>) {
@@ -135,9 +141,12 @@ impl Speaker {
         match active.phase {
             Phase::Gap { .. } => self.finish(now, stage, reason),
             Phase::Stopping { .. } => {}
-            Phase::Passing => {
+            Phase::Passing { .. } => {
                 active.phase = Phase::Stopping { stage, reason, deadline: now + STOP_MS_MAX };
+                let job = active.job;
                 self.effects.push_back(Output::StopPlaying(active.token));
+                // On storage before the sink knows: a power cut must not bring it back.
+                self.remember_ended(job);
             }
         }
     }
@@ -147,17 +156,18 @@ impl Speaker {
         let utc = self.clock.utc(now);
         let late = |held: &&Held| match utc {
             Some(utc) => utc > held.job.start_by,
-            None => held.job.play_at.is_none() && now > held.start_by,
+            None => held.job.play_at.is_none() && held.start_by.is_some_and(|start_by| now > start_by),
         };
         let idle = self.held.values().filter(|held| held.begun.is_none());
         let expired: Vec<JobId> = idle.filter(late).map(|held| held.job.id).collect();
         for id in expired {
             let reason = match self.held.remove(&id) {
-                Some(held) if !self.has_clips(&held.job) => Reason::ClipMissing,
-                Some(_) if self.active.is_some() => Reason::Busy,
-                _ => Reason::ClockUnknown,
+                Some(held) if !self.has_clips(&held.job) => Some(Reason::ClipMissing),
+                Some(_) if self.active.is_some() => Some(Reason::Busy),
+                Some(held) if !self.clock.was_known(held.job.start_by) => Some(Reason::ClockUnknown),
+                _ => None,
             };
-            self.ack(now, id, Stage::Expired, Some(reason), None);
+            self.ack(now, id, Stage::Expired, reason, None);
             self.remember_ended(id);
         }
         self.end_lapsed_repeats(now);
@@ -168,8 +178,7 @@ impl Speaker {
         let utc = self.clock.utc(now);
         let active = self.active.as_ref().map(Active::job);
         let lapsed = |held: &&Held| {
-            let Some((at, repeat)) = held.begun.and_then(|b| b.at).zip(held.job.repeat) else { return false };
-            let over = utc.map_or(now > held.start_by, |utc| utc >= repeat.until.min(at + repeat.for_ms));
+            let over = utc.zip(held.repeats_until()).is_some_and(|(utc, until)| utc >= until);
             over && active != Some(held.job.id)
         };
         let ids: Vec<JobId> = self.held.values().filter(lapsed).map(|held| held.job.id).collect();
@@ -199,10 +208,14 @@ impl Speaker {
 
     /// Goes on with what plays, or lets the next job have the amplifier.
     pub(super) fn advance_playback(&mut self, now: Mono) {
-        if let Some(Phase::Stopping { stage, reason, deadline }) = self.active.as_ref().map(|a| a.phase)
-            && deadline <= now
-        {
-            self.finish(now, stage, reason);
+        match self.active.as_ref().map(|active| active.phase) {
+            Some(Phase::Stopping { stage, reason, deadline }) if deadline <= now => {
+                self.finish(now, stage, reason);
+            }
+            Some(Phase::Passing { deadline }) if deadline <= now => {
+                self.stop_active(now, Stage::Failed, Some(Reason::SinkBroken));
+            }
+            _ => {}
         }
         let next = self.next_due(now);
         match (&self.active, next) {
@@ -222,9 +235,10 @@ impl Speaker {
         let utc = self.clock.utc(now);
         let active = self.active.as_ref().map(Active::job);
         let due = self.held.values().filter(|held| {
-            let resumes = held.begun.is_none() || utc.is_some();
+            // What a restart left over may be days old: it waits for the time.
+            let placed = held.start_by.is_some() || utc.is_some();
             let time = held.job.play_at.is_none_or(|at| utc.is_some_and(|utc| utc >= at));
-            Some(held.job.id) != active && resumes && time && self.has_clips(&held.job)
+            Some(held.job.id) != active && placed && time && self.has_clips(&held.job)
         });
         let rank = |held: &&Held| {
             let newest = if held.job.class == Class::Emergency { held.job.version } else { 0 };
@@ -247,13 +261,13 @@ impl Speaker {
             class: job.class,
             version: job.version,
             token: 0,
-            phase: Phase::Passing,
+            phase: Phase::Gap { until: now },
             started: false,
             repeat_until,
             evidence: Evidence::NONE,
         });
         self.mark(Dirty::First);
-        self.play_pass(job);
+        self.play_pass(now, job);
     }
 
     fn next_pass(&mut self, now: Mono) {
@@ -265,43 +279,41 @@ impl Speaker {
             // What waited behind it may start at once.
             self.advance_playback(now);
         } else if until <= now {
-            self.play_pass(&job);
+            self.play_pass(now, &job);
         }
     }
 
-    fn play_pass(&mut self, job: &Job) {
+    fn play_pass(&mut self, now: Mono, job: &Job) {
         let Some(active) = &mut self.active else { return };
         active.token = self.next_token;
-        active.phase = Phase::Passing;
+        active.phase = Phase::Passing { deadline: now + job.pass_ms() + PASS_SLACK_MS };
         self.next_token = self.next_token.wrapping_add(1);
         self.effects.push_back(Output::Play(Pass {
             token: active.token,
             job: job.id,
             clips: job.clips.iter().map(|clip| clip.id).collect(),
-            volume: job.volume,
+            volume: job.volume.min(100),
             zones: if job.zones.is_empty() { self.settings.zones.clone() } else { job.zones.clone() },
         }));
     }
 
     /// When something about jobs changes by the passing of time alone.
     pub(super) fn next_job_event(&self, now: Mono) -> Option<Mono> {
-        let phase = self.active.as_ref().and_then(|active| match active.phase {
-            Phase::Passing => None,
-            Phase::Gap { until } => Some(until),
-            Phase::Stopping { deadline, .. } => Some(deadline),
+        let phase = self.active.as_ref().map(|active| match active.phase {
+            Phase::Gap { until } => until,
+            Phase::Passing { deadline } | Phase::Stopping { deadline, .. } => deadline,
         });
         let active = self.active.as_ref().map(Active::job);
         let idle = self.held.values().filter(|held| Some(held.job.id) != active);
         let jobs = idle.flat_map(|held| {
-            if let Some((at, repeat)) = held.begun.and_then(|b| b.at).zip(held.job.repeat) {
-                let over = self.clock.mono_of(now, repeat.until.min(at + repeat.for_ms)).unwrap_or(held.start_by);
-                return [Some(over + 1), None];
+            if let Some(until) = held.repeats_until() {
+                return [self.clock.mono_of(now, until), None];
             }
             let Job { play_at, start_by, .. } = held.job;
             let starts = play_at.and_then(|at| self.clock.mono_of(now, at)).filter(|at| *at > now);
             let expires = match self.clock.mono_of(now, start_by) {
                 Some(at) => Some(at + 1),
-                None => play_at.is_none().then_some(held.start_by + 1),
+                None => held.start_by.filter(|_| play_at.is_none()).map(|at| at + 1),
             };
             [starts, expires]
         });

@@ -1,0 +1,14 @@
+//! The behaviour of [`firmware_proto::speaker::Speaker`], seen from outside through a shell in
+//! memory ([`world`]): outputs are carried out at once, time jumps to the next event.
+#![allow(clippy::unwrap_used)]
+
+mod broadcast;
+mod classes;
+mod clock;
+mod commands;
+mod fetch;
+mod limits;
+mod parties;
+mod restart;
+mod storage;
+mod world;
