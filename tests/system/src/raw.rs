@@ -118,7 +118,7 @@ async fn answer(mut link: Link, topic: String) -> Result<()> {
         let message = link.message().await?;
         let mut ack = [0; ACK_BYTES];
         ack[..4].copy_from_slice(run_bytes(&message.payload)?);
-        link.client.try_publish(topic.as_str(), &ack, PublishOptions::at_least_once())?;
+        link.client.try_publish(topic.as_str(), ack, PublishOptions::at_least_once())?;
     }
 }
 
@@ -140,7 +140,7 @@ impl Publisher {
         let mut message = [0; MESSAGE_BYTES];
         message[..4].copy_from_slice(&run.to_be_bytes());
         let began = Instant::now();
-        self.link.client.try_publish(TO_ALL, &message, PublishOptions::at_least_once())?;
+        self.link.client.try_publish(TO_ALL, message, PublishOptions::at_least_once())?;
         while missing > 0 {
             let ack = self.link.message().await?;
             ensure!(ack.payload.len() == ACK_BYTES, "an answer of {} bytes", ack.payload.len());
