@@ -1,0 +1,272 @@
+//! Who a device is: the files that `loa cluster identity` writes at enrolment.
+//!
+//! One device:
+//!
+//! ```toml
+//! site = "bao-nhai"
+//! cluster = "bao-tan-1"
+//! kind = "smart"              # or "gateway"
+//! site_key = "…"              # Ed25519 public key, 64 hexadecimal digits
+//! device_key = "…"            # shared secret, 64 hexadecimal digits
+//! broker = "127.0.0.1:1883"   # may be left out and given by --broker
+//! ```
+//!
+//! Many devices of one site: `site`, `site_key` and `broker` on top, then one `[[device]]` table each with
+//! `cluster`, `kind` and `device_key`.
+
+use std::fmt;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use firmware_proto::message::Kind;
+use firmware_proto::speaker::Config;
+use firmware_proto::trust::{DeviceKey, SitePublicKey};
+use firmware_proto::{ClusterId, Hash, SiteId};
+use serde::Deserialize;
+
+const BROKER_PORT: u16 = 1883;
+
+/// Why an identity file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum IdentityError {
+    /// It cannot be read.
+    #[error("{} cannot be read", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// It is no TOML, or a field is missing or wrong.
+    #[error("{} is not an identity file; write it anew with `loa cluster identity`", path.display())]
+    Parse {
+        /// The file.
+        path: PathBuf,
+        /// Where and why.
+        source: Box<toml::de::Error>,
+    },
+    /// The site's key is no Ed25519 public key.
+    #[error("site_key in {} is not an Ed25519 public key", path.display())]
+    SiteKey {
+        /// The file.
+        path: PathBuf,
+    },
+}
+
+/// Where the broker listens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BrokerAddress {
+    /// Host name or IP address; an IPv6 address in brackets.
+    pub host: String,
+    /// TCP port.
+    pub port: u16,
+}
+
+/// The text is no `HOST:PORT`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a broker is HOST:PORT or HOST, e.g. 192.168.1.10:1883")]
+pub struct BrokerAddressError;
+
+impl FromStr for BrokerAddress {
+    type Err = BrokerAddressError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (host, port) = match text.rsplit_once(':') {
+            Some((host, port)) if !host.contains(':') || host.ends_with(']') => {
+                (host, port.parse().map_err(|_| BrokerAddressError)?)
+            }
+            Some(_) if !text.ends_with(']') => return Err(BrokerAddressError),
+            _ => (text, BROKER_PORT),
+        };
+        if host.is_empty() || port == 0 || host.contains(char::is_whitespace) {
+            return Err(BrokerAddressError);
+        }
+        Ok(Self { host: host.to_owned(), port })
+    }
+}
+
+impl fmt::Display for BrokerAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.host, self.port)
+    }
+}
+
+impl<'de> Deserialize<'de> for BrokerAddress {
+    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        String::deserialize(d)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// Who one device is.
+#[derive(Debug, Clone)]
+pub struct Identity {
+    /// The site it belongs to.
+    pub site: SiteId,
+    /// Its name.
+    pub cluster: ClusterId,
+    /// What it is.
+    pub kind: Kind,
+    /// Who may command it.
+    pub site_key: SitePublicKey,
+    /// What proves that it is itself.
+    pub device_key: DeviceKey,
+}
+
+impl Identity {
+    /// What the speaker's logic is made from; it may use `storage_bytes` for clips.
+    #[must_use]
+    pub fn config(&self, storage_bytes: u64) -> Config {
+        Config {
+            site: self.site.clone(),
+            cluster: self.cluster.clone(),
+            kind: self.kind,
+            site_key: self.site_key,
+            device_key: self.device_key.clone(),
+            firmware: format!("loa-speaker {}", env!("CARGO_PKG_VERSION")),
+            storage_bytes,
+        }
+    }
+}
+
+/// Devices of one site, and their broker if the file names one.
+#[derive(Debug, Clone)]
+pub struct Identities {
+    /// The devices, in the file's order.
+    pub devices: Vec<Identity>,
+    /// Where they connect to.
+    pub broker: Option<BrokerAddress>,
+}
+
+impl Identities {
+    /// Reads the file of one device.
+    ///
+    /// # Errors
+    /// [`IdentityError`], which names the file.
+    pub fn read_one(path: &Path) -> Result<Self, IdentityError> {
+        let file: OneFile = parse(path)?;
+        Self::assemble(path, file.site, file.site_key, file.broker, vec![file.device])
+    }
+
+    /// Reads the file of many devices.
+    ///
+    /// # Errors
+    /// [`IdentityError`], which names the file.
+    pub fn read_many(path: &Path) -> Result<Self, IdentityError> {
+        let file: ManyFile = parse(path)?;
+        Self::assemble(path, file.site, file.site_key, file.broker, file.device)
+    }
+
+    fn assemble(
+        path: &Path,
+        site: SiteId,
+        site_key: Hash,
+        broker: Option<BrokerAddress>,
+        devices: Vec<Device>,
+    ) -> Result<Self, IdentityError> {
+        let site_key = SitePublicKey::from_bytes(site_key.as_bytes())
+            .map_err(|_| IdentityError::SiteKey { path: path.to_owned() })?;
+        let identity = |device: Device| Identity {
+            site: site.clone(),
+            cluster: device.cluster,
+            kind: device.kind,
+            site_key,
+            device_key: DeviceKey::from_bytes(*device.device_key.as_bytes()),
+        };
+        Ok(Self { devices: devices.into_iter().map(identity).collect(), broker })
+    }
+}
+
+fn parse<T: for<'de> Deserialize<'de>>(path: &Path) -> Result<T, IdentityError> {
+    let text =
+        fs::read_to_string(path).map_err(|source| IdentityError::Read { path: path.to_owned(), source })?;
+    toml::from_str(&text)
+        .map_err(|source| IdentityError::Parse { path: path.to_owned(), source: Box::new(source) })
+}
+
+#[derive(Deserialize)]
+struct OneFile {
+    site: SiteId,
+    site_key: Hash,
+    broker: Option<BrokerAddress>,
+    #[serde(flatten)]
+    device: Device,
+}
+
+#[derive(Deserialize)]
+struct ManyFile {
+    site: SiteId,
+    site_key: Hash,
+    broker: Option<BrokerAddress>,
+    device: Vec<Device>,
+}
+
+#[derive(Deserialize)]
+struct Device {
+    cluster: ClusterId,
+    kind: Kind,
+    device_key: Hash,
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    const KEY: &str = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
+
+    fn file(text: &str) -> tempfile::NamedTempFile {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::write(file.path(), text).unwrap();
+        file
+    }
+
+    #[test]
+    fn one_and_many_devices_are_read() {
+        let one = format!(
+            "site = 's'\ncluster = 'a'\nkind = 'smart'\nsite_key = '{KEY}'\ndevice_key = '{KEY}'\nbroker = 'h:9'"
+        );
+        let one = Identities::read_one(file(&one).path()).unwrap();
+        assert_eq!(one.devices[0].cluster.as_str(), "a");
+        assert_eq!(one.broker.unwrap().to_string(), "h:9");
+
+        let device = |name: &str, kind: &str| {
+            format!("[[device]]\ncluster = '{name}'\nkind = '{kind}'\ndevice_key = '{KEY}'\n")
+        };
+        let many =
+            format!("site = 's'\nsite_key = '{KEY}'\n{}{}", device("a", "smart"), device("g", "gateway"));
+        let many = Identities::read_many(file(&many).path()).unwrap();
+        assert_eq!(many.devices[1].kind, Kind::Gateway);
+        assert_eq!(many.broker, None);
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        let missing = Identities::read_one(Path::new("/nowhere/x.toml")).unwrap_err();
+        assert!(missing.to_string().contains("/nowhere/x.toml"));
+        let short =
+            format!("site = 's'\ncluster = 'a'\nkind = 'smart'\nsite_key = '{KEY}'\ndevice_key = '00'");
+        let Err(IdentityError::Parse { source, .. }) = Identities::read_one(file(&short).path()) else {
+            panic!("a short key was taken");
+        };
+        assert!(source.to_string().contains("hexadecimal"), "{source}");
+        let zero = format!("site = 's'\nsite_key = '{}'\ndevice = []", "00".repeat(32));
+        assert!(matches!(Identities::read_many(file(&zero).path()), Err(IdentityError::SiteKey { .. })));
+    }
+
+    #[test]
+    fn broker_addresses() {
+        for (text, host, port) in [
+            ("a:1", "a", 1),
+            ("10.0.0.1", "10.0.0.1", 1883),
+            ("[::1]:5", "[::1]", 5),
+            ("[::1]", "[::1]", 1883),
+        ] {
+            assert_eq!(text.parse(), Ok(BrokerAddress { host: host.to_owned(), port }), "{text}");
+        }
+        for bad in ["", ":1", "a:0", "a:x", "a:70000", "::1", "a b:1"] {
+            assert_eq!(bad.parse::<BrokerAddress>(), Err(BrokerAddressError), "{bad}");
+        }
+    }
+}

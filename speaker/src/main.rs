@@ -1,0 +1,7 @@
+//! `loa-speaker`: see [`speaker::cli`].
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    speaker::cli::main()
+}

@@ -1,0 +1,128 @@
+//! The `null` sink: real decoding at the pace of real time, in short slices, without a thread.
+//!
+//! The first frame is decoded at once, so that `started` is true when it is said; the rest follows half a
+//! second ahead of the clock, as into a sound card's buffer. A slice takes less than a millisecond, and each
+//! player draws its own moment for its slices, so that a fleet that started together does not decode together.
+
+use std::time::{Duration, Instant};
+
+use audio::SAMPLE_RATE_HZ;
+use firmware_proto::message::Reason;
+use firmware_proto::speaker::{PassOutcome, PlaybackEvent};
+use tracing::warn;
+
+use super::clips::{ClipReader, reason};
+use super::meter::Meter;
+use super::{PassPlan, Player, Sensors};
+
+/// Time between two slices, and how far they run ahead.
+const SLICE: Duration = Duration::from_millis(500);
+/// A slice never decodes more than this, however late it is.
+const SLICE_FRAMES_MAX: u32 = 75;
+
+/// Plays into nothing, in real time.
+pub struct PacedPlayer {
+    sensors: Sensors,
+    running: Option<Running>,
+}
+
+struct Running {
+    token: u32,
+    reader: ClipReader,
+    meter: Meter,
+    started: Instant,
+    next: Instant,
+    /// Everything is decoded; the sound ends then.
+    ending: Option<(Instant, PassOutcome)>,
+}
+
+impl PacedPlayer {
+    /// A player whose evidence comes from `sensors`.
+    #[must_use]
+    pub fn new(sensors: Sensors) -> Self {
+        Self { sensors, running: None }
+    }
+}
+
+impl Player for PacedPlayer {
+    fn play(&mut self, plan: PassPlan) -> Option<PlaybackEvent> {
+        let now = Instant::now();
+        let mut running = Running {
+            token: plan.token,
+            reader: ClipReader::new(plan.clips, plan.volume),
+            meter: Meter::default(),
+            started: now,
+            next: now + SLICE.mul_f64(0.1 + 0.7 * fastrand::f64()),
+            ending: None,
+        };
+        running.decode_frame();
+        self.running = None;
+        if running.meter.samples() == 0 {
+            let outcome = running.ending.map_or(PassOutcome::Completed, |(_, outcome)| outcome);
+            let outcome = match outcome {
+                PassOutcome::Completed => PassOutcome::Failed(Reason::Undecodable),
+                other => other,
+            };
+            return Some(self.sensors.ended(outcome, &running.meter, 0));
+        }
+        self.running = Some(running);
+        Some(PlaybackEvent::Started)
+    }
+
+    fn stop(&mut self, token: u32) -> Option<PlaybackEvent> {
+        let running = self.running.take_if(|running| running.token == token)?;
+        let heard_ms = running.started.elapsed().as_millis() as u64;
+        let played_ms = running.meter.duration_ms().min(heard_ms);
+        Some(self.sensors.ended(PassOutcome::Stopped, &running.meter, played_ms))
+    }
+
+    fn wakeup(&self) -> Option<Instant> {
+        self.running.as_ref().map(|running| running.next)
+    }
+
+    fn advance(&mut self, now: Instant) -> Option<(u32, PlaybackEvent)> {
+        let running = self.running.as_mut().filter(|running| running.next <= now)?;
+        let Some((_, outcome)) = running.ending.filter(|(end, _)| *end <= now) else {
+            running.slice(now);
+            return None;
+        };
+        let running = self.running.take()?;
+        let event = self.sensors.ended(outcome, &running.meter, running.meter.duration_ms());
+        Some((running.token, event))
+    }
+}
+
+impl Running {
+    fn slice(&mut self, now: Instant) {
+        let ahead = now + SLICE;
+        for _ in 0..SLICE_FRAMES_MAX {
+            if self.ending.is_some() || self.decoded_until() >= ahead {
+                break;
+            }
+            self.decode_frame();
+        }
+        self.next = match self.ending {
+            Some((end, _)) => end,
+            None if self.decoded_until() < ahead => now,
+            None => now + SLICE,
+        };
+    }
+
+    fn decode_frame(&mut self) {
+        let outcome = match self.reader.next() {
+            Ok(Some(samples)) => return self.meter.push(samples),
+            Ok(None) => PassOutcome::Completed,
+            Err(error) => {
+                warn!("a clip does not play: {error}");
+                PassOutcome::Failed(reason(&error))
+            }
+        };
+        self.ending = Some((self.decoded_until(), outcome));
+    }
+
+    /// When the sound that is decoded so far ends.
+    fn decoded_until(&self) -> Instant {
+        let nanos = self.meter.samples() * 1_000_000_000 / u64::from(SAMPLE_RATE_HZ);
+        self.started + Duration::from_nanos(nanos)
+    }
+}
