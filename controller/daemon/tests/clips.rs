@@ -114,6 +114,7 @@ fn damage_is_found_and_healed_by_storing_again() {
     let bytes = vec![5; 100_000];
     let clip = put(&store, &bytes).clip;
     store.verify(clip).unwrap();
+    assert_eq!(store.read_range(clip, 0, 1).unwrap(), [5], "and the file is open from here on");
     for damaged in [&bytes[..99_999], &[&bytes[..], b"x"].concat(), &[&bytes[..99_999], b"x"].concat()] {
         std::fs::write(file_of(dir.path(), clip), damaged).unwrap();
         assert!(matches!(store.verify(clip), Err(ClipError::Damaged { clip: it }) if it == clip));

@@ -209,17 +209,21 @@ async fn a_full_disk_suspends_the_journal_whole_and_resuming_continues_the_chain
 }
 
 #[tokio::test]
-async fn a_failure_is_told_once_and_later_commits_are_told_again() {
+async fn every_failure_is_told_once_and_commits_after_it_are_told_again() {
     let dir = tempfile::tempdir().unwrap();
     let journal = SqliteJournal::open(&dir.path().join("journal.db")).unwrap();
-    journal.limit_pages(1);
     let mut notices = journal.notices();
-    journal.append((0..500).map(entry).collect()).unwrap();
-    assert!(matches!(notices.next().await, Some(Notice::Failed { from_seq: 1, .. })));
-    journal.limit_pages(0);
-    journal.resume().unwrap();
-    journal.append(vec![entry(1)]).unwrap();
-    assert!(matches!(notices.next().await, Some(Notice::Committed { up_to_seq: 1 })));
+    for round in 0..3 {
+        journal.limit_pages(1);
+        journal.append((0..500).map(entry).collect()).unwrap();
+        let told = notices.next().await;
+        assert!(matches!(told, Some(Notice::Failed { from_seq, .. }) if from_seq == round + 1), "{told:?}");
+        journal.limit_pages(0);
+        journal.resume().unwrap();
+        let seq = journal.append(vec![entry(1)]).unwrap();
+        let told = notices.next().await;
+        assert!(matches!(told, Some(Notice::Committed { up_to_seq }) if up_to_seq == seq), "{told:?}");
+    }
 }
 
 #[tokio::test]

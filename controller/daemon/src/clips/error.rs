@@ -77,14 +77,14 @@ impl ClipError {
         }
     }
 
-    pub(super) fn write(path: &Path, source: io::Error) -> Self {
+    pub(crate) fn write(path: &Path, source: io::Error) -> Self {
         match source.kind() {
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Self::DiskFull { source },
             _ => Self::Write { path: path.to_owned(), source },
         }
     }
 
-    pub(super) fn read(path: &Path, source: io::Error) -> Self {
+    pub(crate) fn read(path: &Path, source: io::Error) -> Self {
         Self::Read { path: path.display().to_string(), source }
     }
 

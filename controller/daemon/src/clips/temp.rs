@@ -42,6 +42,12 @@ impl TempClip {
         ClipId::from_bytes(self.hash.clone().finalize().into())
     }
 
+    /// What a failed write to this clip means, e.g. [`ClipError::DiskFull`].
+    #[must_use]
+    pub fn error(&self, source: io::Error) -> ClipError {
+        ClipError::write(&self.path, source)
+    }
+
     pub(super) fn move_to(self, path: &Path) -> Result<(), ClipError> {
         self.file.sync_all().map_err(|e| ClipError::write(&self.path, e))?;
         fs::rename(&self.path, path).map_err(|e| ClipError::write(path, e))
