@@ -7,9 +7,9 @@
 //! - **signal**: what a source becomes after mixing and resampling: mono, 48 kHz, 32-bit float.
 //! - **clip**: mono Opus in Ogg (RFC 7845), named by the SHA-256 of its bytes.
 //!
-//! The path is `source` → [`mix`] → [`resample`] (together [`signal`]) → [`encode`] → [`ogg::mux`]; the way
-//! back, which a speaker takes, is [`ogg::pages`] → [`ogg::stream`] → [`decoder`]. Every stage works on
-//! pieces, so memory does not grow with the length of the file.
+//! The way in is `source`, `mix` and `resample` (together one pass of `signal`), `encode`, `ogg::mux`; the way
+//! back, which a speaker takes, is `ogg::pages`, `ogg::stream`, `decoder`. Every stage works on pieces, so
+//! memory does not grow with the length of the file.
 //!
 //! What must never be: no tokio, no network, no panic caused by the contents of a file.
 //!

@@ -87,8 +87,10 @@ pub fn prepare(
         encoder.push(&signal)?;
     }
     let signal::Summary { duration_ms, skipped_ms } = pass.summary();
-    if duration_ms < DURATION_MS_MIN {
-        return Err(PrepareError::TooShort { duration_ms });
+    match (duration_ms < DURATION_MS_MIN, skipped_ms) {
+        (true, 0) => return Err(PrepareError::TooShort { duration_ms }),
+        (true, _) => return Err(PrepareError::Damaged { readable_ms: duration_ms }),
+        (false, _) => {}
     }
     let mut prepared = encoder.finish()?;
     if skipped_ms > 0 {

@@ -190,6 +190,17 @@ fn a_scratch_is_skipped_and_a_hole_is_damage() {
 }
 
 #[test]
+fn what_was_skipped_is_told() {
+    let files = Files::new();
+    let mut aac = fs::read(files.encoded("a.aac", &["-b:a", "64k"])).unwrap();
+    let middle = aac.len() / 2;
+    aac[middle..middle + 60].copy_from_slice(&noise_bytes(60));
+    let (prepared, _) = clip_of(&files.write("scratched.aac", &aac)).unwrap();
+    let [Warning::Skipped { skipped_ms }] = prepared.warnings[..] else { panic!("{prepared:?}") };
+    assert!((20..200).contains(&skipped_ms), "{skipped_ms} ms");
+}
+
+#[test]
 fn a_flipped_bit_in_ogg_is_noticed() {
     let files = Files::new();
     let mut opus = fs::read(files.encoded("a.opus", &["-c:a", "libopus"])).unwrap();

@@ -9,6 +9,12 @@ use std::f64::consts::TAU;
 use common::{Files, clip_of, correlation, decoded, ffmpeg, frequency, run, sine, speechlike, wav};
 
 #[test]
+fn a_decoder_can_move_to_the_thread_that_plays() {
+    fn can_move<T: Send>() {}
+    can_move::<audio::Decoder<std::fs::File>>();
+}
+
+#[test]
 fn length_is_exact_to_the_sample() {
     let files = Files::new();
     // Around the limits of frames (960), of the pre-skip (312), and of pages (48,000).

@@ -191,7 +191,11 @@ impl Source for Container {
                 // that drops sound from joined files and from those with a varying bit rate.
                 packet.trim_end = Duration::ZERO;
             }
-            let decoded = self.stream.decode(&packet, block)?;
+            let decoded = match self.stream.decode(&packet, block) {
+                // A coding does not become another one in the middle.
+                Err(Failure::Unsupported(_)) if self.frames > 0 => Decoded::Undecodable,
+                decoded => decoded?,
+            };
             if self.count(decoded, &packet, block)? {
                 return Ok(true);
             }
