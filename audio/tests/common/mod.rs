@@ -77,9 +77,10 @@ impl Files {
 
 /// Runs a program and gives what it said; it must succeed.
 pub fn run(program: &str, arguments: &[&str]) -> String {
-    let output = Command::new(program).args(arguments).output().unwrap_or_else(|error| {
-        panic!("these tests need {program}, which did not start: {error}")
-    });
+    let output = Command::new(program)
+        .args(arguments)
+        .output()
+        .unwrap_or_else(|error| panic!("these tests need {program}, which did not start: {error}"));
     let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{program} {arguments:?} failed:\n{said}");
     said.into_owned()
