@@ -1,0 +1,226 @@
+//! Any message that the types allow, the edges of every number among them.
+
+use firmware_proto::limits::{ACKS_PER_MESSAGE_MAX, CLIPS_PER_JOB_MAX, WANT_RANGES_MAX};
+use firmware_proto::message::{
+    Ack, AckId, Agenda, Beat, Chunk, ChunkRange, Class, ClipRef, Command, CommandBody, Evidence, Hello, Job,
+    Kind, Part, Reason, Receipt, Repeat, Report, ReportBody, Settings, Sound, Stage, Stop, TimeReply,
+    TimeRequest, Want,
+};
+use firmware_proto::{BootId, ClipId, ClusterId, Hash, JobId, SiteId, UtcMillis};
+use proptest::collection::vec;
+use proptest::option::of;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+pub fn site() -> SiteId {
+    SiteId::new("bao-nhai").unwrap()
+}
+
+pub fn cluster() -> ClusterId {
+    ClusterId::new("thon-1").unwrap()
+}
+
+pub const NOW: u64 = 1_800_000_000_000;
+
+fn number() -> impl Strategy<Value = u64> {
+    prop_oneof![any::<u64>(), 0..30u64, NOW - 100_000..NOW + 100_000, Just(u64::MAX)]
+}
+
+fn small() -> impl Strategy<Value = u32> {
+    prop_oneof![any::<u32>(), 0..30u32, Just(u32::MAX)]
+}
+
+fn utc() -> impl Strategy<Value = UtcMillis> {
+    number().prop_map(UtcMillis)
+}
+
+/// Few values, so that commands meet.
+fn job_id() -> impl Strategy<Value = JobId> {
+    (0..6u8).prop_map(|n| JobId::from_bytes([n; 16]))
+}
+
+fn clip_ref() -> impl Strategy<Value = ClipRef> {
+    (0..4u8, small(), any::<[u8; 32]>(), small()).prop_map(|(id, size_bytes, hash, duration_ms)| ClipRef {
+        id: ClipId::from_bytes([id; 32]),
+        size_bytes,
+        hash_list: Hash::from_bytes(hash),
+        duration_ms,
+    })
+}
+
+fn class() -> impl Strategy<Value = Class> {
+    select(vec![Class::Routine, Class::Priority, Class::Emergency])
+}
+
+fn repeat() -> impl Strategy<Value = Repeat> {
+    (utc(), number(), small()).prop_map(|(until, for_ms, gap_ms)| Repeat { until, for_ms, gap_ms })
+}
+
+pub fn job() -> impl Strategy<Value = Job> {
+    let times = (of(utc()), utc(), of(repeat()));
+    let clips = vec(clip_ref(), 0..=CLIPS_PER_JOB_MAX);
+    (job_id(), number(), class(), times, any::<u8>(), clips, vec(any::<u16>(), 0..5)).prop_map(
+        |(id, version, class, (play_at, start_by, repeat), volume, clips, zones)| Job {
+            id,
+            version,
+            class,
+            play_at,
+            start_by,
+            repeat,
+            volume,
+            clips,
+            zones,
+        },
+    )
+}
+
+pub fn command_body() -> impl Strategy<Value = CommandBody> {
+    let settings =
+        (small(), vec(any::<u16>(), 0..5)).prop_map(|(heartbeat_ms, zones)| Settings { heartbeat_ms, zones });
+    let agenda = (number(), vec(job(), 0..5), settings).prop_map(|(version, jobs, settings)| Agenda {
+        version,
+        jobs,
+        settings,
+    });
+    let receipt = vec(number().prop_map(AckId), 0..=ACKS_PER_MESSAGE_MAX).prop_map(|acks| Receipt { acks });
+    let time = (any::<[u8; 8]>(), number(), utc(), utc()).prop_map(|(boot, sent, received, replied)| {
+        TimeReply { boot: BootId::from_bytes(boot), sent, received, replied }
+    });
+    prop_oneof![
+        4 => job().prop_map(CommandBody::Job),
+        3 => agenda.prop_map(CommandBody::Agenda),
+        1 => job_id().prop_map(|job| CommandBody::Stop(Stop { job })),
+        1 => receipt.prop_map(CommandBody::Receipt),
+        1 => time.prop_map(CommandBody::Time),
+    ]
+}
+
+pub fn command() -> impl Strategy<Value = Command> {
+    (of(Just(cluster())), number(), utc(), utc(), command_body()).prop_map(
+        |(target, sequence, not_before, not_after, body)| Command {
+            site: site(),
+            target,
+            sequence,
+            not_before,
+            not_after,
+            body,
+        },
+    )
+}
+
+pub fn evidence() -> impl Strategy<Value = Evidence> {
+    let sound = select(vec![Sound::Unmeasured, Sound::Heard, Sound::Absent]);
+    (sound, number(), small(), of(any::<i8>()), of(small()), of(any::<u8>())).prop_map(
+        |(sound, played_ms, passes, level_dbfs, amplifier_ma, microphone_dba)| Evidence {
+            sound,
+            played_ms,
+            passes,
+            level_dbfs,
+            amplifier_ma,
+            microphone_dba,
+        },
+    )
+}
+
+fn ack() -> impl Strategy<Value = Ack> {
+    let stage = select(vec![
+        Stage::Received,
+        Stage::Ready,
+        Stage::Started,
+        Stage::Finished,
+        Stage::Failed,
+        Stage::Preempted,
+        Stage::Skipped,
+        Stage::Expired,
+    ]);
+    let reason = select(vec![
+        Reason::Stopped,
+        Reason::ClipMissing,
+        Reason::ClipDamaged,
+        Reason::StorageFull,
+        Reason::Undecodable,
+        Reason::SinkBroken,
+        Reason::ClockUnknown,
+        Reason::Busy,
+        Reason::Restarted,
+        Reason::TooMany,
+    ]);
+    (number(), job_id(), stage, of(utc()), of(small()), of(reason), of(evidence())).prop_map(
+        |(id, job, stage, at, error_ms, reason, evidence)| Ack {
+            id: AckId(id),
+            job,
+            stage,
+            at,
+            error_ms,
+            reason,
+            evidence,
+        },
+    )
+}
+
+fn beat() -> impl Strategy<Value = Beat> {
+    (number(), number(), of(small()), of(job_id()), any::<u16>(), small()).prop_map(
+        |(agenda_version, uptime_ms, clock_error_ms, playing, acks_waiting, rejected)| Beat {
+            agenda_version,
+            uptime_ms,
+            clock_error_ms,
+            playing,
+            acks_waiting,
+            rejected,
+        },
+    )
+}
+
+fn hello() -> impl Strategy<Value = Hello> {
+    let kind = select(vec![Kind::Smart, Kind::Gateway]);
+    (any::<u16>(), kind, "[ -~]{0,64}", number(), any::<[u8; 32]>(), beat()).prop_map(
+        |(protocol, kind, firmware, storage_free_bytes, clips, beat)| Hello {
+            protocol,
+            kind,
+            firmware,
+            storage_free_bytes,
+            clips: Hash::from_bytes(clips),
+            beat,
+        },
+    )
+}
+
+fn part() -> impl Strategy<Value = Part> {
+    select(vec![Part::Hashes, Part::Data])
+}
+
+fn want() -> impl Strategy<Value = Want> {
+    let range = (small(), small()).prop_map(|(start, count)| ChunkRange { start, count });
+    (0..4u8, part(), vec(range, 0..=WANT_RANGES_MAX)).prop_map(|(clip, part, ranges)| Want {
+        clip: ClipId::from_bytes([clip; 32]),
+        part,
+        ranges,
+    })
+}
+
+pub fn report() -> impl Strategy<Value = Report> {
+    let body = prop_oneof![
+        hello().prop_map(ReportBody::Hello),
+        beat().prop_map(ReportBody::Beat),
+        vec(ack(), 0..=ACKS_PER_MESSAGE_MAX).prop_map(ReportBody::Acks),
+        want().prop_map(ReportBody::Want),
+        number().prop_map(|sent| ReportBody::Time(TimeRequest { sent })),
+    ];
+    (any::<[u8; 8]>(), number(), small(), body).prop_map(|(boot, sequence, epoch, body)| Report {
+        site: site(),
+        cluster: cluster(),
+        boot: BootId::from_bytes(boot),
+        sequence,
+        epoch,
+        body,
+    })
+}
+
+pub fn chunk() -> impl Strategy<Value = Chunk> {
+    (0..4u8, part(), small(), vec(any::<u8>(), 0..2048)).prop_map(|(clip, part, index, data)| Chunk {
+        clip: ClipId::from_bytes([clip; 32]),
+        part,
+        index,
+        data: data.into(),
+    })
+}
