@@ -1,7 +1,7 @@
 //! The core's outside: inputs in, outputs out, nothing visible before it is durable.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use firmware_proto::message::Want;
 use firmware_proto::speaker::Qos;
@@ -13,7 +13,7 @@ use crate::health;
 use crate::limits::SNAPSHOT_EVERY;
 use crate::presence::Presence;
 use crate::record::Record;
-use crate::state::State;
+use crate::state::{Planned, State};
 
 /// The time of an input, on both clocks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,7 +104,7 @@ pub enum Output {
 #[derive(Debug)]
 pub struct Core {
     pub(crate) identity: Identity,
-    pub(crate) device_keys: BTreeMap<ClusterId, Rc<DeviceKey>>,
+    pub(crate) device_keys: BTreeMap<ClusterId, Arc<DeviceKey>>,
     pub(crate) state: State,
     pub(crate) presences: BTreeMap<ClusterId, Presence>,
     pub(crate) broker_connected: bool,
@@ -216,6 +216,19 @@ impl Core {
         health::assess(&self.state, &heard, at)
     }
 
+    /// The clusters whose ids are most like `text`, for errors.
+    #[must_use]
+    pub fn nearest_clusters(&self, text: &str) -> Vec<String> {
+        crate::cluster::nearest_names(text, self.state.clusters.keys().map(ToString::to_string))
+    }
+
+    /// When a programme plays next.
+    #[must_use]
+    pub fn next_occurrence(&self, planned: &Planned, now: UtcMillis) -> Option<UtcMillis> {
+        let next = self.occurrence_after(&planned.programme.recurrence, now)?;
+        Some(UtcMillis(next.utc_ms))
+    }
+
     /// Outputs that wait for the disk.
     #[must_use]
     pub fn gated_len(&self) -> usize {
@@ -264,12 +277,12 @@ impl Core {
     }
 
     /// The key that a device shares with us, derived once.
-    pub(crate) fn device_key(&mut self, device: &ClusterId) -> Rc<DeviceKey> {
+    pub(crate) fn device_key(&mut self, device: &ClusterId) -> Arc<DeviceKey> {
         if let Some(key) = self.device_keys.get(device) {
-            return Rc::clone(key);
+            return Arc::clone(key);
         }
-        let key = Rc::new(self.identity.key.device_key(&self.identity.site, device));
-        self.device_keys.insert(device.clone(), Rc::clone(&key));
+        let key = Arc::new(self.identity.key.device_key(&self.identity.site, device));
+        self.device_keys.insert(device.clone(), Arc::clone(&key));
         key
     }
 }

@@ -171,7 +171,8 @@ pub(crate) fn nearest_names(text: &str, names: impl Iterator<Item = String>) -> 
 }
 
 /// Lower case without marks and with one kind of gap, so that "Nậm Đét" is found as `nam-det`.
-fn fold(text: &str) -> String {
+#[must_use]
+pub fn fold(text: &str) -> String {
     let plain = text.trim().nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase);
     plain
         .map(|c| match c {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use firmware_proto::message::{Class, ClipRef, Job as WireJob, Repeat};
 use firmware_proto::{ClusterId, JobId, UtcMillis, trust};
+use schedules::Occurrence;
 use serde::{Deserialize, Serialize};
 
 use crate::delivery::Delivery;
@@ -126,11 +127,11 @@ impl Job {
     }
 }
 
-/// The id of one occurrence of a programme: whoever makes it into a job, and however often, it is
-/// the same job.
+/// The id of one occurrence of a programme, by its local time: whoever makes it into a job, and
+/// however often, it is the same job, even if the zone's rules change in between.
 #[must_use]
-pub fn occurrence_id(site: &str, programme: &str, occurrence: UtcMillis) -> JobId {
-    let text = format!("loa/1/occurrence\0{site}\0{programme}\0{}", occurrence.0);
+pub fn occurrence_id(site: &str, programme: &str, occurrence: &Occurrence) -> JobId {
+    let text = format!("loa/1/occurrence\0{site}\0{programme}\0{}", occurrence.local);
     let hash = trust::sha256(text.as_bytes());
     let mut id = [0; 16];
     id.copy_from_slice(&hash.as_bytes()[..16]);

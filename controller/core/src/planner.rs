@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use firmware_proto::limits::CLIPS_PER_JOB_MAX;
 use firmware_proto::message::{Class, Repeat};
 use firmware_proto::{ClusterId, JobId, SiteId, UtcMillis};
-use schedules::Zone;
+use schedules::{Occurrence, Zone};
 
 use crate::brain::{Core, Now};
 use crate::cluster::{self, Cluster, ClusterKind};
@@ -224,12 +224,16 @@ impl Core {
         self.write(now, Record::ProgrammeAdded { programme });
         self.plan_programmes(now);
         self.wake_by(now.mono + 1);
-        Ok(Done::Programme { id: wanted.id, next })
+        Ok(Done::Programme { id: wanted.id, next: UtcMillis(next.utc_ms) })
     }
 
-    fn occurrence_after(&self, recurrence: &schedules::Recurrence, after: UtcMillis) -> Option<UtcMillis> {
+    pub(crate) fn occurrence_after(
+        &self,
+        recurrence: &schedules::Recurrence,
+        after: UtcMillis,
+    ) -> Option<Occurrence> {
         let zone = self.state.settings.timezone.parse::<Zone>().ok()?;
-        schedules::next_after(recurrence, zone, after.0).map(|occurrence| UtcMillis(occurrence.utc_ms))
+        schedules::next_after(recurrence, zone, after.0)
     }
 
     /// Makes jobs of the occurrences within the horizon, so that clusters hold them offline.
@@ -237,34 +241,35 @@ impl Core {
         let ids: Vec<String> = self.state.programmes.keys().cloned().collect();
         for id in ids {
             while let Some((programme, occurrence)) = self.next_to_plan(&id, now.utc) {
-                if !self.plan(now, &programme, occurrence) {
+                if !self.plan(now, &programme, &occurrence) {
                     break;
                 }
             }
         }
     }
 
-    fn next_to_plan(&self, id: &str, now: UtcMillis) -> Option<(Programme, UtcMillis)> {
+    fn next_to_plan(&self, id: &str, now: UtcMillis) -> Option<(Programme, Occurrence)> {
         let planned = self.state.programmes.get(id)?;
         // What was missed by more than its tolerance is left out, however long we were away.
         let oldest = now - planned.programme.start_within_ms;
         let occurrence = self.occurrence_after(&planned.programme.recurrence, planned.until.max(oldest))?;
-        (occurrence <= now + HORIZON_MS).then(|| (planned.programme.clone(), occurrence))
+        (occurrence.utc_ms <= (now + HORIZON_MS).0).then(|| (planned.programme.clone(), occurrence))
     }
 
     /// `false` if a cluster has no room for it yet; the next look around tries again.
-    fn plan(&mut self, now: Now, programme: &Programme, occurrence: UtcMillis) -> bool {
+    fn plan(&mut self, now: Now, programme: &Programme, occurrence: &Occurrence) -> bool {
+        let start = UtcMillis(occurrence.utc_ms);
         let targets = self.targets(&programme.targets).unwrap_or_default();
         let spec = JobSpec {
             id: occurrence_id(self.identity.site.as_str(), &programme.id, occurrence),
             title: programme.title.clone(),
-            origin: Origin::Programme { programme: programme.id.clone(), occurrence },
+            origin: Origin::Programme { programme: programme.id.clone(), occurrence: start },
             class: programme.class,
             clips: programme.clips.clone(),
             targets: targets.into_iter().collect(),
             created_at: now.utc,
-            play_at: Some(occurrence),
-            start_by: occurrence + programme.start_within_ms,
+            play_at: Some(start),
+            start_by: start + programme.start_within_ms,
             repeat: None,
             volume: programme.volume,
         };
@@ -272,7 +277,7 @@ impl Core {
         if !known && self.check_job(now.utc, &spec).is_err() {
             return false;
         }
-        self.write(now, Record::ProgrammePlanned { programme: programme.id.clone(), until: occurrence });
+        self.write(now, Record::ProgrammePlanned { programme: programme.id.clone(), until: start });
         if !known && !spec.targets.is_empty() {
             self.make_job(now, spec);
         }
@@ -282,7 +287,8 @@ impl Core {
     /// When the next occurrence enters the horizon; a moment in the past waits for room.
     pub(crate) fn next_planning(&self) -> Option<UtcMillis> {
         let next = self.state.programmes.values().filter_map(|planned| {
-            self.occurrence_after(&planned.programme.recurrence, planned.until).map(|at| at - HORIZON_MS)
+            self.occurrence_after(&planned.programme.recurrence, planned.until)
+                .map(|o| UtcMillis(o.utc_ms) - HORIZON_MS)
         });
         next.min()
     }

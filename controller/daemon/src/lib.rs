@@ -1,7 +1,23 @@
 //! The shell around the core: MQTT, journal, embedded broker, HTTP API, clip store, clock.
+//!
+//! What must never be: a decision. An `if` on the state of a delivery here is a bug.
 
 #[cfg(feature = "embedded-broker")]
 pub mod broker;
+mod chunks;
 pub mod clips;
+pub mod config;
+mod engine;
+pub mod failure;
+mod http;
 pub mod journal;
+mod keys;
+pub mod library;
 pub mod lock;
+mod mqtt;
+mod run;
+pub mod site_file;
+mod views;
+
+pub use failure::DaemonError;
+pub use run::{Ready, init, run};

@@ -1,0 +1,94 @@
+//! The HTTP API: takes requests apart, asks the engine, puts answers together.
+
+mod clips;
+mod jobs;
+mod site;
+
+use std::sync::Arc;
+
+use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use controller_api::{BrokerKind, Error};
+use firmware_proto::SiteId;
+use firmware_proto::trust::SiteKey;
+use tokio::sync::Semaphore;
+
+use crate::engine::Handle;
+use crate::library::Library;
+
+/// Sound files prepared at one time; more than the processors would only slow everything.
+const PREPARE_AT_ONCE: usize = 2;
+
+/// What the handlers share.
+#[derive(Clone)]
+pub(crate) struct Api {
+    pub(crate) engine: Handle,
+    pub(crate) library: Arc<Library>,
+    pub(crate) site: SiteId,
+    pub(crate) key: Arc<SiteKey>,
+    pub(crate) broker: BrokerKind,
+    pub(crate) broker_address: String,
+    /// As devices reach it.
+    pub(crate) advertise: String,
+    pub(crate) preparing: Arc<Semaphore>,
+}
+
+impl Api {
+    pub(crate) fn preparing() -> Arc<Semaphore> {
+        Arc::new(Semaphore::new(PREPARE_AT_ONCE))
+    }
+}
+
+/// An error as a response.
+pub(crate) struct Failed(Error);
+
+impl From<Error> for Failed {
+    fn from(error: Error) -> Self {
+        Self(error)
+    }
+}
+
+impl IntoResponse for Failed {
+    fn into_response(self) -> Response {
+        let status = match (self.0.text.code.as_str(), self.0.wrong_use) {
+            (code, true) if code.starts_with("unknown-") => StatusCode::NOT_FOUND,
+            (_, true) => StatusCode::BAD_REQUEST,
+            (code, false) if code.starts_with("audio-") => StatusCode::UNPROCESSABLE_ENTITY,
+            ("disk-full", false) => StatusCode::INSUFFICIENT_STORAGE,
+            _ => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        (status, Json(self.0)).into_response()
+    }
+}
+
+/// What a handler returns.
+pub(crate) type Answer<T> = Result<Json<T>, Failed>;
+
+/// What everybody who reaches the API may do.
+pub(crate) fn routes(api: Api) -> Router {
+    shared().with_state(api)
+}
+
+/// The same, and secrets: for the Unix socket, which only the controller's own user can open.
+pub(crate) fn local_routes(api: Api) -> Router {
+    shared().route("/v1/identities", get(site::identities)).with_state(api)
+}
+
+fn shared() -> Router<Api> {
+    Router::new()
+        .route("/v1/status", get(site::status))
+        .route("/v1/health", get(site::health))
+        .route("/v1/clusters", get(site::clusters).post(site::add_clusters))
+        .route("/v1/clusters/{id}", get(site::cluster).delete(site::remove_cluster))
+        // The body of a clip is streamed to disk and has a bound of its own.
+        .route("/v1/clips", post(clips::add).layer(DefaultBodyLimit::disable()))
+        .route("/v1/announcements", post(jobs::announce))
+        .route("/v1/programmes", get(jobs::programmes))
+        .route("/v1/jobs", get(jobs::list))
+        .route("/v1/jobs/{id}", get(jobs::show))
+        .route("/v1/jobs/{id}/stop", post(jobs::stop))
+        .route("/v1/jobs/{id}/cancel", post(jobs::cancel))
+}

@@ -1,0 +1,214 @@
+//! Announcements, jobs, programmes.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use controller_api::{Announce, Announced, Error, Job, Programme, Stopped, Text};
+use controller_core::State as CoreState;
+use controller_core::command::{Announcement, Command, Done, NewProgramme, Refusal};
+use firmware_proto::message::{Class, ClipRef};
+use firmware_proto::{ClipId, JobId, UtcMillis};
+use schedules::{CronRule, Recurrence, Zone};
+
+use super::{Answer, Api};
+use crate::engine::View;
+use crate::{failure, views};
+
+/// An announcement for now may find a cluster that comes back within this time.
+const NOW_WITHIN_MS: u64 = 10 * 60_000;
+/// One for later may start this late.
+const LATER_WITHIN_MS: u64 = 5 * 60_000;
+/// Silence between two passes of an emergency.
+const REPEAT_GAP_MS: u32 = 3_000;
+/// Jobs in a list.
+const LIST_MAX: usize = 100;
+/// An id may be shortened to so many digits.
+const ID_DIGITS_MIN: usize = 4;
+
+pub(crate) async fn announce(State(api): State<Api>, Json(wanted): Json<Announce>) -> Answer<Announced> {
+    let clips = find_clips(&api, &wanted.clips).await?;
+    let (zone, now) = api.engine.look(zone_and_now).await?;
+    let zone = zone.unwrap_or(Zone::HO_CHI_MINH);
+    match &wanted.cron {
+        Some(_) if wanted.at.is_some() => Err(failure::bad_request("give either at or cron, not both"))?,
+        Some(cron) => {
+            let command = Command::AddProgramme(new_programme(&wanted, cron, clips, zone, now)?);
+            match api.engine.change(command).await? {
+                Done::Programme { id, next } => {
+                    Ok(Json(Announced::Programme { id, next_at: failure::millis(next) }))
+                }
+                other => Err(failure::internal(format!("{other:?}")))?,
+            }
+        }
+        None => {
+            let announcement = announcement(&wanted, clips, zone, now)?;
+            let (id, play_at) = (announcement.id, announcement.play_at.map(|at| at.0));
+            api.engine.change(Command::Announce(announcement)).await?;
+            let count =
+                move |view: &View<'_>| view.core.state().jobs.get(&id).map_or(0, |j| j.spec.targets.len());
+            let clusters = api.engine.look(count).await?;
+            Ok(Json(Announced::Job { id: id.to_string(), play_at, clusters }))
+        }
+    }
+}
+
+fn zone_and_now(view: &View<'_>) -> (Option<Zone>, UtcMillis) {
+    (view.core.state().settings.timezone.parse().ok(), view.now)
+}
+
+async fn find_clips(api: &Api, ids: &[String]) -> Result<Vec<ClipRef>, Error> {
+    let wrong =
+        |id: &String| failure::error(Text::new("clip-not-found").with("clip", id), true, "no such clip");
+    let ids: Result<Vec<ClipId>, Error> = ids.iter().map(|id| id.parse().map_err(|_| wrong(id))).collect();
+    let ids = ids?;
+    let library = Arc::clone(&api.library);
+    let facts = tokio::task::spawn_blocking(move || -> Result<Vec<ClipRef>, Error> {
+        ids.into_iter().map(|id| library.facts(id).map_err(|e| failure::clip(&e))).collect()
+    });
+    facts.await.map_err(failure::internal)?
+}
+
+fn announcement(
+    wanted: &Announce,
+    clips: Vec<ClipRef>,
+    zone: Zone,
+    now: UtcMillis,
+) -> Result<Announcement, Error> {
+    let at = wanted.at.as_deref().map(|at| schedules::parse_when(at, zone, now.0)).transpose();
+    let play_at = at.map_err(|e| failure::when(&e))?.map(UtcMillis);
+    let within = if play_at.is_some() { LATER_WITHIN_MS } else { NOW_WITHIN_MS };
+    Ok(Announcement {
+        id: wanted.id.parse().map_err(|_| failure::bad_request("id: 32 hexadecimal digits are needed"))?,
+        title: wanted.title.clone(),
+        class: views::wire_class(wanted.class),
+        clips,
+        targets: wanted.targets.clone(),
+        play_at,
+        start_within_ms: wanted.start_within_ms.unwrap_or(within),
+        repeat_for_ms: wanted.repeat_for_ms,
+        repeat_gap_ms: REPEAT_GAP_MS,
+        volume: wanted.volume,
+    })
+}
+
+fn new_programme(
+    wanted: &Announce,
+    cron: &str,
+    clips: Vec<ClipRef>,
+    zone: Zone,
+    now: UtcMillis,
+) -> Result<NewProgramme, Error> {
+    let recurrence = Recurrence::Cron(CronRule::parse(cron).map_err(|e| failure::rule(&e))?);
+    recurrence.first_after(zone, now.0).map_err(|e| failure::rule(&e))?;
+    let class = views::wire_class(wanted.class);
+    if class == Class::Emergency || wanted.repeat_for_ms.is_some() {
+        return Err(failure::bad_request("a programme is no emergency and does not repeat in itself"));
+    }
+    Ok(NewProgramme {
+        id: wanted.name.clone().unwrap_or_else(|| slug(&wanted.title)),
+        title: wanted.title.clone(),
+        recurrence,
+        targets: wanted.targets.clone(),
+        class,
+        clips,
+        start_within_ms: wanted.start_within_ms.unwrap_or(LATER_WITHIN_MS),
+        volume: wanted.volume,
+    })
+}
+
+/// A name for a programme from its title.
+fn slug(title: &str) -> String {
+    let stem = title.rsplit_once('.').map_or(title, |(stem, _)| stem);
+    let folded = controller_core::cluster::fold(stem);
+    let plain = |c: char| if c.is_ascii_lowercase() || c.is_ascii_digit() { c } else { '-' };
+    let joined: String = folded.chars().map(plain).collect();
+    let words: Vec<&str> = joined.split('-').filter(|word| !word.is_empty()).collect();
+    let slug: String = words.join("-").chars().take(firmware_proto::limits::NAME_BYTES_MAX).collect();
+    let slug = slug.trim_end_matches('-');
+    if slug.is_empty() { "programme".to_owned() } else { slug.to_owned() }
+}
+
+pub(crate) async fn list(State(api): State<Api>) -> Answer<Vec<Job>> {
+    let jobs = |view: &View<'_>| {
+        let state = view.core.state();
+        let mut jobs: Vec<Job> = state.jobs.values().map(|job| views::job_summary(state, job)).collect();
+        jobs.sort_by_key(|job| std::cmp::Reverse(job.play_at.unwrap_or(job.created_at)));
+        jobs.truncate(LIST_MAX);
+        jobs
+    };
+    Ok(Json(api.engine.look(jobs).await?))
+}
+
+pub(crate) async fn show(State(api): State<Api>, Path(id): Path<String>) -> Answer<Job> {
+    let job = move |view: &View<'_>| {
+        let state = view.core.state();
+        find_job(state, &id).map(|id| state.jobs.get(&id).map(|job| views::job(state, job)))
+    };
+    let job = api.engine.look(job).await??;
+    Ok(Json(job.ok_or_else(|| failure::internal("the job has just been forgotten"))?))
+}
+
+pub(crate) async fn stop(State(api): State<Api>, Path(id): Path<String>) -> Answer<Stopped> {
+    let job = api.engine.look(move |view| find_job(view.core.state(), &id)).await??;
+    stopped(api.engine.change(Command::Stop(job)).await?)
+}
+
+pub(crate) async fn cancel(State(api): State<Api>, Path(id): Path<String>) -> Answer<Stopped> {
+    let whole = move |view: &View<'_>| {
+        let state = view.core.state();
+        if state.programmes.contains_key(&id) {
+            Ok(id)
+        } else {
+            find_job(state, &id).map(|job| job.to_string())
+        }
+    };
+    let id = api.engine.look(whole).await??;
+    stopped(api.engine.change(Command::Cancel(id)).await?)
+}
+
+fn stopped(done: Done) -> Answer<Stopped> {
+    match done {
+        Done::Stopped { jobs } => Ok(Json(Stopped { jobs: jobs.iter().map(ToString::to_string).collect() })),
+        other => Err(failure::internal(format!("{other:?}")).into()),
+    }
+}
+
+pub(crate) async fn programmes(State(api): State<Api>) -> Answer<Vec<Programme>> {
+    let programmes = |view: &View<'_>| {
+        let planned = view.core.state().programmes.values();
+        let next = |planned: &controller_core::state::Planned| view.core.next_occurrence(planned, view.now);
+        planned.map(|p| views::programme(&p.programme, next(p).map(failure::millis))).collect()
+    };
+    Ok(Json(api.engine.look(programmes).await?))
+}
+
+/// A job by its id, or by an unambiguous beginning of it.
+fn find_job(state: &CoreState, id: &str) -> Result<JobId, Error> {
+    let id = id.trim().to_lowercase();
+    let unknown = |nearest: Vec<String>| failure::refusal(&Refusal::UnknownJob { id: id.clone(), nearest });
+    if let Ok(job) = id.parse::<JobId>() {
+        return if state.jobs.contains_key(&job) { Ok(job) } else { Err(unknown(Vec::new())) };
+    }
+    if id.len() < ID_DIGITS_MIN {
+        return Err(unknown(Vec::new()));
+    }
+    let mut fitting = state.jobs.keys().filter(|job| job.to_string().starts_with(&id));
+    match (fitting.next(), fitting.next()) {
+        (Some(job), None) => Ok(*job),
+        (Some(one), Some(other)) => Err(unknown(vec![one.to_string(), other.to_string()])),
+        _ => Err(unknown(Vec::new())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn programmes_are_named_after_their_titles() {
+        assert_eq!(slug("Bản tin sáng.mp3"), "ban-tin-sang");
+        assert_eq!(slug("  ** .wav"), "programme");
+        assert_eq!(slug(&"đ".repeat(99)), "d".repeat(32));
+    }
+}

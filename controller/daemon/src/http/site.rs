@@ -1,0 +1,135 @@
+//! The site: status, clusters, health, identities.
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use controller_api::{
+    Broker, Changed, Cluster, ClusterKind, ClusterSpec, DeviceIdentity, Error, Health, Identities, Status,
+};
+use controller_core::command::{Command, Refusal};
+use firmware_proto::ClusterId;
+use serde::Deserialize;
+
+use super::{Answer, Api};
+use crate::engine::View;
+use crate::{failure, views};
+
+pub(crate) async fn status(State(api): State<Api>) -> Answer<Status> {
+    let (kind, address, site) = (api.broker, api.broker_address, api.site.to_string());
+    let status = move |view: &View<'_>| {
+        let state = view.core.state();
+        let clusters = views::clusters(view.core, view.now);
+        let counts = views::counts(&clusters);
+        Status {
+            site,
+            name: state.settings.name.clone(),
+            timezone: state.settings.timezone.clone(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            now: view.now.0,
+            started_at: view.facts.started_at.0,
+            broker: Broker {
+                kind,
+                address,
+                connected: view.core.is_broker_connected(),
+                since: view.facts.broker_since.0,
+                trouble: view.facts.broker_trouble.clone(),
+            },
+            clusters: counts.values().sum(),
+            counts,
+            jobs_open: state.jobs.values().filter(|job| job.is_open()).count(),
+            journal_entries: view.facts.journal_entries,
+            journal_trouble: view.facts.journal_trouble.clone(),
+            rejected: view.core.rejections().iter().map(|(why, n)| (why.to_string(), *n)).collect(),
+        }
+    };
+    Ok(Json(api.engine.look(status).await?))
+}
+
+pub(crate) async fn health(State(api): State<Api>) -> Answer<Health> {
+    let health = |view: &View<'_>| {
+        let clusters = views::clusters(view.core, view.now);
+        Health {
+            at: view.now.0,
+            timezone: view.core.state().settings.timezone.clone(),
+            broker_connected: view.core.is_broker_connected(),
+            counts: views::counts(&clusters),
+            clusters,
+        }
+    };
+    Ok(Json(api.engine.look(health).await?))
+}
+
+pub(crate) async fn clusters(State(api): State<Api>) -> Answer<Vec<Cluster>> {
+    Ok(Json(api.engine.look(|view| views::clusters(view.core, view.now)).await?))
+}
+
+pub(crate) async fn cluster(State(api): State<Api>, Path(id): Path<String>) -> Answer<Cluster> {
+    let find = move |view: &View<'_>| {
+        let report = view.core.health(view.now);
+        let health = report.clusters.iter().find(|health| health.cluster.as_str() == id);
+        health.and_then(|health| views::cluster(view.core, health)).ok_or_else(|| unknown(view, &id))
+    };
+    Ok(Json(api.engine.look(find).await??))
+}
+
+fn unknown(view: &View<'_>, id: &str) -> Error {
+    let nearest = view.core.nearest_clusters(id);
+    failure::refusal(&Refusal::UnknownCluster { cluster: id.to_owned(), nearest })
+}
+
+pub(crate) async fn add_clusters(
+    State(api): State<Api>,
+    Json(specs): Json<Vec<ClusterSpec>>,
+) -> Answer<Changed> {
+    let clusters: Result<Vec<_>, Error> = specs.iter().map(views::core_cluster).collect();
+    api.engine.change(Command::AddClusters(clusters?)).await?;
+    Ok(Json(Changed { changed: specs.len() }))
+}
+
+pub(crate) async fn remove_cluster(State(api): State<Api>, Path(id): Path<String>) -> Answer<Changed> {
+    let known = id.parse::<ClusterId>();
+    let Ok(cluster) = known else { return Err(api.engine.look(move |view| unknown(view, &id)).await?)? };
+    api.engine.change(Command::RemoveCluster(cluster)).await?;
+    Ok(Json(Changed { changed: 1 }))
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Which {
+    /// Separated by commas; absent: all.
+    clusters: Option<String>,
+}
+
+pub(crate) async fn identities(State(api): State<Api>, Query(which): Query<Which>) -> Answer<Identities> {
+    let wanted: Option<Vec<String>> =
+        which.clusters.map(|list| list.split(',').map(|id| id.trim().to_owned()).collect());
+    let devices = api.engine.look(move |view| devices(view, wanted.as_deref())).await??;
+    let key_of = |cluster: &ClusterId| {
+        let key = api.key.device_key(&api.site, cluster);
+        key.as_bytes().iter().map(|b| format!("{b:02x}")).collect()
+    };
+    let device = |(cluster, kind): (ClusterId, ClusterKind)| DeviceIdentity {
+        device_key: key_of(&cluster),
+        cluster: cluster.to_string(),
+        kind,
+    };
+    Ok(Json(Identities {
+        site: api.site.to_string(),
+        site_key: api.key.public().to_bytes().iter().map(|b| format!("{b:02x}")).collect(),
+        broker: api.advertise.clone(),
+        devices: devices.into_iter().map(device).collect(),
+    }))
+}
+
+/// The devices among the wanted clusters; an unknown one is an error, a wireless one has none.
+fn devices(view: &View<'_>, wanted: Option<&[String]>) -> Result<Vec<(ClusterId, ClusterKind)>, Error> {
+    let known = &view.core.state().clusters;
+    if let Some(stranger) = wanted.into_iter().flatten().find(|id| !known.keys().any(|k| k.as_str() == *id)) {
+        return Err(unknown(view, stranger));
+    }
+    let is_wanted = |id: &ClusterId| wanted.is_none_or(|ids| ids.iter().any(|w| w == id.as_str()));
+    let kind = |cluster: &controller_core::cluster::Cluster| match cluster.wire_kind()? {
+        firmware_proto::message::Kind::Smart => Some(ClusterKind::Smart),
+        firmware_proto::message::Kind::Gateway => Some(ClusterKind::Gateway),
+    };
+    let chosen = known.values().filter(|cluster| is_wanted(&cluster.id));
+    Ok(chosen.filter_map(|cluster| Some((cluster.id.clone(), kind(cluster)?))).collect())
+}

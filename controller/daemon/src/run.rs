@@ -1,0 +1,212 @@
+//! Setting up a data folder, and running the daemon on it.
+
+use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use controller_api::BrokerKind;
+use controller_core::command::Command;
+use controller_core::{Core, Identity, Input, Output};
+use tokio::net::{TcpListener, UnixListener};
+use tokio::sync::watch;
+
+use crate::config::{BrokerChoice, Config, ConfigError};
+use crate::engine::{Clock, Engine, Parts, entry, replay};
+use crate::failure::DaemonError;
+use crate::http::{self, Api};
+use crate::journal::{Journal, NewEntry, Notice, SqliteJournal};
+use crate::library::Library;
+use crate::lock::DataDir;
+use crate::site_file::SiteFile;
+use crate::{chunks, keys, mqtt, views};
+
+const JOURNAL_NAME: &str = "journal.sqlite";
+
+/// Where the daemon can be reached, said once it can.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ready {
+    /// The API's Unix socket.
+    pub socket: PathBuf,
+    /// The API on TCP, where configured.
+    pub http: Option<SocketAddr>,
+    /// Host and port of the broker.
+    pub broker: String,
+}
+
+/// Makes a data folder for a new site: key, configuration, journal with the site's clusters. Blocks.
+///
+/// # Errors
+/// See [`DaemonError`]; a folder that has a site already is left as it is.
+pub fn init(data: &Path, file: &SiteFile) -> Result<(), DaemonError> {
+    let site = file.site_id()?;
+    let clusters: Result<Vec<_>, _> = file.clusters.iter().map(views::core_cluster).collect();
+    let clusters = clusters.map_err(|e| crate::site_file::SiteFileError::Wrong { problem: e.detail })?;
+    let folder = DataDir::open(data)?;
+    if Config::load(data).is_ok() {
+        return Err(ConfigError::SiteExists { data: data.to_owned() }.into());
+    }
+    keys::create(folder.path())?;
+    let journal = SqliteJournal::open(&data.join(JOURNAL_NAME))?;
+    let (state, sequence) = replay(&journal)?;
+    let identity = Identity { site: site.clone(), key: keys::load(data)? };
+    let clock = Clock::start();
+    let mut core = Core::new(identity, state, sequence, clock.now());
+    let mut entries = Vec::new();
+    for command in [Command::ChangeSettings(file.settings()), Command::AddClusters(clusters)] {
+        core.handle(clock.now(), Input::Command { ticket: 0, command });
+    }
+    // Answers of refused commands come at once, those of accepted ones wait for the disk.
+    while let Some(output) = core.poll_output() {
+        match output {
+            Output::Persist { at, record, .. } => entries.push(entry(at, &record)),
+            Output::Answer { result: Err(refused), .. } => return Err(refused.into()),
+            _ => {}
+        }
+    }
+    commit(&journal, entries)?;
+    Ok(Config::create(data, &site)?)
+}
+
+fn commit(journal: &SqliteJournal, entries: Vec<NewEntry>) -> Result<(), DaemonError> {
+    let mut notices = journal.notices();
+    journal.append(entries)?;
+    journal.close();
+    // Closed: all notices there will ever be are there.
+    while let Some(notice) = futures_util::FutureExt::now_or_never(notices.next()).flatten() {
+        if let Notice::Failed { error, .. } = notice {
+            return Err(error.into());
+        }
+    }
+    Ok(())
+}
+
+/// Runs the daemon until `shutdown`; `ready` is called once everything can be reached.
+///
+/// # Errors
+/// See [`DaemonError`]. A broker that is away is no error: the daemon keeps trying.
+pub async fn run(
+    config: Config,
+    ready: impl FnOnce(Ready),
+    shutdown: impl Future<Output = ()>,
+) -> Result<(), DaemonError> {
+    let folder = DataDir::open(&config.data)?;
+    let broker = Broker::start(&config.broker).await?;
+    let key = Arc::new(keys::load(folder.path())?);
+    let journal: Arc<dyn Journal> = Arc::new(SqliteJournal::open(&config.data.join(JOURNAL_NAME))?);
+    let library = Arc::new(Library::open(&config.data)?);
+    let (publisher, news) = mqtt::start(&config.site, &broker.host, broker.port);
+    let parts = Parts {
+        site: config.site.clone(),
+        key: Arc::clone(&key),
+        journal,
+        publisher: publisher.clone(),
+        chunks: chunks::start(config.site.clone(), Arc::clone(&library), publisher),
+        news,
+    };
+    let (engine, handle) = Engine::restore(parts)?;
+    let address = format!("{}:{}", broker.host, broker.port);
+    let api = Api {
+        engine: handle,
+        library,
+        site: config.site.clone(),
+        key,
+        broker: broker.kind,
+        advertise: config.advertise.clone().unwrap_or_else(|| address.clone()),
+        broker_address: address.clone(),
+        preparing: Api::preparing(),
+    };
+    let (stop, stopping) = watch::channel(false);
+    let socket = config.socket();
+    let unix = serve_unix(&socket, api.clone(), stopping.clone())?;
+    let (http, tcp) = serve_tcp(config.http, api, stopping).await?;
+    ready(Ready { socket: socket.clone(), http, broker: address });
+    let ended = engine.run(shutdown).await;
+    let _ = stop.send(true);
+    let _ = std::fs::remove_file(&socket);
+    for server in [Some(unix), tcp].into_iter().flatten() {
+        server.abort();
+    }
+    broker.shutdown().await;
+    ended
+}
+
+/// The broker that the configuration chose.
+struct Broker {
+    host: String,
+    port: u16,
+    kind: BrokerKind,
+    #[cfg(feature = "embedded-broker")]
+    embedded: Option<crate::broker::EmbeddedBroker>,
+}
+
+impl Broker {
+    async fn start(choice: &BrokerChoice) -> Result<Self, DaemonError> {
+        match choice {
+            BrokerChoice::External { host, port } => Ok(Self {
+                host: host.clone(),
+                port: *port,
+                kind: BrokerKind::External,
+                #[cfg(feature = "embedded-broker")]
+                embedded: None,
+            }),
+            #[cfg(feature = "embedded-broker")]
+            BrokerChoice::Embedded(listen) => {
+                let embedded = crate::broker::start(crate::broker::BrokerConfig::new(*listen)).await?;
+                let address = embedded.local_addr();
+                // We are on the same machine, wherever else it listens.
+                let host =
+                    if address.ip().is_unspecified() { "127.0.0.1".into() } else { address.ip().to_string() };
+                Ok(Self { host, port: address.port(), kind: BrokerKind::Embedded, embedded: Some(embedded) })
+            }
+            #[cfg(not(feature = "embedded-broker"))]
+            BrokerChoice::Embedded(_) => Err(DaemonError::NoEmbeddedBroker),
+        }
+    }
+
+    async fn shutdown(self) {
+        #[cfg(feature = "embedded-broker")]
+        if let Some(embedded) = self.embedded {
+            embedded.shutdown().await;
+        }
+    }
+}
+
+type Server = tokio::task::JoinHandle<()>;
+
+fn serve_unix(path: &Path, api: Api, stopping: watch::Receiver<bool>) -> Result<Server, DaemonError> {
+    let trouble = |source| DaemonError::Api { address: path.display().to_string(), source };
+    // The folder is ours alone, so a socket that is there is a dead one.
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(trouble(error)),
+        _ => {}
+    }
+    let listener = UnixListener::bind(path).map_err(trouble)?;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).map_err(trouble)?;
+    let routes = http::local_routes(api);
+    Ok(tokio::spawn(async move {
+        let served = axum::serve(listener, routes).with_graceful_shutdown(stopped(stopping)).await;
+        served.unwrap_or_else(|error| tracing::error!(%error, "the API ended"));
+    }))
+}
+
+async fn serve_tcp(
+    address: Option<SocketAddr>,
+    api: Api,
+    stopping: watch::Receiver<bool>,
+) -> Result<(Option<SocketAddr>, Option<Server>), DaemonError> {
+    let Some(address) = address else { return Ok((None, None)) };
+    let trouble = |source| DaemonError::Api { address: address.to_string(), source };
+    let listener = TcpListener::bind(address).await.map_err(trouble)?;
+    let local = listener.local_addr().map_err(trouble)?;
+    let server = tokio::spawn(async move {
+        let served = axum::serve(listener, http::routes(api)).with_graceful_shutdown(stopped(stopping)).await;
+        served.unwrap_or_else(|error| tracing::error!(%error, "the API on TCP ended"));
+    });
+    Ok((Some(local), Some(server)))
+}
+
+async fn stopped(mut stopping: watch::Receiver<bool>) {
+    // An error means that the daemon is gone already.
+    let _ = stopping.wait_for(|stop| *stop).await;
+}

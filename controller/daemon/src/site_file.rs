@@ -1,0 +1,139 @@
+//! A site in a TOML file: its name, its clusters, its uplinks. `schedules/examples/bao-nhai.toml` is one.
+
+use std::path::{Path, PathBuf};
+
+use controller_api::{ClusterSpec, Text};
+use controller_core::state::Settings;
+use firmware_proto::SiteId;
+use serde::{Deserialize, Serialize};
+
+/// A site as its file describes it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SiteFile {
+    /// The site itself.
+    pub site: SiteTable,
+    /// What clusters share to reach us.
+    #[serde(default, rename = "uplink")]
+    pub uplinks: Vec<Uplink>,
+    /// Clusters and gateways.
+    #[serde(default, rename = "cluster")]
+    pub clusters: Vec<ClusterSpec>,
+}
+
+/// `[site]`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SiteTable {
+    /// Its id on the wire.
+    pub id: String,
+    /// For people.
+    #[serde(default)]
+    pub name: String,
+    /// IANA name; absent: Viet Nam's.
+    #[serde(default)]
+    pub timezone: Option<String>,
+    /// Seconds between two heartbeats; absent: 30.
+    #[serde(default)]
+    pub heartbeat_s: Option<u32>,
+}
+
+/// `[[uplink]]`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Uplink {
+    /// As clusters name it.
+    pub id: String,
+    /// For people.
+    #[serde(default)]
+    pub name: String,
+}
+
+/// Why a site file cannot be taken.
+#[derive(Debug, thiserror::Error)]
+pub enum SiteFileError {
+    /// It cannot be read.
+    #[error("{} cannot be read", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// It says something that it should not.
+    #[error("{problem}")]
+    Wrong {
+        /// What, with line and column where they are known.
+        problem: String,
+    },
+}
+
+impl SiteFileError {
+    /// For people, by the catalogue.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        match self {
+            Self::Io { path, source } => {
+                Text::new("file-trouble").with("path", path.display()).with("problem", source)
+            }
+            Self::Wrong { problem } => Text::new("site-file-wrong").with("problem", problem),
+        }
+    }
+}
+
+impl SiteFile {
+    /// A new site without clusters.
+    #[must_use]
+    pub fn empty(id: &str, name: &str) -> Self {
+        let site = SiteTable { id: id.to_owned(), name: name.to_owned(), timezone: None, heartbeat_s: None };
+        Self { site, uplinks: Vec::new(), clusters: Vec::new() }
+    }
+
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// See [`SiteFileError`].
+    pub fn load(path: &Path) -> Result<Self, SiteFileError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| SiteFileError::Io { path: path.to_owned(), source })?;
+        Self::parse(&text)
+    }
+
+    /// Reads the text of a file.
+    ///
+    /// # Errors
+    /// [`SiteFileError::Wrong`] with line and column, for unknown uplinks too.
+    pub fn parse(text: &str) -> Result<Self, SiteFileError> {
+        let file: Self = toml::from_str(text).map_err(|e| SiteFileError::Wrong { problem: e.to_string() })?;
+        for cluster in &file.clusters {
+            let known = cluster.uplink.is_empty() || file.uplinks.iter().any(|u| u.id == cluster.uplink);
+            if !known {
+                let problem = format!("cluster {}: there is no uplink {:?}", cluster.id, cluster.uplink);
+                return Err(SiteFileError::Wrong { problem });
+            }
+        }
+        Ok(file)
+    }
+
+    /// The site's id.
+    ///
+    /// # Errors
+    /// [`SiteFileError::Wrong`] if it is none.
+    pub fn site_id(&self) -> Result<SiteId, SiteFileError> {
+        let wrong = |e| SiteFileError::Wrong { problem: format!("site.id {:?}: {e}", self.site.id) };
+        SiteId::new(&self.site.id).map_err(wrong)
+    }
+
+    /// The site's settings, with defaults for what the file leaves out.
+    #[must_use]
+    pub fn settings(&self) -> Settings {
+        let mut settings = Settings { name: self.site.name.clone(), ..Settings::default() };
+        if let Some(timezone) = &self.site.timezone {
+            settings.timezone.clone_from(timezone);
+        }
+        if let Some(seconds) = self.site.heartbeat_s {
+            settings.heartbeat_ms = seconds.saturating_mul(1_000);
+        }
+        settings
+    }
+}
