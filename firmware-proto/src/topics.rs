@@ -45,8 +45,8 @@ leaves! {
         Job = "job",
         /// A chunk of a clip.
         Chunk = "chunk",
-        /// The answer of a time exchange.
-        Time = "time",
+        /// The answer of a time exchange; not `time`, which each side would hear itself on.
+        Time = "clock",
         /// Receipts of acks.
         Receipt = "receipt",
     }
@@ -143,6 +143,11 @@ mod tests {
         for leaf in [Down::Agenda, Down::Job, Down::Chunk, Down::Time, Down::Receipt] {
             let topic = Topic::Down(cluster.clone(), leaf);
             assert_eq!(Topic::parse_down(&site, &topic.render(&site)), Some(topic));
+        }
+        for leaf in [Up::Hello, Up::Beat, Up::Ack, Up::Want, Up::Time] {
+            let topic = Topic::Up(cluster.clone(), leaf).render(&site);
+            assert_eq!(Topic::parse_down(&site, &topic), None, "nobody hears what he said himself");
+            assert!(!Topic::down_filters(&site, &cluster).contains(&topic));
         }
         for bad in [
             "",
