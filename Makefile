@@ -1,0 +1,85 @@
+# Loa: everything that one needs to type. `make help` lists it.
+#
+# A build needs Rust, a C compiler and cmake; tests need a few programs more. What is missing is
+# installed by apt when this runs as root, else the exact command is printed and make stops.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.ONESHELL:
+
+BIN := target/release
+FILE ?=
+
+# The commands that must be there, each with the package that brings it.
+BUILD_NEEDS := cmake:cmake
+TEST_NEEDS := mosquitto:mosquitto ffmpeg:ffmpeg espeak-ng:espeak-ng opusinfo:opus-tools
+
+define need
+missing=()
+for pair in $(1); do
+    PATH="$$PATH:/usr/sbin:/sbin" command -v "$${pair%%:*}" >/dev/null || missing+=("$${pair##*:}")
+done
+if (( $${#missing[@]} )); then
+    if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then
+        apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$${missing[@]}"
+    elif command -v apt-get >/dev/null; then
+        echo "These packages are missing. Install them, then run make again:"
+        echo "    sudo apt-get install $${missing[*]}"
+        exit 1
+    else
+        echo "These programs are missing, and there is no apt here to install them: $${missing[*]}"
+        echo "Install them with your system's package manager, then run make again."
+        exit 1
+    fi
+fi
+endef
+
+.PHONY: help
+help: ## List the targets.
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
+
+.PHONY: deps
+deps: ## Install what a build needs.
+	@$(call need,$(BUILD_NEEDS))
+
+.PHONY: deps-test
+deps-test: deps ## Install what the tests need.
+	@$(call need,$(TEST_NEEDS))
+
+.PHONY: build
+build: deps ## Build loa and loa-speaker (release).
+	cargo build --release --locked -p controller-cli -p speaker
+
+.PHONY: demo
+demo: build ## Announce to 57 simulated clusters, and stay; FILE=notice.mp3 announces your own file.
+	@$(BIN)/loa demo $(FILE)
+
+.PHONY: demo-once
+demo-once: build ## The same, once; the outcome as JSON. Fails if it is not what it must be.
+	@$(BIN)/loa demo --once --json $(FILE)
+
+.PHONY: test
+test: deps-test ## Run every test.
+	cargo build --locked -p controller-cli -p speaker
+	@if cargo nextest --version >/dev/null 2>&1; then
+	    cargo nextest run --locked --workspace
+	    cargo test --locked --workspace --doc
+	else
+	    cargo test --locked --workspace
+	fi
+	firmware-proto/no-std-proof/check.sh
+
+.PHONY: lint
+lint: deps ## Check format, lints and documentation.
+	cargo fmt --all --check
+	cargo clippy --locked --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --quiet
+
+.PHONY: bench
+bench: deps-test build ## Measure; the table goes to the terminal and to target/bench.json.
+	cargo run --release --locked -p system-tests --bin bench
+
+.PHONY: clean
+clean: ## Remove what was built.
+	cargo clean
