@@ -22,14 +22,14 @@ for pair in $(1); do
 done
 if (( $${#missing[@]} )); then
     if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then
-        apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$${missing[@]}"
+        apt-get update -qq >&2 && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$${missing[@]}" >&2
     elif command -v apt-get >/dev/null; then
-        echo "These packages are missing. Install them, then run make again:"
-        echo "    sudo apt-get install $${missing[*]}"
+        echo "These packages are missing. Install them, then run make again:" >&2
+        echo "    sudo apt-get install $${missing[*]}" >&2
         exit 1
     else
-        echo "These programs are missing, and there is no apt here to install them: $${missing[*]}"
-        echo "Install them with your system's package manager, then run make again."
+        echo "These programs are missing, and there is no apt here to install them: $${missing[*]}" >&2
+        echo "Install them with your system's package manager, then run make again." >&2
         exit 1
     fi
 fi
@@ -49,7 +49,7 @@ deps-test: deps ## Install what the tests need.
 
 .PHONY: build
 build: deps ## Build loa and loa-speaker (release).
-	cargo build --release --locked -p controller-cli -p speaker
+	@cargo build --release --locked -p controller-cli -p speaker
 
 .PHONY: demo
 demo: build ## Announce to 57 simulated clusters, and stay; FILE=notice.mp3 announces your own file.

@@ -10,7 +10,7 @@
 //! | `POST /v1/clips?title=…` | the sound file | [`Clip`] |
 //! | `POST /v1/announcements` | [`Announce`] | [`Announced`] |
 //! | `GET /v1/jobs` | | [`Vec<Job>`], newest first, without deliveries |
-//! | `GET /v1/jobs/{id}` | | [`Job`] with deliveries; an unambiguous beginning of an id will do |
+//! | `GET /v1/jobs/{id}` | | [`Job`] with deliveries; an unambiguous beginning of an id will do; `?until=started` or `?until=ended` with `&patience_ms=…` waits for that, on disk |
 //! | `POST /v1/jobs/{id}/stop` | | [`Stopped`] |
 //! | `POST /v1/jobs/{id}/cancel` | | [`Stopped`]; the id may be a programme's |
 //! | `GET /v1/programmes` | | [`Vec<Programme>`] |
@@ -23,10 +23,12 @@
 //!
 //! A request that fails answers 4xx or 5xx with an [`Error`].
 
+mod catalogue;
 mod job;
 mod site;
 mod text;
 
+pub use catalogue::{Catalogue, Language, LocalTime, OPTIONAL};
 pub use job::{
     Announce, Announced, Class, Clip, Delivery, Evidence, Job, Origin, Programme, Repeat, Stopped,
 };

@@ -7,7 +7,7 @@ use firmware_proto::{ClusterId, JobId, UtcMillis, trust};
 use schedules::Occurrence;
 use serde::{Deserialize, Serialize};
 
-use crate::delivery::Delivery;
+use crate::delivery::{Delivery, DeliveryState};
 use crate::limits::{AGENDA_GRACE_MS, FINISH_GRACE_MS, START_GRACE_MS};
 
 /// Where a job comes from.
@@ -118,6 +118,12 @@ impl Job {
     #[must_use]
     pub fn is_open(&self) -> bool {
         self.deliveries.values().any(|delivery| !delivery.state.is_final())
+    }
+
+    /// Has every cluster started to play it, or come to an end without?
+    #[must_use]
+    pub fn has_started_everywhere(&self) -> bool {
+        self.deliveries.values().all(|delivery| delivery.state >= DeliveryState::Playing)
     }
 
     /// Does it still stand in agendas?

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
-use controller_api::Error;
+use controller_api::{Error, Text};
 use controller_core::command::{Command, Done};
 use controller_core::{Core, Identity, Input, Now, Output, Record, State};
 use firmware_proto::trust::SiteKey;
@@ -22,6 +22,8 @@ use crate::mqtt::{MqttNews, Outgoing, Publisher};
 
 /// Requests that may wait for the engine.
 const REQUEST_QUEUE: usize = 1_024;
+/// Requests that may wait for something to come about.
+const WATCHERS_MAX: usize = 64;
 /// Messages taken in one go, so that their records share a commit.
 const BATCH_MAX: usize = 512;
 /// With so many records waiting for the disk, nothing new is taken.
@@ -37,7 +39,11 @@ pub(crate) enum Request {
     Change(Command, oneshot::Sender<Result<Done, Error>>),
     /// Look at something.
     Look(Box<dyn FnOnce(&View<'_>) + Send>),
+    /// Look again and again, whenever all is on disk, until it says `true`.
+    Watch(Watcher),
 }
+
+type Watcher = Box<dyn FnMut(&View<'_>) -> bool + Send>;
 
 /// What can be looked at.
 pub(crate) struct View<'a> {
@@ -53,7 +59,7 @@ pub(crate) struct Facts {
     pub(crate) broker_since: UtcMillis,
     pub(crate) broker_trouble: Option<String>,
     pub(crate) journal_entries: u64,
-    pub(crate) journal_trouble: Option<controller_api::Text>,
+    pub(crate) journal_trouble: Option<Text>,
 }
 
 /// The API's way to the engine.
@@ -85,6 +91,35 @@ impl Handle {
     }
 }
 
+impl Handle {
+    /// Waits until `look` finds something in a state that is on disk; `None` after `patience`.
+    pub(crate) async fn watch<T: Send + 'static>(
+        &self,
+        patience: Duration,
+        mut look: impl FnMut(&View<'_>) -> Option<T> + Send + 'static,
+    ) -> Result<Option<T>, Error> {
+        let (answer, answered) = oneshot::channel();
+        let mut answer = Some(answer);
+        let watcher = move |view: &View<'_>| {
+            // Whoever waited may have gone.
+            let Some(waiting) = answer.take().filter(|waiting| !waiting.is_closed()) else { return true };
+            match look(view) {
+                Some(found) => drop(waiting.send(found)),
+                None => answer = Some(waiting),
+            }
+            answer.is_none()
+        };
+        let gone = || failure::internal("the engine has ended");
+        self.0.send(Request::Watch(Box::new(watcher))).await.map_err(|_| gone())?;
+        match tokio::time::timeout(patience, answered).await {
+            Ok(found) => {
+                found.map(Some).map_err(|_| failure::error(Text::new("busy"), false, "too many wait"))
+            }
+            Err(_) => Ok(None),
+        }
+    }
+}
+
 /// What the engine is made of.
 pub(crate) struct Parts {
     pub(crate) site: SiteId,
@@ -103,9 +138,9 @@ pub(crate) struct Engine {
     requests: mpsc::Receiver<Request>,
     waiting: HashMap<u64, oneshot::Sender<Result<Done, Error>>>,
     next_ticket: u64,
+    watchers: Vec<Watcher>,
     /// Records of the core that are queued for the disk.
     batch: Vec<NewEntry>,
-    /// The journal's number of the core's record 0: the journal counts snapshots of failed lives too.
     committed: u64,
     queued: u64,
     facts: Facts,
@@ -134,6 +169,7 @@ impl Engine {
             requests,
             waiting: HashMap::new(),
             next_ticket: 1,
+            watchers: Vec::new(),
             batch: Vec::new(),
             committed: sequence,
             queued: sequence,
@@ -153,6 +189,7 @@ impl Engine {
                 self.recover(error).await?;
                 continue;
             }
+            self.tell_watchers();
             let open = self.queued - self.committed < BACKLOG_MAX;
             tokio::select! {
                 biased;
@@ -195,7 +232,19 @@ impl Engine {
             Request::Look(look) => {
                 look(&View { core: &self.core, facts: &self.facts, now: self.clock.now().utc });
             }
+            // One too many is dropped, and its asker is told so by that.
+            Request::Watch(watcher) if self.watchers.len() < WATCHERS_MAX => self.watchers.push(watcher),
+            Request::Watch(_) => {}
         }
+    }
+
+    /// Only when the state holds nothing that is not on disk.
+    fn tell_watchers(&mut self) {
+        if self.queued > self.committed || self.watchers.is_empty() {
+            return;
+        }
+        let view = View { core: &self.core, facts: &self.facts, now: self.clock.now().utc };
+        self.watchers.retain_mut(|watcher| !watcher(&view));
     }
 
     fn news(&mut self, first: MqttNews) {
@@ -299,7 +348,7 @@ impl Engine {
                 () = &mut until => return Ok(()),
                 Some(request) = self.requests.recv() => match request {
                     Request::Change(_, answer) => drop(answer.send(Err(told.clone()))),
-                    look @ Request::Look(_) => self.request(look),
+                    other => self.request(other),
                 },
                 news = self.parts.news.recv() => match news {
                     Some(MqttNews::Message(_)) => {}

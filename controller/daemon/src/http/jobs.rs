@@ -1,15 +1,17 @@
 //! Announcements, jobs, programmes.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use controller_api::{Announce, Announced, Error, Job, Programme, Stopped, Text};
 use controller_core::State as CoreState;
 use controller_core::command::{Announcement, Command, Done, NewProgramme, Refusal};
 use firmware_proto::message::{Class, ClipRef};
 use firmware_proto::{ClipId, JobId, UtcMillis};
 use schedules::{CronRule, Recurrence, Zone};
+use serde::Deserialize;
 
 use super::{Answer, Api};
 use crate::engine::View;
@@ -21,6 +23,8 @@ const NOW_WITHIN_MS: u64 = 10 * 60_000;
 const LATER_WITHIN_MS: u64 = 5 * 60_000;
 /// Silence between two passes of an emergency.
 const REPEAT_GAP_MS: u32 = 3_000;
+/// Nobody is kept waiting longer than this; whoever wants to asks again.
+const PATIENCE_MAX: Duration = Duration::from_secs(60);
 /// Jobs in a list.
 const LIST_MAX: usize = 100;
 /// An id may be shortened to so many digits.
@@ -140,7 +144,35 @@ pub(crate) async fn list(State(api): State<Api>) -> Answer<Vec<Job>> {
     Ok(Json(api.engine.look(jobs).await?))
 }
 
-pub(crate) async fn show(State(api): State<Api>, Path(id): Path<String>) -> Answer<Job> {
+/// What to wait for before a job is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Until {
+    /// Every cluster has started, or will not.
+    Started,
+    /// Nothing more is expected of any cluster.
+    Ended,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Wait {
+    until: Option<Until>,
+    /// At most so long; then the job is shown as it is.
+    #[serde(default)]
+    patience_ms: u64,
+}
+
+pub(crate) async fn show(
+    State(api): State<Api>,
+    Path(id): Path<String>,
+    Query(wait): Query<Wait>,
+) -> Answer<Job> {
+    if let Some(until) = wait.until {
+        let job = find(&api, id.clone()).await?;
+        let there = move |view: &View<'_>| has_come(view.core.state(), job, until).then_some(());
+        let patience = Duration::from_millis(wait.patience_ms).min(PATIENCE_MAX);
+        api.engine.watch(patience, there).await?;
+    }
     let job = move |view: &View<'_>| {
         let state = view.core.state();
         find_job(state, &id).map(|id| state.jobs.get(&id).map(|job| views::job(state, job)))
@@ -150,7 +182,7 @@ pub(crate) async fn show(State(api): State<Api>, Path(id): Path<String>) -> Answ
 }
 
 pub(crate) async fn stop(State(api): State<Api>, Path(id): Path<String>) -> Answer<Stopped> {
-    let job = api.engine.look(move |view| find_job(view.core.state(), &id)).await??;
+    let job = find(&api, id).await?;
     stopped(api.engine.change(Command::Stop(job)).await?)
 }
 
@@ -181,6 +213,19 @@ pub(crate) async fn programmes(State(api): State<Api>) -> Answer<Vec<Programme>>
         planned.map(|p| views::programme(&p.programme, next(p).map(failure::millis))).collect()
     };
     Ok(Json(api.engine.look(programmes).await?))
+}
+
+/// A job that has been forgotten has come to its end.
+fn has_come(state: &CoreState, job: JobId, until: Until) -> bool {
+    let Some(job) = state.jobs.get(&job) else { return true };
+    match until {
+        Until::Ended => !job.is_open(),
+        Until::Started => job.has_started_everywhere(),
+    }
+}
+
+async fn find(api: &Api, id: String) -> Result<JobId, Error> {
+    api.engine.look(move |view| find_job(view.core.state(), &id)).await?
 }
 
 /// A job by its id, or by an unambiguous beginning of it.
