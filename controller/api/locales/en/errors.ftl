@@ -1,0 +1,125 @@
+# What went wrong: what happened, to which thing, and what to do next.
+
+# Sound files
+audio-missing = There is no file { $file }. Check the name and the folder.
+audio-not-a-file = { $file } is not a file. Name a sound file, not a folder.
+audio-unreadable = { $file } cannot be read. Check that you may open it, and try again.
+audio-empty = { $file } is empty. Record or copy the sound again.
+audio-not-audio = { $file } is not a sound file. Use a recording such as MP3, M4A, WAV or OGG.
+audio-no-track = { $file } has no sound in it. Use a recording with sound.
+audio-unsupported-codec = The sound of { $file } is coded as { $codec }, which Loa cannot read. Save it as MP3 or WAV and try again.
+audio-damaged = { $file } is damaged or cut off: only { $readable_s } s of it can be read. Copy it again from the phone, or record it again.
+audio-too-short = { $file } is too short ({ $duration_ms }). Check that it is the right recording.
+audio-too-long = { $file } is longer than { $max_minutes } minutes. Split it into parts.
+audio-not-written = The sound of { $file } could not be stored. Check the disk of the controller, and try again.
+audio-not-processed = The sound of { $file } could not be processed. Save it as WAV and try again; if that fails too, send the file to the vendor.
+audio-skipped = { $skipped_ms } of the sound could not be read and was left out. Listen to the recording before it is played.
+
+# What was asked for
+unknown-targets = No loudspeaker fits { $targets }.{ $nearest ->
+    [none] {" "}See `loa cluster list`.
+   *[other] {" "}Did you mean { $nearest }?
+  }
+no-clusters = There is no loudspeaker among these targets. See `loa cluster list`.
+past-time = The start, { $play_at }, is past: it is now { $now_at }. Give a later time.
+never-fires = This schedule never comes. Check its day and its month.
+unknown-job = There is no announcement or programme { $id }.{ $nearest ->
+    [none] {" "}See `loa status`.
+   *[other] {" "}Did you mean { $nearest }?
+  }
+job-over = The announcement { $job } is over already. See `loa status { $job }`.
+job-plays = The announcement { $job } is playing already. End it with `loa stop { $job }`.
+programme-exists = There is a programme { $id } already. Choose another --name, or cancel that one with `loa cancel { $id }`.
+unknown-cluster = There is no loudspeaker { $cluster }.{ $nearest ->
+    [none] {" "}See `loa cluster list`.
+   *[other] {" "}Did you mean { $nearest }?
+  }
+gateway-in-use = Wireless loudspeakers depend on the gateway { $cluster }. Remove them first.
+bad-cluster = The loudspeaker { $cluster } cannot be added: { $problem }. Correct it and try again.
+too-many-jobs = The loudspeaker { $cluster } has as many announcements ahead as it can hold. Cancel some (`loa status` lists them), or leave it out.
+out-of-bounds = { $what ->
+    [volume] The volume is outside its bounds; give 1 to 100.
+    [clips] There are no clips, or too many for one announcement; split it.
+    [title] The title is empty or too long; give a shorter one with --title.
+    [clusters] That is more loudspeakers than one site can have.
+    [programmes] That is more programmes than one site can have; cancel some first.
+    [repeat] The duration of the repetition is outside its bounds; give another --for.
+    [start-within] The start window is outside its bounds; give another --within.
+    [heartbeat] The heartbeat is outside its bounds; correct heartbeat_s in the site file.
+   *[other] { $what } is outside its bounds. Correct it and try again.
+  }
+bad-request = The request cannot be understood: { $problem }. Correct it; if the command was right, loa and the controller may be of different versions.
+
+# Times
+when-unreadable = "{ $text }" is not a time. Write 17:00 (today), "tomorrow 05:00", "2026-11-24 17:00" or +10m (in ten minutes).
+when-no-such-date = There is no date "{ $text }". Write year-month-day, for example 2026-11-24.
+when-no-such-time = There is no time "{ $text }". Write hours from 00 to 23 and minutes from 00 to 59, for example 17:30.
+when-past = "{ $text }" is past: it is now { $now }. For tomorrow write "{ $tomorrow }".
+when-too-far = "{ $text }" is too far ahead. Give a date within the next ten years, for example "{ $example }".
+rule-empty = The cron rule is empty. Write for example "0 17 * * *" for 17:00 every day.
+rule-too-long = The cron rule is too long. Split it into several programmes.
+rule-field-count = The cron rule cannot be followed: { $problem }.
+rule-shorthand-unknown = The cron rule cannot be followed: { $problem }.
+rule-field-wrong = The cron rule cannot be followed: { $problem }.
+rule-never-fires = The cron rule cannot be followed: { $problem }.
+rule-never-again = The cron rule cannot be followed: { $problem }.
+zone-unknown = There is no time zone "{ $name }". Write an IANA name, for example Asia/Ho_Chi_Minh.
+
+# The store and the journal
+clip-not-found = A clip of this announcement is not in the controller's store. Announce the file again.
+clip-damaged = A clip in the store is damaged: { $problem }. Announce the file again.
+clip-mismatch = A clip was changed on its way: { $problem }. Try again.
+clip-out-of-range = A clip in the store is shorter than it should be: { $problem }. Announce the file again.
+clip-not-written = The clip could not be stored: { $problem }. Check the controller's disk and its folder's permissions.
+clip-not-read = A clip could not be read from the store: { $problem }. Check the controller's disk.
+disk-full = The controller's disk is full; nothing was announced. Free some space and try again.
+upload-too-large = The sound file is larger than { $max_gib } GiB. Split it into parts.
+journal-sqlite-too-old = The journal cannot be used safely: { $problem }. Install a newer Loa.
+journal-not-opened = The journal cannot be opened: { $problem }. Check the data folder and its permissions.
+journal-in-use = The journal is in use: { $problem }. Another controller runs on this folder; stop it first.
+journal-not-locked = The journal cannot be locked: { $problem }. Put the data folder on a local disk.
+journal-foreign-file = { $problem }. Choose another data folder, or move that file away.
+journal-newer-format = { $problem }. Install that version of Loa or a newer one.
+journal-damaged = { $problem }. Stop the controller, keep a copy of the data folder, and restore the last backup.
+journal-tampered = { $problem }. Stop the controller, keep a copy of the data folder, and tell the vendor.
+journal-entry-unreadable = Entry { $entry } of the journal cannot be read: { $problem }. Use the version of Loa that wrote it, or a newer one.
+journal-not-written = The controller could not write it down: { $problem }. Nothing was announced. Check its disk and try again.
+journal-not-read = The journal could not be read: { $problem }. Check the controller's disk.
+journal-thread = The journal stopped working: { $problem }. Restart the controller.
+journal-queue-full = The controller has more to write down than its disk can take: { $problem }. Try again in a minute.
+journal-suspended = The controller cannot write things down at the moment: { $problem }. It tries again by itself; check its disk.
+journal-closed = The controller is stopping: { $problem }. Start it again with `loa serve`.
+
+# Starting a controller
+data-folder-not-created = The data folder { $path } cannot be created: { $problem }. Choose another with --data, or correct the permissions.
+data-folder-not-a-folder = { $path } is not a folder. Choose another with --data.
+data-folder-not-writable = Nothing can be written in the data folder { $path }: { $problem }. Run as the user who owns it, or choose another with --data.
+data-folder-in-use = Another controller{ $pid ->
+    [none] {""}
+   *[other] {" "}(process { $pid })
+  } is using the data folder { $path }. Stop it first, or choose another folder with --data.
+data-folder-not-locked = The data folder { $path } cannot be locked: { $problem }. Put it on a local disk.
+config-no-site = There is no site in { $path } yet. Make one with `loa init`, or name the right folder with --data.
+config-site-exists = There is a site in { $path } already. Nothing was changed. Choose another folder with --data for a new site.
+config-wrong = { $path } has a mistake: { $problem }. Correct it and start again.
+site-file-wrong = The site file has a mistake: { $problem }. Correct it and try again.
+site-key-damaged = { $path } is not a site key. Restore it from a backup: clusters obey no other key.
+file-trouble = { $path } cannot be read or written: { $problem }. Check the name and the permissions.
+broker-not-built = This loa was built without a broker of its own. Name one under [broker] external in loa.toml, or use the full build.
+broker-port-taken = The broker's address { $address } is taken by another program. Stop that program, or choose another port under [broker] listen in loa.toml.
+broker-port-forbidden = You may not open the broker's address { $address }. Choose a port above 1023 under [broker] listen in loa.toml.
+broker-not-listening = The broker cannot listen on { $address }: { $problem }. Correct [broker] listen in loa.toml.
+broker-threads = The broker could not be started: { $problem }. Close other programs and try again.
+api-port-taken = The address { $address } is taken by another program. Stop that program, or choose another under [http] listen in loa.toml.
+api-not-listening = The controller cannot listen on { $address }: { $problem }. Correct [http] listen in loa.toml, or use a data folder with a shorter path.
+internal = Something inside Loa broke: { $problem }. Try again; if it happens again, tell the vendor.
+
+# Speaking with the controller
+controller-not-running = The controller is not running: nobody answers at { $address }. Start it with `loa serve`, or say where it is with --data, --socket or --url.
+controller-forbidden = You may not use the controller's socket { $address }. Run this as the user who runs the controller.
+controller-no-answer = The controller at { $address } does not answer: { $problem }. Wait a minute and try again; if it stays so, restart it.
+controller-strange-answer = The answer from { $address } cannot be understood: { $problem }. Check that it is a Loa controller of the same version ({ $version }).
+controller-cut = The connection to the controller was cut: { $problem }. See `loa status` for what came of it, then try again.
+url-wrong = { $url } is not an address of a controller. Write http://HOST:PORT.
+identities-only-local = Keys are given out only on the controller's own machine. Run this there, without --url.
+output-exists = { $path } exists already and was not changed. Choose another name, or move that file away.

@@ -1,0 +1,122 @@
+# Những gì lệnh `loa` hiển thị khi mọi việc ổn, hoặc khi cho biết tình hình.
+
+error = Lỗi:
+
+# Tiêu đề bảng
+column-cluster = CỤM LOA
+column-name = TÊN
+column-village = THÔN
+column-kind = LOẠI
+column-uplink = ĐƯỜNG TRUYỀN
+column-gateway = MÁY PHÁT FM
+column-zone = MÃ VÙNG
+column-health = TÌNH TRẠNG
+column-fault = LỖI
+column-heard = LIÊN LẠC CUỐI
+column-played = PHÁT LẦN CUỐI
+column-playing = ĐANG PHÁT
+column-firmware = PHẦN MỀM
+column-clock = SAI SỐ GIỜ
+column-up-to-date = ĐÃ CẬP NHẬT
+column-state = TRẠNG THÁI
+column-since = TỪ LÚC
+column-started = BẮT ĐẦU
+column-why = LÝ DO
+column-evidence = ĐO ĐƯỢC
+column-job = MÃ
+column-when = LÚC
+column-class = MỨC
+column-title = TIÊU ĐỀ
+column-outcome = KẾT QUẢ
+column-programme = CHƯƠNG TRÌNH
+column-next = LẦN TỚI
+column-cron = LỊCH
+column-targets = NƠI NHẬN
+
+# loa status
+status-site = { $name } ({ $site }): bộ điều khiển { $version }, chạy từ { $since_at } ({ $uptime_ms })
+status-broker-own = Máy chủ MQTT: có sẵn, ở { $address }
+status-broker-external = Máy chủ MQTT: { $address }, đã kết nối từ { $since_at }
+status-broker-away = Mất kết nối máy chủ MQTT { $address } từ { $since_at }{ $why ->
+    [none] {""}
+   *[other] {" "}({ $why })
+  }. Vẫn nhận thông báo mới và sẽ gửi đi khi có kết nối lại.
+status-clusters = Cụm loa: { $n } ({ $counts })
+status-clusters-down = Cụm loa: { $n } ({ $counts }); xem `loa health`
+status-ignored = Số tin bị bỏ qua từ khi khởi động: { $n } ({ $reasons })
+status-no-jobs = Chưa có thông báo nào. Phát bằng `loa announce TỆP --to all`.
+clusters-none = Chưa có cụm loa nào. Thêm bằng `loa cluster add`.
+
+# loa status JOB
+job-head = “{ $title }” ({ $job }): { $class }, âm lượng { $volume } %, { $length_ms }
+job-now = Tạo lúc { $created_at }, phát ngay.
+job-at = Phát lúc { $play_at }; tạo lúc { $created_at }.
+job-programme = Thuộc chương trình { $programme }.
+job-repeats = Phát lặp lại đến { $until_at }.
+job-stopped = Cán bộ dừng lúc { $stopped_at }.
+job-problems = { $n } trên { $total } cụm loa không phát.
+job-under-way = { $n } trên { $total } cụm loa chưa xong.
+job-played = { $n } trên { $total } cụm loa đã phát.
+job-unconfirmed = { $n } trên { $total } cụm loa chưa xác nhận: đã phát qua FM, không có gì trả lời.
+group-problems = Không phát ({ $n })
+group-under-way = Chưa xong ({ $n })
+group-unconfirmed = Chưa xác nhận ({ $n })
+group-played = Đã phát ({ $n })
+
+# loa health
+health-some-down = { $down } trên { $total } cụm loa đang hỏng.
+health-gateway-down = Không có cụm loa nào hỏng, nhưng máy phát FM đang hỏng.
+health-none-down = Không có cụm loa nào hỏng: { $up } trên { $total } đang tốt.
+health-nobody-heard = Chưa liên lạc được với cụm loa nào.
+health-no-clusters = Chưa có cụm loa nào. Thêm bằng `loa cluster add`.
+health-broker-away = Mất kết nối máy chủ MQTT: hiện không nghe được tin từ cụm loa nào, dưới đây là tình hình trước đó. Xem `loa status`.
+health-waiting-count = { $n } cụm loa chưa liên lạc từ khi khởi động bộ điều khiển.
+health-unconfirmed-count = { $n } cụm loa không dây chưa xác nhận: sóng FM chỉ có một chiều, không có gì trả lời.
+
+# loa cluster
+cluster-added = Đã thêm cụm loa { $cluster }. Tiếp theo: `loa cluster identity { $cluster }`, cho kỹ thuật viên lắp đặt.
+cluster-added-wireless = Đã thêm cụm loa { $cluster }, sau máy phát FM { $gateway }.
+cluster-removed = Đã xóa cụm loa { $cluster }. Cụm loa này không nhận thông báo nữa.
+identity-written = Khóa của { $n } thiết bị đã ghi vào { $path }. Chỉ đưa cho kỹ thuật viên, và xóa tệp sau khi dùng.
+identity-none = Các cụm loa này không có thiết bị riêng: cụm loa không dây nhận qua máy phát FM.
+
+# loa announce, loa emergency
+upload-sending = Đang gửi { $file } tới bộ điều khiển
+upload-preparing = Đang chuẩn bị âm thanh
+announced-now = Đã gửi thông báo “{ $title }” tới { $clusters } cụm loa ({ $length_ms }). Xem kết quả: `loa status { $job }`
+announced-at = “{ $title }” sẽ phát lúc { $play_at } trên { $clusters } cụm loa ({ $length_ms }). Hủy: `loa cancel { $job }`
+announced-programme = Chương trình { $programme } phát “{ $title }” lần tới lúc { $next_at } ({ $length_ms }). Hủy: `loa cancel { $programme }`
+announced-emergency = KHẨN CẤP “{ $title }” được gửi tới { $clusters } cụm loa và phát lặp lại trong { $repeat_ms }. Dừng: `loa stop { $job }`
+warning = Lưu ý: { $text }
+
+# Tiến độ
+phase-waiting = chưa liên lạc được
+phase-fetching = đang tải âm thanh
+phase-ready = sẵn sàng
+phase-playing = đang phát
+phase-done = xong
+progress-line = chưa liên lạc được { $waiting }, đang tải { $fetching }, sẵn sàng { $ready }, đang phát { $playing }, xong { $done } trên { $total }
+progress-deadline = sau { $start_by_at } mà chưa liên lạc được thì coi là không phát được
+wait-starts = Phát lúc { $play_at }; nhấn Ctrl-C thì kế hoạch vẫn giữ nguyên.
+wait-controller-away = Bộ điều khiển không trả lời; các cụm loa vẫn tự phát tiếp. Đang thử lại ...
+wait-interrupted = Đã ngừng theo dõi. Thông báo vẫn tiếp tục: xem bằng `loa status { $job }`, dừng bằng `loa stop { $job }`.
+
+# loa stop, loa cancel
+stopped = { $n ->
+    [0] Không có gì phải dừng.
+   *[other] Đã dừng { $n } thông báo: { $jobs }.
+  }
+cancelled = { $n ->
+    [0] Đã hủy { $job }.
+   *[other] Đã hủy { $job }: { $n } thông báo sẽ không phát.
+  }
+
+# loa init, loa serve
+init-done = Đã tạo xã { $name } ({ $site }) trong { $path }, { $clusters ->
+    [0] chưa có cụm loa nào
+   *[other] với { $clusters } cụm loa
+  }.
+init-next = Tiếp theo: `loa serve`. Hãy giữ một bản sao của { $key } ở nơi an toàn: các cụm loa không nghe theo khóa nào khác.
+serve-ready = Bộ điều khiển đang chạy. Cổng kết nối: { $socket }. Máy chủ MQTT: { $broker }. Nhấn Ctrl-C để dừng.
+serve-http = API cũng có ở http://{ $address }.
+serve-stopped = Bộ điều khiển đã dừng.
