@@ -33,6 +33,16 @@ pub fn text<'b, C>(d: &mut Decoder<'b>, _: &mut C) -> Result<String, Error> {
     Ok(String::from(text))
 }
 
+/// Decodes a value out of an enumeration, for `#[cbor(decode_with)]`; one that only a later version
+/// knows counts as absent.
+pub fn known<'b, C, T: Decode<'b, C>>(d: &mut Decoder<'b>, ctx: &mut C) -> Result<Option<T>, Error> {
+    let at = d.position();
+    d.decode_with(ctx).or_else(|_| {
+        d.set_position(at);
+        d.u32().map(|_| None)
+    })
+}
+
 /// Decodes one whole value: bytes after it are an error.
 pub fn whole<'b, T: Decode<'b, ()>>(bytes: &'b [u8]) -> Result<T, Error> {
     let mut d = Decoder::new(bytes);

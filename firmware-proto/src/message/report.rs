@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use minicbor::{Decode, Encode};
 
-use crate::codec::{list, text};
+use crate::codec::{known, list, text};
 use crate::ids::{BootId, ClusterId, Hash, JobId, SiteId};
 use crate::limits::ACKS_PER_MESSAGE_MAX;
 use crate::message::Want;
@@ -146,7 +146,7 @@ pub struct Ack {
     #[n(4)]
     pub error_ms: Option<u32>,
     /// Why, where the stage needs one.
-    #[n(5)]
+    #[cbor(n(5), decode_with = "known")]
     pub reason: Option<Reason>,
     /// Why we believe that sound came out, or did not.
     #[n(6)]

@@ -1,0 +1,111 @@
+//! What the controller says.
+
+use firmware_proto::message::{
+    AckId, Agenda, Chunk, Class, Command, CommandBody, Job, Part, Receipt, Repeat, Settings, Stop, TimeReply,
+};
+use firmware_proto::sequence::number;
+use firmware_proto::topics::{Down, Topic};
+
+use crate::Value;
+use crate::file::Vector;
+use crate::parties::{NOW, boot, clip, clip_bytes, clip_hash_list, cluster, job_id, site, site_key};
+
+pub fn down(leaf: Down) -> String {
+    Topic::Down(cluster(), leaf).render(&site())
+}
+
+pub fn all() -> String {
+    Topic::All.render(&site())
+}
+
+/// A routine job for now, with one clip.
+pub fn plain_job() -> Job {
+    Job {
+        id: job_id(1),
+        version: 7,
+        class: Class::Routine,
+        play_at: None,
+        start_by: NOW + 600_000,
+        repeat: None,
+        volume: 70,
+        clips: vec![clip()],
+        zones: vec![],
+    }
+}
+
+/// Everything that a job can say.
+fn full_job() -> Job {
+    Job {
+        id: job_id(2),
+        version: 8,
+        class: Class::Emergency,
+        play_at: Some(NOW + 60_000),
+        repeat: Some(Repeat { until: NOW + 900_000, for_ms: 840_000, gap_ms: 5_000 }),
+        volume: 100,
+        clips: vec![clip(), clip()],
+        zones: vec![3, 300],
+        ..plain_job()
+    }
+}
+
+pub fn command(shared: bool, count: u32, body: CommandBody) -> Command {
+    let target = (!shared).then(cluster);
+    let not_after = NOW + 600_000;
+    Command { site: site(), target, sequence: number(5, count), not_before: NOW, not_after, body }
+}
+
+fn vector(
+    name: &'static str,
+    about: &'static str,
+    leaf: Option<Down>,
+    count: u32,
+    body: CommandBody,
+) -> Vector {
+    let command = command(leaf.is_none(), count, body);
+    let payload = site_key().seal(&command);
+    let topic = leaf.map_or_else(all, down);
+    Vector { name, about, topic, qos: 1, payload, value: Ok(Value::Command(command)) }
+}
+
+fn chunk(name: &'static str, about: &'static str, part: Part, index: u32, data: &[u8]) -> Vector {
+    let chunk = Chunk { clip: clip().id, part, index, data: data.to_vec().into() };
+    let payload = chunk.encode();
+    Vector { name, about, topic: down(Down::Chunk), qos: 0, payload, value: Ok(Value::Chunk(chunk)) }
+}
+
+pub fn vectors() -> Vec<Vector> {
+    let stop = || CommandBody::Stop(Stop { job: job_id(1) });
+    let agenda = Agenda {
+        version: 8,
+        jobs: vec![plain_job(), full_job()],
+        settings: Settings { heartbeat_ms: 30_000, zones: vec![1, 2, 300] },
+    };
+    let empty = Agenda { version: 9, jobs: vec![], settings: Settings::default() };
+    let receipt = Receipt { acks: vec![AckId(0xb000_0000_0000_0001), AckId(0xb000_0000_0000_0002)] };
+    let reply = TimeReply { boot: boot(), sent: 1_500, received: NOW + 20, replied: NOW + 23 };
+    let (job, own) = (Some(Down::Job), CommandBody::Job);
+    vec![
+        vector("job-all", "A routine job for now, to every cluster.", None, 1, own(plain_job())),
+        vector("job-own", "A repeating emergency for later, to one gateway.", job, 1, own(full_job())),
+        vector("stop-all", "A stop to every cluster.", None, 2, stop()),
+        vector("stop-own", "A stop to one cluster.", job, 2, stop()),
+        vector(
+            "agenda",
+            "The desired state of one cluster: two jobs.",
+            Some(Down::Agenda),
+            3,
+            CommandBody::Agenda(agenda),
+        ),
+        vector(
+            "agenda-empty",
+            "The desired state of a cluster that has nothing to do.",
+            Some(Down::Agenda),
+            4,
+            CommandBody::Agenda(empty),
+        ),
+        vector("receipt", "Two acks are journaled.", Some(Down::Receipt), 5, CommandBody::Receipt(receipt)),
+        vector("time-reply", "The answer to time-request.", Some(Down::Time), 6, CommandBody::Time(reply)),
+        chunk("chunk-hashes", "The only page of the clip's hash list.", Part::Hashes, 0, &clip_hash_list()),
+        chunk("chunk-data", "The last chunk of the clip, a short one.", Part::Data, 1, &clip_bytes()[2048..]),
+    ]
+}
