@@ -1,7 +1,12 @@
 //! Few and real: built binaries, real brokers, real files, real sockets.
 //!
-//! Shared by the tests and the benchmark: [`mosquitto`] is a broker of their own on a free port, and
-//! [`raw`] the round trip that figures are held against.
+//! Shared by the tests and the benchmark: [`binaries`] finds what was built, [`controller`] and
+//! [`fleet`] run it, [`mosquitto`] is a broker of their own on a free port, and [`raw`] the round trip that
+//! figures are held against. Everything is killed when it is dropped.
 
+pub mod binaries;
+pub mod controller;
+pub mod fleet;
 pub mod mosquitto;
 pub mod raw;
+pub mod site;

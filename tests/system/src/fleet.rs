@@ -1,0 +1,96 @@
+//! Speakers of a test: `loa-speaker` processes that know their controller.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::process::{Child, Command, Stdio};
+
+use anyhow::{Context, Result, ensure};
+use tempfile::TempDir;
+
+use crate::binaries::program;
+use crate::controller::Controller;
+
+/// A running `loa-speaker`.
+#[derive(Debug)]
+pub struct Speakers {
+    process: Child,
+    _folder: TempDir,
+}
+
+impl Speakers {
+    /// Starts a fleet of every device of the site, and waits until all are connected.
+    ///
+    /// # Errors
+    /// They do not come up.
+    pub async fn fleet(controller: &Controller, broker: SocketAddr, more: &[&str]) -> Result<Self> {
+        let folder = TempDir::new()?;
+        let identities = folder.path().join("identities.toml");
+        fs::write(&identities, identities_of(controller, "").await?)?;
+        let mut fleet = Command::new(program("loa-speaker")?);
+        fleet.arg("fleet").arg("--identities").arg(&identities).arg("--data").arg(folder.path().join("data"));
+        fleet.args(["--broker", &broker.to_string(), "--until-stdin-closes"]).args(more);
+        let mut process = fleet.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+        let stdout = process.stdout.take().context("no standard output")?;
+        let speakers = Self { process, _folder: folder };
+        let ready = tokio::task::spawn_blocking(move || {
+            let mut line = String::new();
+            BufReader::new(stdout).read_line(&mut line).map(|_| line)
+        });
+        let line = tokio::time::timeout(crate::binaries::PATIENCE, ready).await???;
+        ensure!(line.starts_with("ready"), "the fleet says {line:?}");
+        Ok(speakers)
+    }
+
+    /// Starts one device in a process of its own.
+    ///
+    /// # Errors
+    /// It cannot be started.
+    pub async fn one(controller: &Controller, broker: SocketAddr, cluster: &str) -> Result<Self> {
+        let folder = TempDir::new()?;
+        let identity = folder.path().join("identity.toml");
+        fs::write(&identity, single(&identities_of(controller, &format!("?clusters={cluster}")).await?))?;
+        let mut run = Command::new(program("loa-speaker")?);
+        run.arg("run").arg("--identity").arg(&identity).arg("--data").arg(folder.path().join("data"));
+        run.args(["--broker", &broker.to_string(), "--until-stdin-closes"]);
+        let process = run.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+        Ok(Self { process, _folder: folder })
+    }
+
+    /// Its process id.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.process.id()
+    }
+}
+
+impl Drop for Speakers {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// As `loa cluster identity` writes them.
+async fn identities_of(controller: &Controller, query: &str) -> Result<String> {
+    let answer = controller.get(&format!("/v1/identities{query}")).await?;
+    let text = |key: &str| answer[key].as_str().unwrap_or_default().to_owned();
+    let mut toml = format!(
+        "site = \"{}\"\nsite_key = \"{}\"\nbroker = \"{}\"\n",
+        text("site"),
+        text("site_key"),
+        text("broker")
+    );
+    for device in answer["device"].as_array().context("no devices")? {
+        toml += "\n[[device]]\n";
+        for key in ["cluster", "kind", "device_key"] {
+            toml += &format!("{key} = \"{}\"\n", device[key].as_str().unwrap_or_default());
+        }
+    }
+    Ok(toml)
+}
+
+/// The file of one device: the same fields without the table.
+fn single(identities: &str) -> String {
+    identities.replace("\n[[device]]\n", "")
+}
