@@ -349,6 +349,12 @@ impl Speaker {
         self.clock.utc(now)
     }
 
+    /// Bound of the error of [`Self::utc`], ms.
+    #[must_use]
+    pub fn clock_error_ms(&self, now: Mono) -> Option<u32> {
+        self.clock.error_ms(now)
+    }
+
     /// Acks that wait for their receipt.
     #[must_use]
     pub fn acks_waiting(&self) -> usize {
