@@ -164,3 +164,23 @@ impl Publisher {
 fn run_bytes(payload: &[u8]) -> Result<&[u8]> {
     payload.get(..4).context("a message without a run")
 }
+
+/// Publishes these messages at QoS 1, as any stranger on the broker could, and waits until it has them.
+///
+/// # Errors
+/// The broker refuses or drops the connection.
+pub async fn publish(addr: SocketAddr, messages: &[(&str, Vec<u8>)]) -> Result<()> {
+    let mut options = MqttOptions::new("stranger", Broker::tcp(addr.ip().to_string(), addr.port()));
+    options.set_max_packet_size(1 << 20, 1 << 20);
+    let (client, mut eventloop) = AsyncClient::builder(options).capacity(messages.len()).build();
+    for (topic, payload) in messages {
+        client.publish(*topic, payload.clone(), PublishOptions::new(QoS::AtLeastOnce)).await?;
+    }
+    let mut waiting = messages.len();
+    while waiting > 0 {
+        if let Event::Incoming(Packet::PubAck(_)) = timeout(STEP_MAX, eventloop.poll()).await?? {
+            waiting -= 1;
+        }
+    }
+    Ok(())
+}
