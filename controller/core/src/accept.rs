@@ -28,12 +28,12 @@ impl Core {
         if leaf != leaf_of(&report.body) {
             return Err(Rejected::WrongTopic);
         }
-        let presence = self.presences.get_mut(&device).ok_or(Rejected::UnknownKey)?;
-        if !presence.accept(report.boot, report.sequence) {
-            return Err(Rejected::Replayed);
-        }
         let live = report.epoch == self.state.epoch;
         if live {
+            let presence = self.presences.get_mut(&device).ok_or(Rejected::UnknownKey)?;
+            if !presence.accept(report.boot, report.sequence) {
+                return Err(Rejected::Replayed);
+            }
             self.heard(now, &device);
         }
         self.take_report(now, &device, report, live);
@@ -47,7 +47,8 @@ impl Core {
         match report.body {
             ReportBody::Acks(acks) => self.take_acks(now, device, acks),
             ReportBody::Time(request) => self.answer_time(now, device, report.boot, request),
-            ReportBody::Want(want) => self.serve(device, want),
+            ReportBody::Want(want) if live => self.serve(device, want),
+            ReportBody::Want(_) => {}
             ReportBody::Hello(hello) => self.take_hello(now, device, report.boot, hello, live),
             ReportBody::Beat(beat) => self.take_beat(now, device, beat, live),
         }
@@ -72,7 +73,7 @@ impl Core {
             let (cluster, firmware) = (device.clone(), hello.firmware);
             self.write(now, Record::Booted { cluster, boot, firmware });
         }
-        if let Some(presence) = self.presences.get_mut(device) {
+        if let Some(presence) = self.presences.get_mut(device).filter(|_| live) {
             // A new connection may have lost what was on its way.
             presence.agenda_sent = None;
         }

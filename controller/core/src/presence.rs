@@ -16,9 +16,9 @@ pub struct Presence {
     pub(crate) waiting_since_utc: UtcMillis,
     /// Its last proof of life.
     pub(crate) heard: Option<(Mono, UtcMillis)>,
-    boot: Option<BootId>,
-    old_boots: VecDeque<BootId>,
-    window: SequenceWindow,
+    /// The boots heard in this epoch, newest first, each with the numbers that came. A message of an
+    /// old boot may come after the first one of a new boot, so each has a window of its own.
+    boots: VecDeque<(BootId, SequenceWindow)>,
     /// What it said in its last beat.
     pub(crate) beat: Option<Beat>,
     pub(crate) agenda_sent: Option<Mono>,
@@ -33,9 +33,7 @@ impl Presence {
             waiting_since: now,
             waiting_since_utc: utc,
             heard: None,
-            boot: None,
-            old_boots: VecDeque::new(),
-            window: SequenceWindow::default(),
+            boots: VecDeque::new(),
             beat: None,
             agenda_sent: None,
             commands: 0,
@@ -45,21 +43,19 @@ impl Presence {
 
     /// Takes a report's number; `false` for a replay.
     pub(crate) fn accept(&mut self, boot: BootId, sequence: u64) -> bool {
-        if self.old_boots.contains(&boot) {
-            return false;
+        if let Some((_, window)) = self.boots.iter_mut().find(|(known, _)| *known == boot) {
+            return window.accept(sequence);
         }
-        if self.boot != Some(boot) {
-            if self.old_boots.len() == BOOTS_REMEMBERED {
-                self.old_boots.pop_front();
-            }
-            self.old_boots.extend(self.boot.replace(boot));
-            self.window = SequenceWindow::default();
-        }
-        self.window.accept(sequence)
+        let mut window = SequenceWindow::default();
+        let fresh = window.accept(sequence);
+        self.boots.push_front((boot, window));
+        self.boots.truncate(BOOTS_REMEMBERED);
+        fresh
     }
 
+    /// The newest boot heard in this epoch.
     pub(crate) fn boot(&self) -> Option<BootId> {
-        self.boot
+        self.boots.front().map(|(boot, _)| *boot)
     }
 
     /// From when on silence counts.

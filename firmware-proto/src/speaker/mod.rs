@@ -25,7 +25,7 @@ use crate::message::{
     Ack, AckId, Beat, Evidence, Hello, Job, Kind, PROTOCOL_VERSION, Reason, Report, ReportBody, Settings,
     Sound, Stage, TimeRequest,
 };
-use crate::sequence::SequenceWindow;
+use crate::sequence::{self, SequenceWindow};
 use crate::time::{Mono, UtcMillis};
 use crate::topics::{Topic, Up};
 use crate::trust::{DeviceKey, Rejected, SitePublicKey, sha256};
@@ -227,7 +227,7 @@ impl Speaker {
             hello_due: false,
             next_beat: now,
             next_sequence: 1,
-            epoch: 0,
+            epoch: sequence::epoch(saved.highest_all.max(saved.highest_own)),
             agenda_version: saved.agenda_version,
             settings: saved.settings,
             held: BTreeMap::new(),
