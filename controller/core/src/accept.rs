@@ -28,6 +28,7 @@ impl Core {
         if leaf != leaf_of(&report.body) {
             return Err(Rejected::WrongTopic);
         }
+        self.keep_ahead(now, &report);
         let live = report.epoch == self.state.epoch;
         if live {
             let presence = self.presences.get_mut(&device).ok_or(Rejected::UnknownKey)?;
@@ -38,6 +39,24 @@ impl Core {
         }
         self.take_report(now, &device, report, live);
         Ok(())
+    }
+
+    /// A cluster that knows more than we do has heard a controller that we have forgotten.
+    fn keep_ahead(&mut self, now: Now, report: &Report) {
+        let held = match &report.body {
+            ReportBody::Hello(hello) => hello.beat.agenda_version,
+            ReportBody::Beat(beat) => beat.agenda_version,
+            ReportBody::Acks(_) | ReportBody::Want(_) | ReportBody::Time(_) => 0,
+        };
+        if report.epoch <= self.state.epoch && held <= self.state.version {
+            return;
+        }
+        let epoch = self.state.epoch.max(report.epoch).saturating_add(1);
+        self.write(now, Record::Surpassed { epoch, version: held });
+        self.commands_to_all = 0;
+        for presence in self.presences.values_mut() {
+            presence.begin_epoch();
+        }
     }
 
     /// A report that is not `live` was made before this controller spoke to the cluster, or is a

@@ -1,6 +1,6 @@
 //! Commands to below: jobs, agendas, stops, receipts; signed, numbered, and limited in time.
 
-use firmware_proto::limits::{ACKS_PER_MESSAGE_MAX, JOBS_HELD_MAX};
+use firmware_proto::limits::{ACKS_PER_MESSAGE_MAX, JOBS_HELD_MAX, PAYLOAD_BYTES_MAX};
 use firmware_proto::message::{
     Agenda, Class, Command as WireCommand, CommandBody, Job as WireJob, Receipt, Settings as WireSettings,
     Stop,
@@ -18,6 +18,8 @@ use crate::record::Record;
 
 /// Validity begins a little before now: a cluster's clock may lag.
 const BEFORE_MS: u64 = 5_000;
+/// What an agenda's envelope and settings need beside its jobs, generously.
+const AGENDA_JOBS_BYTES: usize = PAYLOAD_BYTES_MAX - 1_024;
 
 impl Core {
     /// Whatever still waits for a broker goes out; silence counts from here.
@@ -109,13 +111,19 @@ impl Core {
         }
     }
 
-    /// Emergencies first, then by start: what does not fit waits for a later agenda.
+    /// Emergencies first, then by start: what does not fit into one message waits for a later agenda.
     fn jobs_for(&self, now: UtcMillis, device: &ClusterId) -> Vec<WireJob> {
         let mine =
             self.state.jobs.values().filter(|job| job.deliveries.contains_key(device) && job.is_ahead(now));
         let mut jobs: Vec<&Job> = mine.collect();
         jobs.sort_by_key(|job| (job.spec.class != Class::Emergency, job.spec.play_at, job.version));
-        jobs.into_iter().take(JOBS_HELD_MAX).map(|job| self.wire_job(job, device)).collect()
+        let mut bytes = 0;
+        let fits = |job: &WireJob| {
+            bytes += job.encoded_len();
+            bytes <= AGENDA_JOBS_BYTES
+        };
+        let on_wire = jobs.into_iter().take(JOBS_HELD_MAX).map(|job| self.wire_job(job, device));
+        on_wire.take_while(fits).collect()
     }
 
     pub(crate) fn send_receipts(&mut self, now: Now) {

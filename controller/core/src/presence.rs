@@ -41,6 +41,13 @@ impl Presence {
         }
     }
 
+    /// Commands and reports are numbered anew.
+    pub(crate) fn begin_epoch(&mut self) {
+        self.boots.clear();
+        self.commands = 0;
+        self.agenda_sent = None;
+    }
+
     /// Takes a report's number; `false` for a replay.
     pub(crate) fn accept(&mut self, boot: BootId, sequence: u64) -> bool {
         if let Some((_, window)) = self.boots.iter_mut().find(|(known, _)| *known == boot) {

@@ -19,6 +19,14 @@ pub enum Record {
         /// Larger than every one before.
         epoch: u32,
     },
+    /// Clusters have heard a later controller than we remember: our journal is a restored copy. We go on
+    /// above what they know, or they would take our words for replays.
+    Surpassed {
+        /// Ours from now on.
+        epoch: u32,
+        /// Of all agendas from now on.
+        version: u64,
+    },
     /// Settings of the site changed.
     SettingsChanged {
         /// All of them.
@@ -128,6 +136,7 @@ impl Record {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Started { .. } => "started",
+            Self::Surpassed { .. } => "surpassed",
             Self::SettingsChanged { .. } => "settings-changed",
             Self::ClustersAdded { .. } => "clusters-added",
             Self::ClusterRemoved { .. } => "cluster-removed",

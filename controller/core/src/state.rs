@@ -112,6 +112,11 @@ impl State {
     pub fn apply(&mut self, at: UtcMillis, record: &Record) {
         match record {
             Record::Started { epoch } => self.epoch = *epoch,
+            Record::Surpassed { epoch, version } => {
+                self.epoch = self.epoch.max(*epoch);
+                self.version = self.version.max(*version);
+                self.bump(&self.devices.keys().cloned().collect());
+            }
             Record::SettingsChanged { settings } => self.change_settings(settings),
             Record::ClustersAdded { clusters } => self.add_clusters(clusters),
             Record::ClusterRemoved { cluster } => self.remove_cluster(at, cluster),

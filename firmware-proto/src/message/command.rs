@@ -105,6 +105,12 @@ pub struct Job {
 }
 
 impl Job {
+    /// Bytes that the job takes in a message.
+    #[must_use]
+    pub fn encoded_len(&self) -> usize {
+        crate::codec::encode(self).len()
+    }
+
     /// Milliseconds of sound of one pass through all clips.
     #[must_use]
     pub fn pass_ms(&self) -> u64 {
