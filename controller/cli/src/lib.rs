@@ -1,1 +1,51 @@
-//! The loa command: the daemon, and a client of its API.
+//! The `loa` command: `loa serve` runs the controller, every other verb is a client of its API.
+//!
+//! [`args`] is the command line, [`verbs`] carries it out, [`report`] turns answers into text, [`client`] speaks
+//! HTTP. A verb ends with an [`failure::Exit`] or a [`failure::Failure`]; both become the exit code that
+//! `loa --help` documents.
+//!
+//! What must never be: a sentence for staff outside the message catalogue; a decision about a delivery; a
+//! word on standard output that is not the result.
+
+pub mod args;
+pub mod client;
+pub mod demo;
+pub mod failure;
+pub mod place;
+pub mod report;
+pub mod session;
+pub mod signals;
+pub mod sound;
+pub mod verbs;
+pub mod watch;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Cli, Verb};
+use failure::{Failure, Outcome};
+use session::Session;
+
+/// Carries out the command line of this process.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let mut session = Session::new(cli.global);
+    let outcome = run(&mut session, cli.verb);
+    let exit = outcome.unwrap_or_else(|failure| {
+        session.complain(&failure);
+        failure.exit
+    });
+    exit.into()
+}
+
+fn run(session: &mut Session, verb: Verb) -> Outcome {
+    let mut builder = match verb {
+        Verb::Serve | Verb::Demo(_) => tokio::runtime::Builder::new_multi_thread(),
+        // A client starts faster on one thread.
+        _ => tokio::runtime::Builder::new_current_thread(),
+    };
+    let runtime = builder.enable_all().build().map_err(Failure::internal)?;
+    runtime.block_on(verbs::run(session, verb))
+}

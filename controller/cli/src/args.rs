@@ -1,0 +1,148 @@
+//! The command line: verbs, options, and the help from which people learn them.
+
+mod announce;
+mod cluster;
+mod here;
+
+pub use announce::{AnnounceArgs, AnnounceClass, EmergencyArgs};
+pub use cluster::{ClusterAddArgs, ClusterIdentityArgs, ClusterKindArg, ClusterVerb};
+pub use here::{DemoArgs, InitArgs};
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use controller_api::Language;
+
+const EXAMPLES: &str = "\
+First steps:
+  loa demo                                     57 simulated loudspeakers on this machine
+  loa init --name \"Bảo Nhai\"                   make a site
+  loa serve                                    start the controller
+  loa announce notice.mp3 --to all             play a file everywhere, now
+  loa health                                   which loudspeakers are down, since when, why
+
+Targets (--to), separated by commas:
+  all, smart, wireless                         every loudspeaker, or every one of a kind
+  bao-tan-1                                    a loudspeaker by its id
+  village:\"Bảo Tân 1\"                          every loudspeaker of a village
+  uplink:bts-coc-ly                            every loudspeaker behind an uplink
+
+Where the controller is: --url, else --socket, else loa.sock in the data folder. The data folder: --data, else
+$XDG_DATA_HOME/loa, else ~/.local/share/loa, else (without a home folder) /var/lib/loa.
+
+Exit codes:
+  0    done
+  1    failed
+  2    wrong use: the same command will fail again
+  3    the controller is not running
+  4    done, but some loudspeakers did not play; for `health`: something is down
+  130  interrupted by Ctrl-C
+
+With --json, standard output holds one JSON object (times are UTC milliseconds) and everything for people goes
+to standard error; a failure is {\"error\": {\"code\", \"params\", \"message\", \"exit\"}}.";
+
+/// Play announcements on a commune's public loudspeakers, and know which ones did not play.
+#[derive(Debug, Parser)]
+#[command(
+    name = "loa",
+    version,
+    max_term_width = 110,
+    after_help = EXAMPLES,
+    propagate_version = true,
+    disable_help_subcommand = true,
+    subcommand_required = true,
+    arg_required_else_help = true
+)]
+pub struct Cli {
+    /// What holds for every verb.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+/// Options of every verb.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Options for every verb")]
+pub struct Global {
+    /// The data folder of the controller
+    #[arg(long, global = true, value_name = "DIR", env = "LOA_DATA", hide_env_values = true)]
+    pub data: Option<PathBuf>,
+    /// The controller's Unix socket [default: loa.sock in the data folder]
+    #[arg(long, global = true, value_name = "PATH", env = "LOA_SOCKET", hide_env_values = true)]
+    pub socket: Option<PathBuf>,
+    /// The controller over TCP, e.g. http://127.0.0.1:8080; goes before --socket
+    #[arg(long, global = true, value_name = "URL")]
+    pub url: Option<String>,
+    /// Print one JSON object instead of text
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Language of the output: en or vi [default: LOA_LANG, else the system's]
+    #[arg(long, global = true, value_name = "LANG", value_parser = language)]
+    pub lang: Option<Language>,
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Make a site: data folder, site key and settings
+    Init(InitArgs),
+    /// Start the controller; it runs until Ctrl-C
+    Serve,
+    /// Play a sound file: now, at a time, or again and again by a schedule
+    Announce(AnnounceArgs),
+    /// Play a sound file at once and over everything else, until its end or `loa stop`
+    Emergency(EmergencyArgs),
+    /// End an announcement wherever it is, even while it plays
+    #[command(
+        after_help = "Examples:\n  loa stop 3f2a91c4      the first digits of the id will do; `loa status` shows it"
+    )]
+    Stop {
+        /// The announcement's id, or its beginning
+        job: String,
+    },
+    /// Call off an announcement that has not begun, or a programme for good
+    #[command(after_help = "Examples:\n  loa cancel 3f2a91c4\n  loa cancel evening-news")]
+    Cancel {
+        /// The announcement's id or its beginning, or the programme's id
+        job: String,
+    },
+    /// Show the controller and the last announcements, or what became of one announcement
+    #[command(
+        after_help = "Examples:\n  loa status\n  loa status 3f2a91c4     cluster by cluster, problems first"
+    )]
+    Status {
+        /// The announcement's id, or its beginning
+        job: Option<String>,
+        /// How many announcements to list
+        #[arg(long, value_name = "N", default_value_t = 10, conflicts_with = "job")]
+        last: usize,
+    },
+    /// List, show, add and remove loudspeakers
+    #[command(subcommand)]
+    Cluster(ClusterVerb),
+    /// Which loudspeakers are down, since when and why; exit code 4 if any is
+    Health {
+        /// List those that are well, too
+        #[arg(long)]
+        all: bool,
+    },
+    /// Try everything on this machine: a controller, and 57 simulated loudspeakers of which two are broken
+    Demo(DemoArgs),
+}
+
+fn language(name: &str) -> Result<Language, String> {
+    Language::parse(name).ok_or_else(|| "write en or vi".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,181 @@
+//! Answers of the controller as text for people: pure functions of the answer, the words and the screen.
+
+pub mod cluster;
+pub mod health;
+pub mod job;
+pub mod status;
+
+use std::collections::BTreeMap;
+use std::io;
+
+use comfy_table::{Cell, Color, ContentArrangement, Table};
+use controller_api::{Catalogue, HealthStatus};
+
+use crate::session::colours;
+
+/// Where text is shown, and in which words.
+#[derive(Debug)]
+pub struct Screen {
+    /// The words.
+    pub catalogue: Catalogue,
+    /// May colours be used on standard output?
+    pub colour: bool,
+    /// May colours be used on standard error?
+    pub colour_stderr: bool,
+    /// Columns of the terminal; `None`: not a terminal, lines may be as long as they are.
+    pub width: Option<u16>,
+}
+
+/// How good the news are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// As it should be.
+    Good,
+    /// Nobody can tell.
+    Doubtful,
+    /// Something is to be done.
+    Bad,
+    /// Neither.
+    Plain,
+}
+
+/// One cell of a table.
+pub type Shown = (String, Tone);
+
+/// A cell without colour.
+pub fn plain(text: impl Into<String>) -> Shown {
+    (text.into(), Tone::Plain)
+}
+
+impl Screen {
+    /// The screen that standard output is.
+    #[must_use]
+    pub fn of_terminal(catalogue: Catalogue) -> Self {
+        let (colour, colour_stderr) = (colours(&io::stdout()), colours(&io::stderr()));
+        Self { catalogue, colour, colour_stderr, width: Table::new().width() }
+    }
+
+    /// No terminal at all.
+    #[must_use]
+    pub fn bare(catalogue: Catalogue) -> Self {
+        Self { catalogue, colour: false, colour_stderr: false, width: None }
+    }
+
+    /// A message of the catalogue.
+    #[must_use]
+    pub fn say(&self, key: &str, params: &[(&str, &str)]) -> String {
+        self.catalogue.format(key, params)
+    }
+
+    /// A line that stands out.
+    #[must_use]
+    pub fn line(&self, tone: Tone, text: &str) -> String {
+        if self.colour { format!("{}{text}\x1b[0m\n", ansi(tone)) } else { format!("{text}\n") }
+    }
+
+    /// The mark before an error.
+    #[must_use]
+    pub fn paint_stderr(&self, text: &str) -> String {
+        if self.colour_stderr { format!("{}{text}\x1b[0m", ansi(Tone::Bad)) } else { text.to_owned() }
+    }
+
+    /// A table with the columns of these `column-..` keys.
+    #[must_use]
+    pub fn table(&self, columns: &[&str], rows: Vec<Vec<Shown>>) -> String {
+        let mut table = Table::new();
+        table.load_style(comfy_table::presets::NOTHING);
+        match self.width {
+            Some(width) => table.set_width(width).set_content_arrangement(ContentArrangement::Dynamic),
+            None => table.set_content_arrangement(ContentArrangement::Disabled),
+        };
+        if self.colour {
+            table.enforce_styling();
+        } else {
+            table.force_no_tty();
+        }
+        let heading = |key: &&str| self.cell((self.catalogue.get(&format!("column-{key}")), Tone::Plain));
+        table.set_header(columns.iter().map(heading).collect::<Vec<_>>());
+        for row in rows {
+            table.add_row(row.into_iter().map(|shown| self.cell(shown)).collect::<Vec<_>>());
+        }
+        for column in table.column_iter_mut() {
+            column.set_padding((0, 2));
+        }
+        table.trim_fmt() + "\n"
+    }
+
+    fn cell(&self, (text, tone): Shown) -> Cell {
+        let cell = Cell::new(text);
+        match (self.colour, tone) {
+            (true, Tone::Good) => cell.fg(Color::Green),
+            (true, Tone::Doubtful) => cell.fg(Color::Yellow),
+            (true, Tone::Bad) => cell.fg(Color::Red),
+            _ => cell,
+        }
+    }
+
+    /// A moment, and how long before `now` it was.
+    #[must_use]
+    pub fn ago(&self, at: u64, now: u64) -> String {
+        let moment = self.catalogue.moment(at);
+        let duration = self.catalogue.duration(now.saturating_sub(at));
+        self.say("time-ago", &[("moment", &moment), ("duration", &duration)])
+    }
+
+    /// `36 up, 2 DOWN`: how many clusters are in which health, the bad ones first.
+    #[must_use]
+    pub fn health_counts(&self, counts: &BTreeMap<HealthStatus, usize>) -> String {
+        let word = |(status, n): (&HealthStatus, &usize)| {
+            format!("{n} {}", self.catalogue.get(&format!("health-{}", health_name(*status))))
+        };
+        counts.iter().filter(|(_, n)| **n > 0).map(word).collect::<Vec<_>>().join(", ")
+    }
+
+    /// `36 played, 1 silent`: how many clusters are in which state, in the order of a delivery's life.
+    #[must_use]
+    pub fn state_counts(&self, counts: &BTreeMap<String, usize>) -> String {
+        let known = job::STATES.iter().filter_map(|state| counts.get(*state).map(|n| (*state, *n)));
+        let shown = known.filter(|(_, n)| *n > 0);
+        let word = |(state, n)| format!("{n} {}", self.catalogue.get(&format!("state-{state}")));
+        shown.map(word).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// As in `health-..` keys.
+#[must_use]
+pub fn health_name(status: HealthStatus) -> &'static str {
+    match status {
+        HealthStatus::Down => "down",
+        HealthStatus::Waiting => "waiting",
+        HealthStatus::Unconfirmed => "unconfirmed",
+        HealthStatus::Up => "up",
+    }
+}
+
+/// How good the news are that a health is.
+#[must_use]
+pub fn health_tone(status: HealthStatus) -> Tone {
+    match status {
+        HealthStatus::Down => Tone::Bad,
+        HealthStatus::Waiting | HealthStatus::Unconfirmed => Tone::Doubtful,
+        HealthStatus::Up => Tone::Good,
+    }
+}
+
+/// The first digits of an id: enough to name a job.
+#[must_use]
+pub fn short(id: &str) -> &str {
+    id.get(..8).unwrap_or(id)
+}
+
+fn ansi(tone: Tone) -> &'static str {
+    match tone {
+        Tone::Good => "\x1b[32m",
+        Tone::Doubtful => "\x1b[33m",
+        Tone::Bad => "\x1b[1;31m",
+        Tone::Plain => "",
+    }
+}
+
+#[cfg(test)]
+mod tests;

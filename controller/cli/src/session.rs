@@ -1,0 +1,118 @@
+//! What every verb needs: the words, the screen, and where the controller is.
+
+use std::io::{self, IsTerminal, Write};
+
+use controller_api::{Catalogue, Language, Status};
+use schedules::Zone;
+use serde::Serialize;
+
+use crate::args::Global;
+use crate::client::Client;
+use crate::failure::Failure;
+use crate::place::Place;
+use crate::report::Screen;
+
+/// One run of the command.
+#[derive(Debug)]
+pub struct Session {
+    /// Options of every verb.
+    pub global: Global,
+    /// Renders for people.
+    pub screen: Screen,
+}
+
+impl Session {
+    /// The site's time zone is not known before the controller has said it: until then, UTC.
+    #[must_use]
+    pub fn new(global: Global) -> Self {
+        let language = global.lang.unwrap_or_else(Language::from_env);
+        let screen = Screen::of_terminal(catalogue(language, "UTC"));
+        Self { global, screen }
+    }
+
+    /// The words.
+    #[must_use]
+    pub fn catalogue(&self) -> &Catalogue {
+        &self.screen.catalogue
+    }
+
+    /// Finds the controller, and takes over the site's time zone.
+    ///
+    /// # Errors
+    /// It is not running, or does not answer.
+    pub async fn connect(&mut self) -> Result<(Client, Status), Failure> {
+        let client = Client::new(Place::of(&self.global))?;
+        let status: Status = client.get("/v1/status").await?;
+        self.use_zone(&status.timezone);
+        Ok((client, status))
+    }
+
+    /// Shows times in this time zone from now on.
+    pub fn use_zone(&mut self, timezone: &str) {
+        self.screen.catalogue = catalogue(self.catalogue().language(), timezone);
+    }
+
+    /// Prints a result: `text` for people, or with `--json` the value.
+    ///
+    /// # Errors
+    /// Standard output cannot be written.
+    pub fn print(&self, value: &impl Serialize, text: &str) -> Result<(), Failure> {
+        if self.global.json {
+            let json = serde_json::to_string_pretty(value).map_err(Failure::internal)?;
+            return write_out(&format!("{json}\n"));
+        }
+        write_out(text)
+    }
+
+    /// Says something beside the result.
+    pub fn note(&self, text: &str) {
+        // With nobody left to read it, there is nothing to be done.
+        drop(writeln!(io::stderr(), "{text}"));
+    }
+
+    /// Says that it failed, and how to get over it.
+    pub fn complain(&self, failure: &Failure) {
+        let sentence = self.catalogue().text(&failure.text);
+        let mark = self.screen.paint_stderr(&self.catalogue().get("error"));
+        self.note(&format!("{mark} {sentence}"));
+        if self.global.json {
+            let json = failure.json(self.catalogue());
+            drop(write_out(&format!("{json:#}\n")));
+        }
+    }
+}
+
+/// The words in a language, with times in an IANA time zone.
+#[must_use]
+pub fn catalogue(language: Language, timezone: &str) -> Catalogue {
+    let zone = Zone::parse(timezone).ok();
+    Catalogue::new(language, move |at| zone.map_or_else(|| at.to_string(), |zone| zone.local_text(at)))
+}
+
+/// Logs to standard error what `RUST_LOG` asks for, else this.
+pub fn log_to_stderr(default: &str) {
+    use tracing_subscriber::EnvFilter;
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
+    // Only the first one counts, and this process starts only one.
+    drop(builder.with_ansi(colours(&io::stderr())).try_init());
+}
+
+/// Writes to standard output; a reader that has gone away, as `head` does, is no failure.
+fn write_out(text: &str) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::file(std::path::Path::new("-"), &error))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// May colours be used on this stream? See <https://no-color.org>.
+#[must_use]
+pub fn colours(stream: &impl IsTerminal) -> bool {
+    let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    stream.is_terminal() && !set("NO_COLOR") && !dumb
+}

@@ -1,0 +1,72 @@
+//! `loa init` and `loa serve`: the verbs that work on the data folder itself.
+
+use std::path::Path;
+
+use controller_daemon::config::Config;
+use controller_daemon::site_file::SiteFile;
+use controller_daemon::{DaemonError, Ready};
+use serde_json::json;
+
+use crate::args::InitArgs;
+use crate::failure::{Exit, Failure, Outcome};
+use crate::place::data_dir;
+use crate::session::{Session, log_to_stderr};
+use crate::signals;
+
+/// Makes a data folder for a new site.
+pub fn init(session: &Session, args: &InitArgs) -> Outcome {
+    let data = data_dir(&session.global);
+    let site = match &args.site {
+        Some(path) => site_file(path)?,
+        None => SiteFile::empty(&args.id, &args.name),
+    };
+    controller_daemon::init(&data, &site).map_err(from_daemon)?;
+    let name = if site.site.name.is_empty() { &site.site.id } else { &site.site.name };
+    let (path, clusters) = (data.display().to_string(), site.clusters.len().to_string());
+    let params = [("name", name.as_str()), ("site", &site.site.id), ("path", &path), ("clusters", &clusters)];
+    let key = data.join("site.key").display().to_string();
+    let text = [session.screen.say("init-done", &params), session.screen.say("init-next", &[("key", &key)])];
+    let value = json!({ "site": site.site.id, "data": data, "clusters": site.clusters.len() });
+    session.print(&value, &format!("{}\n{}\n", text[0], text[1]))?;
+    Ok(Exit::Done)
+}
+
+/// Runs the controller until Ctrl-C or SIGTERM.
+pub async fn serve(session: &Session) -> Outcome {
+    log_to_stderr("warn,controller_daemon=info");
+    let config = Config::load(&data_dir(&session.global)).map_err(|e| from_daemon(e.into()))?;
+    let stop = signals::stop()?;
+    let ready = |ready: Ready| {
+        if let Err(failure) = tell_ready(session, &ready) {
+            session.complain(&failure);
+        }
+    };
+    controller_daemon::run(config, ready, stop).await.map_err(from_daemon)?;
+    session.note(&session.catalogue().get("serve-stopped"));
+    Ok(Exit::Done)
+}
+
+fn tell_ready(session: &Session, ready: &Ready) -> Result<(), Failure> {
+    let socket = ready.socket.display().to_string();
+    let params = [("socket", socket.as_str()), ("broker", &ready.broker)];
+    let mut text = session.screen.say("serve-ready", &params) + "\n";
+    if let Some(address) = ready.http {
+        text += &session.screen.say("serve-http", &[("address", &address.to_string())]);
+        text += "\n";
+    }
+    let value = json!({
+        "socket": ready.socket,
+        "broker": ready.broker,
+        "http": ready.http.map(|address| format!("http://{address}")),
+    });
+    session.print(&value, &text)
+}
+
+fn site_file(path: &Path) -> Result<SiteFile, Failure> {
+    SiteFile::load(path).map_err(|error| from_daemon(error.into()))
+}
+
+/// What the daemon says, as the catalogue knows it.
+pub(crate) fn from_daemon(error: DaemonError) -> Failure {
+    Failure::failed(error.text())
+}
