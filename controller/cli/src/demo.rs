@@ -35,7 +35,7 @@ const HEALTH_EVERY: Duration = Duration::from_millis(300);
 /// Something is missing, or does not start.
 pub async fn run(session: &mut Session, args: &DemoArgs) -> Ended {
     log_to_stderr("error");
-    let stop = signals::stop()?;
+    let stop = signals::stop_or_hangup()?;
     tokio::pin!(stop);
     let begun = Instant::now();
     let mut stage = Stage::prepare(session)?;

@@ -52,13 +52,13 @@ impl Session {
         self.screen.catalogue = catalogue(self.catalogue().language(), timezone);
     }
 
-    /// Prints a result: `text` for people, or with `--json` the value.
+    /// Prints a result: `text` for people, or with `--json` the value, on one line.
     ///
     /// # Errors
     /// Standard output cannot be written.
     pub fn print(&self, value: &impl Serialize, text: &str) -> Result<(), Failure> {
         if self.global.json {
-            let json = serde_json::to_string_pretty(value).map_err(Failure::internal)?;
+            let json = serde_json::to_string(value).map_err(Failure::internal)?;
             return write_out(&format!("{json}\n"));
         }
         write_out(text)
@@ -77,7 +77,7 @@ impl Session {
         self.note(&format!("{mark} {sentence}"));
         if self.global.json {
             let json = failure.json(self.catalogue());
-            drop(write_out(&format!("{json:#}\n")));
+            drop(write_out(&format!("{json}\n")));
         }
     }
 }

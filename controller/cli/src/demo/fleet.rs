@@ -58,6 +58,8 @@ impl Fleet {
         command.arg("fleet").arg("--site").arg(crew.site).arg("--identities").arg(crew.identities);
         command.arg("--data").arg(crew.data).args(["--broker", crew.broker, "--off", OFF, "--mute", MUTE]);
         command.arg("--until-stdin-closes").stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
+        // Ctrl-C is for us: the fleet is to end in good order, after the announcement is given up.
+        command.process_group(0);
         if std::env::var_os("RUST_LOG").is_none() {
             command.env("RUST_LOG", "error");
         }

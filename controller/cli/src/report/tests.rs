@@ -1,1 +1,136 @@
+#![allow(clippy::unwrap_used)]
 
+use controller_api::{BrokerKind, Health, Job, Language, Programme, Status};
+use serde_json::json;
+
+use super::status::Overview;
+use super::*;
+use crate::session::catalogue;
+
+fn screen(language: Language) -> Screen {
+    Screen::bare(catalogue(language, "Asia/Ho_Chi_Minh"))
+}
+
+fn job() -> Job {
+    serde_json::from_str(include_str!("fixtures/job.json")).unwrap()
+}
+
+fn health() -> Health {
+    serde_json::from_str(include_str!("fixtures/health.json")).unwrap()
+}
+
+fn overview() -> Overview {
+    let controller: Status = serde_json::from_str(include_str!("fixtures/status.json")).unwrap();
+    let programme: Programme = serde_json::from_value(json!({
+        "id": "evening-news", "title": "Bản tin chiều", "class": "routine", "cron": "0 17 * * *",
+        "targets": ["all"], "volume": 70, "duration_ms": 900_000, "next_at": 1_795_600_800_000_u64,
+    }))
+    .unwrap();
+    Overview { controller, jobs: vec![job()], programmes: vec![programme] }
+}
+
+/// Compares with the golden file of each language.
+fn golden(name: &str, render: impl Fn(&Screen) -> String) {
+    for language in Language::ALL {
+        let text = render(&screen(language));
+        assert!(!text.contains('\x1b'), "colours without a terminal: {text:?}");
+        insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+            insta::assert_snapshot!(format!("{name}-{}", language.code()), text);
+        });
+    }
+}
+
+#[test]
+fn a_job_shows_problems_first() {
+    golden("job", |screen| job::render(screen, &job()));
+}
+
+#[test]
+fn health_answers_in_its_first_line() {
+    golden("health", |screen| health::render(screen, &health(), false));
+    golden("health-all", |screen| health::render(screen, &health(), true));
+}
+
+#[test]
+fn the_first_line_fits_what_is_known() {
+    let line = |change: &dyn Fn(&mut Health)| {
+        let mut health = health();
+        change(&mut health);
+        let text = health::render(&screen(Language::English), &health, false);
+        (text.lines().next().unwrap().to_owned(), health::is_down(&health))
+    };
+    let counts = |counts: &[(HealthStatus, usize)]| counts.iter().copied().collect();
+    let well = |health: &mut Health| {
+        health.clusters.retain(|cluster| cluster.health != HealthStatus::Down);
+        health.counts = counts(&[(HealthStatus::Up, 38), (HealthStatus::Unconfirmed, 19)]);
+    };
+    assert_eq!(line(&|_| ()), ("2 of 5 loudspeakers are down.".into(), true));
+    assert_eq!(line(&well), ("No loudspeaker is down: 38 of 57 are up.".into(), false));
+    let new = |health: &mut Health| {
+        health.clusters.retain(|cluster| cluster.health == HealthStatus::Waiting);
+        health.counts = counts(&[(HealthStatus::Waiting, 38)]);
+    };
+    assert_eq!(line(&new), ("No loudspeaker has been heard yet.".into(), false));
+    let empty = |health: &mut Health| {
+        health.clusters.clear();
+        health.counts.clear();
+    };
+    assert_eq!(line(&empty), ("No loudspeakers yet. Add them with `loa cluster add`.".into(), false));
+    let gateway = |health: &mut Health| {
+        well(health);
+        let gateway =
+            health.clusters.iter_mut().find(|c| c.spec.kind == controller_api::ClusterKind::Gateway);
+        gateway.unwrap().health = HealthStatus::Down;
+    };
+    assert_eq!(line(&gateway), ("No loudspeaker is down, but a gateway is.".into(), true));
+    let deaf = |health: &mut Health| {
+        well(health);
+        health.broker_connected = false;
+    };
+    assert!(line(&deaf).1, "with the broker away nothing can be said to be well");
+}
+
+#[test]
+fn the_status_says_that_the_broker_is_away() {
+    golden("status", |screen| status::render(screen, &overview()));
+}
+
+#[test]
+fn a_new_site_says_what_to_do() {
+    let mut overview = overview();
+    overview.jobs.clear();
+    overview.programmes.clear();
+    let status = &mut overview.controller;
+    (status.journal_trouble, status.clusters) = (None, 0);
+    status.rejected.clear();
+    status.broker.connected = true;
+    status.broker.kind = BrokerKind::Embedded;
+    golden("status-new", |screen| status::render(screen, &overview));
+}
+
+#[test]
+fn clusters_are_listed_and_shown() {
+    let health = health();
+    golden("cluster-list", |screen| cluster::list(screen, &health.clusters));
+    golden("cluster-show", |screen| cluster::show(screen, &health.clusters[1], health.at));
+}
+
+#[test]
+fn a_table_fits_the_terminal_and_colours_only_there() {
+    let mut screen = screen(Language::Vietnamese);
+    (screen.width, screen.colour) = (Some(80), true);
+    let text = job::render(&screen, &job());
+    assert!(text.contains("\x1b["));
+    screen.colour = false;
+    let text = job::render(&screen, &job());
+    let table = text.lines().skip(6);
+    assert!(table.clone().count() > 5);
+    for line in table {
+        assert!(line.chars().count() <= 80, "{line}");
+    }
+}
+
+#[test]
+fn a_state_of_a_newer_controller_is_a_problem_rather_than_hidden() {
+    assert_eq!(job::Group::of("exploded"), job::Group::Problem);
+}
