@@ -162,6 +162,7 @@ impl Core {
             Input::Persisted { sequence } => self.release(sequence),
             Input::Wakeup => {}
         }
+        self.send_receipts(now);
         if now.mono >= self.wakeup {
             self.look_around(now);
         }

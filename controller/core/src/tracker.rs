@@ -23,7 +23,6 @@ impl Core {
 
     /// Everything that follows from the passing of time.
     pub(crate) fn look_around(&mut self, now: Now) {
-        self.send_receipts(now);
         self.flag_unreachable(now);
         self.lapse_deliveries(now);
         self.plan_programmes(now);
