@@ -1,0 +1,318 @@
+//! The shell around the core: it keeps the journal, publishes, serves clips, and asks what staff ask.
+
+use controller_core::command::{Command, Done, Refusal};
+use controller_core::{Core, Identity, Input, Now, Output, State};
+use firmware_proto::message::{Chunk, CommandBody, ReportBody, Want};
+use firmware_proto::speaker::Qos;
+use firmware_proto::topics::{Down, Topic};
+use firmware_proto::{ClusterId, Mono, UtcMillis};
+
+use crate::clock::{Crystal, T0};
+use crate::disk::{Disk, Entry};
+use crate::invariants;
+use crate::message::{Message, Says};
+use crate::network::Node;
+use crate::queue::Event;
+use crate::site;
+use crate::world::World;
+
+/// Attempts of one ask have tickets of their own.
+const TICKETS_PER_ASK: u64 = 1_000;
+
+/// The controller's process and machine.
+pub(crate) struct Controller {
+    pub(crate) core: Option<Core>,
+    pub(crate) life: u32,
+    crystal: Crystal,
+    pub(crate) utc_offset_ms: i64,
+    /// The last time somebody set the clock.
+    pub(crate) stepped_at: Option<Mono>,
+    pub(crate) disk: Disk,
+    /// The fold of all that this core has handed to the disk.
+    pub(crate) folded: State,
+    wrote: bool,
+    armed: Option<Mono>,
+    pub(crate) spins: u32,
+    /// The process is killed instead of this output from now.
+    kill_after: Option<(u64, u64)>,
+    /// The process runs since.
+    pub(crate) up_since: Mono,
+    /// The core hears the broker since.
+    pub(crate) connected_since: Option<Mono>,
+    /// The last message of each device.
+    pub(crate) heard: Vec<Option<Mono>>,
+    pub(crate) asks: Vec<Ask>,
+}
+
+/// Something that staff want.
+#[derive(Debug)]
+pub(crate) struct Ask {
+    pub(crate) command: Command,
+    attempts: u64,
+    pub(crate) answer: Option<Result<Done, Refusal>>,
+}
+
+impl Controller {
+    pub(crate) fn new(devices: usize) -> Self {
+        Self {
+            core: None,
+            life: 0,
+            crystal: Crystal::new(Mono(0), Mono(0), 0),
+            utc_offset_ms: 0,
+            stepped_at: None,
+            disk: Disk::default(),
+            folded: State::default(),
+            wrote: false,
+            armed: None,
+            spins: 0,
+            kill_after: None,
+            up_since: Mono(0),
+            connected_since: None,
+            heard: vec![None; devices],
+            asks: Vec::new(),
+        }
+    }
+
+    pub(crate) fn utc(&self, now: Mono) -> UtcMillis {
+        UtcMillis((T0.0 + now.0).saturating_add_signed(self.utc_offset_ms))
+    }
+
+    fn now(&self, now: Mono) -> Now {
+        Now { mono: self.crystal.at(now), utc: self.utc(now) }
+    }
+}
+
+impl World {
+    pub(crate) fn controller_up(&mut self, life: u32) {
+        if life != self.controller.life || self.controller.core.is_some() {
+            return;
+        }
+        if self.controller.disk.full {
+            let at = self.now + 2_000;
+            return self.queue.push(at, Event::ControllerUp { life });
+        }
+        self.trace(|| "controller starts".into());
+        invariants::replay::the_journal_folds_to_what_is_durable(self);
+        invariants::durable::nothing_accepted_is_lost(self);
+        let showed = Mono(self.rng.below(1_000_000));
+        let now = self.now;
+        let controller = &mut self.controller;
+        controller.crystal = Crystal::new(now, showed, 0);
+        controller.up_since = now;
+        controller.folded = controller.disk.durable.clone();
+        let identity = Identity { site: site::id(), key: site::key() };
+        let (state, sequence) = (controller.disk.durable.clone(), controller.disk.durable_sequence);
+        controller.core = Some(Core::new(identity, state, sequence, controller.now(now)));
+        self.drain_core();
+        if self.network.line(Node::Controller).connected {
+            self.controller_connected();
+        } else {
+            self.want_connection(Node::Controller);
+        }
+        for ask in 0..self.controller.asks.len() {
+            let at = self.now + self.rng.between(100, 3_000);
+            self.queue.push(at, Event::Ask(ask));
+        }
+    }
+
+    /// Kills the process after so many more outputs; it is back after a while.
+    pub(crate) fn kill_controller_after(&mut self, outputs: u64, down_ms: u64) {
+        self.controller.kill_after = Some((outputs, down_ms));
+    }
+
+    fn kill_controller(&mut self, down_ms: u64) {
+        self.trace(|| "controller is killed".into());
+        self.forget_client(Node::Controller);
+        let group_is_there = self.rng.percent(50);
+        self.lose_core(group_is_there, down_ms);
+    }
+
+    fn lose_core(&mut self, group_is_there: bool, down_ms: u64) {
+        let controller = &mut self.controller;
+        controller.core = None;
+        controller.life += 1;
+        controller.armed = None;
+        controller.kill_after = None;
+        controller.connected_since = None;
+        controller.disk.crash(group_is_there);
+        let life = controller.life;
+        let at = self.now + down_ms;
+        self.queue.push(at, Event::ControllerUp { life });
+    }
+
+    pub(crate) fn committed(&mut self, life: u32) {
+        if life != self.controller.life {
+            return;
+        }
+        if let Some(sequence) = self.controller.disk.commit() {
+            self.core_takes(Input::Persisted { sequence });
+            self.flush();
+        } else {
+            self.trace(|| "controller's disk is full".into());
+            self.lose_core(false, 2_000);
+        }
+    }
+
+    fn flush(&mut self) {
+        if self.controller.disk.begin() {
+            let took = if self.controller.disk.slow { (200, 1_500) } else { (1, 20) };
+            let at = self.now + self.rng.between(took.0, took.1);
+            let life = self.controller.life;
+            self.queue.push(at, Event::Committed { life });
+        }
+    }
+
+    pub(crate) fn ask(&mut self, ask: usize) {
+        let Ask { command, attempts, answer } = &mut self.controller.asks[ask];
+        if answer.is_some() || self.controller.core.is_none() {
+            return;
+        }
+        *attempts += 1;
+        let ticket = ask as u64 * TICKETS_PER_ASK + *attempts;
+        let command = command.clone();
+        self.trace(|| format!("staff: {command:?}"));
+        let (now, utc) = (self.now, self.controller.utc(self.now));
+        self.model.asked(now, utc, &command, &self.plans);
+        self.core_takes(Input::Command { ticket, command });
+    }
+
+    pub(crate) fn controller_hears(&mut self, message: &Message) {
+        if self.controller.core.is_none() {
+            return;
+        }
+        if let (Topic::Up(cluster, _), Says::Report(report)) = (&message.topic, &message.says) {
+            let index = self.index_of(cluster);
+            self.controller.heard[index] = Some(self.now);
+            if let ReportBody::Acks(acks) = &report.body {
+                acks.iter().for_each(|ack| self.model.acks.extend([((index, ack.id), (ack.job, ack.stage))]));
+            }
+        }
+        self.core_takes(Input::Message { topic: &message.text, payload: &message.payload });
+    }
+
+    pub(crate) fn controller_connected(&mut self) {
+        self.controller.connected_since = Some(self.now);
+        self.core_takes(Input::BrokerConnected);
+    }
+
+    pub(crate) fn controller_disconnected(&mut self) {
+        self.controller.connected_since = None;
+        self.core_takes(Input::BrokerDisconnected);
+    }
+
+    pub(crate) fn core_timer(&mut self, life: u32) {
+        if life != self.controller.life || self.controller.armed != Some(self.now) {
+            return;
+        }
+        self.controller.armed = None;
+        self.core_takes(Input::Wakeup);
+    }
+
+    fn core_takes(&mut self, input: Input<'_>) {
+        let now = self.controller.now(self.now);
+        let Some(core) = &mut self.controller.core else { return };
+        core.handle(now, input);
+        self.drain_core();
+    }
+
+    fn drain_core(&mut self) {
+        let mut outputs = 0;
+        while let Some(output) = self.controller.core.as_mut().and_then(Core::poll_output) {
+            if let Some((left, down_ms)) = &mut self.controller.kill_after {
+                if *left == 0 {
+                    let down_ms = *down_ms;
+                    return self.kill_controller(down_ms);
+                }
+                *left -= 1;
+            }
+            outputs += 1;
+            self.core_wants(output);
+        }
+        invariants::bounds::a_core_says_little_at_once(self, outputs);
+        if std::mem::take(&mut self.controller.wrote) {
+            invariants::replay::the_records_fold_to_the_state(self);
+        }
+        self.flush();
+        self.arm_core();
+    }
+
+    fn arm_core(&mut self) {
+        let Some(core) = &self.controller.core else { return };
+        let at = self.controller.crystal.when(core.next_wakeup()).max(self.now);
+        let spins = if at == self.now { self.controller.spins + 1 } else { 0 };
+        self.controller.spins = spins;
+        invariants::bounds::nobody_spins(self, "the core", spins);
+        if self.controller.armed != Some(at) {
+            self.controller.armed = Some(at);
+            let life = self.controller.life;
+            self.queue.push(at, Event::CoreTimer { life });
+        }
+    }
+
+    fn core_wants(&mut self, output: Output) {
+        match output {
+            Output::Persist { sequence, at, record } => {
+                self.trace(|| format!("record {sequence}: {record:?}"));
+                invariants::replay::a_record_survives_json(self, &record);
+                self.controller.folded.apply(at, &record);
+                self.controller.wrote = true;
+                let (now, plans) = (self.now, &self.plans);
+                self.model.recorded(now, &record, plans);
+                self.controller.disk.append(Entry { sequence, at, record });
+            }
+            Output::Publish { topic, payload, qos } => {
+                let message = Message::new(&topic, payload, qos);
+                self.trace(|| format!("controller -> {topic}: {:?}", message.says));
+                self.check_publish(&message);
+                self.publish(Node::Controller, message);
+            }
+            Output::SendChunks { cluster, want } => self.send_chunks(&cluster, &want),
+            Output::Answer { ticket, result } => self.answered(ticket, result),
+        }
+    }
+
+    fn check_publish(&mut self, message: &Message) {
+        let Says::Command(command) = &message.says else { return };
+        invariants::bounds::a_payload_fits(self, message);
+        invariants::durable::nothing_is_published_before_it_is_durable(self, command);
+        invariants::durable::no_number_is_used_twice(self, command);
+        if let CommandBody::Job(job) = &command.body {
+            self.model.versions.insert(job.id, job.version);
+        }
+    }
+
+    fn answered(&mut self, ticket: u64, result: Result<Done, Refusal>) {
+        let ask = (ticket / TICKETS_PER_ASK) as usize;
+        self.trace(|| format!("answer to {ask}: {result:?}"));
+        invariants::durable::an_answer_is_durable_when_it_is_said(self, &result);
+        let command = self.controller.asks[ask].command.clone();
+        if result.is_ok() {
+            let judged = self.model.accepted(self.now, &command);
+            judged.into_iter().for_each(|job| self.plan_judgement(job));
+        }
+        self.controller.asks[ask].answer = Some(result);
+    }
+
+    fn send_chunks(&mut self, cluster: &ClusterId, want: &Want) {
+        let clip = self.clips.get(&want.clip).expect("only clips of jobs are asked for");
+        let chunks: Vec<Chunk> = want.indices().filter_map(|index| clip.chunk(want.part, index)).collect();
+        let topic = Topic::Down(cluster.clone(), Down::Chunk).render(&site::id());
+        for chunk in chunks {
+            let message = Message::new(&topic, chunk.encode(), Qos::AtMostOnce);
+            self.publish(Node::Controller, message);
+        }
+    }
+
+    pub(crate) fn new_ask(&mut self, command: Command) {
+        self.controller.asks.push(Ask { command, attempts: 0, answer: None });
+        self.ask(self.controller.asks.len() - 1);
+    }
+
+    pub(crate) fn step_utc(&mut self, by_ms: i64) {
+        self.trace(|| format!("the controller's clock is set by {by_ms} ms"));
+        self.controller.utc_offset_ms += by_ms;
+        self.controller.stepped_at = Some(self.now);
+        let offset = self.controller.utc_offset_ms;
+        self.model.offsets_ms.push(offset);
+    }
+}

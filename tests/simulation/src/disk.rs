@@ -1,0 +1,66 @@
+//! The controller's disk: records become durable in groups, a while after they were handed over; a
+//! crash loses what was not; a full disk refuses the whole group.
+
+use controller_core::{Record, State};
+use firmware_proto::UtcMillis;
+
+/// A record with its number and time.
+#[derive(Debug, Clone)]
+pub(crate) struct Entry {
+    pub(crate) sequence: u64,
+    pub(crate) at: UtcMillis,
+    pub(crate) record: Record,
+}
+
+/// The journal's disk.
+#[derive(Debug, Default)]
+pub(crate) struct Disk {
+    /// The fold of all that is durable, kept as it grows.
+    pub(crate) durable: State,
+    pub(crate) durable_sequence: u64,
+    /// All that is durable.
+    pub(crate) entries: Vec<Entry>,
+    committing: Vec<Entry>,
+    waiting: Vec<Entry>,
+    pub(crate) full: bool,
+    pub(crate) slow: bool,
+}
+
+impl Disk {
+    pub(crate) fn append(&mut self, entry: Entry) {
+        self.waiting.push(entry);
+    }
+
+    /// Begins to write what waits; `false` if there is nothing, or a group is being written.
+    pub(crate) fn begin(&mut self) -> bool {
+        if !self.committing.is_empty() || self.waiting.is_empty() {
+            return false;
+        }
+        self.committing = std::mem::take(&mut self.waiting);
+        true
+    }
+
+    /// Ends the writing of a group: the last durable record's number, or `None` if there was no room.
+    pub(crate) fn commit(&mut self) -> Option<u64> {
+        if self.full {
+            return None;
+        }
+        for entry in self.committing.drain(..) {
+            assert_eq!(entry.sequence, self.durable_sequence + 1, "records are numbered without gaps");
+            self.durable_sequence = entry.sequence;
+            self.durable.apply(entry.at, &entry.record);
+            self.entries.push(entry);
+        }
+        Some(self.durable_sequence)
+    }
+
+    /// The process is gone, and with it what waits. A group that was being written is there or not,
+    /// as a whole.
+    pub(crate) fn crash(&mut self, group_is_there: bool) {
+        if group_is_there {
+            self.commit();
+        }
+        self.committing.clear();
+        self.waiting.clear();
+    }
+}

@@ -1,0 +1,199 @@
+//! Draws a scenario from a seed: a commune, a quarter of an hour of broadcasts and trouble, and a
+//! quiet end.
+
+use controller_core::command::{Announcement, Command, NewProgramme};
+use firmware_proto::message::{Class, Sound};
+use firmware_proto::{JobId, Mono};
+use schedules::{CronRule, Recurrence};
+
+use crate::network::{LinePlan, Node, Noise};
+use crate::rng::Rng;
+use crate::scenario::{Act, ClusterPlan, Scenario, utc_at};
+use crate::site::Clip;
+
+const SECOND: u64 = 1_000;
+/// Staff begin when most clusters are there.
+const FIRST_ASK_S: u64 = 40;
+/// The last trouble begins before this second, and is over at [`HEALED_S`].
+const LAST_TROUBLE_S: u64 = 700;
+const HEALED_S: u64 = 900;
+/// The last job is over, and every retry has had its turn.
+const END_S: u64 = 35 * 60;
+
+/// The world of a seed.
+#[must_use]
+pub fn draw(seed: u64) -> Scenario {
+    let mut rng = Rng::new(seed, 1);
+    let smart = if rng.percent(10) { rng.between(25, 40) } else { rng.between(5, 14) };
+    let mut scenario = Scenario::quiet("", smart as usize);
+    scenario.seed = seed;
+    scenario.replay = format!("cargo run -p simulation --release -- --seed {seed} --trace");
+    scenario.end = Mono(END_S * SECOND);
+    if rng.percent(40) {
+        scenario.add_gateway(rng.between(1, 6) as usize);
+    }
+    scenario.clusters.iter_mut().for_each(|plan| vary(&mut rng, plan));
+    let clips = rng.between(1, 4);
+    scenario.clips = (0..clips).map(|_| clip(&mut rng)).collect();
+    add_broadcasts(&mut rng, &mut scenario);
+    add_trouble(&mut rng, &mut scenario);
+    scenario
+}
+
+fn clip(rng: &mut Rng) -> Clip {
+    let size_bytes = rng.pick(&[1, 2_048, 5_000, 20_000, 70_000, 150_000]) as u32;
+    let duration_ms = rng.between(1_000, 40_000) as u32;
+    Clip::new(rng, size_bytes, duration_ms)
+}
+
+fn vary(rng: &mut Rng, plan: &mut ClusterPlan) {
+    plan.sound = rng.pick(&[Sound::Heard, Sound::Heard, Sound::Heard, Sound::Unmeasured, Sound::Absent]);
+    plan.drift_ppm = rng.between(0, 200) as i64 - 100;
+    plan.line = LinePlan {
+        delay_ms: rng.pick(&[10, 40, 150, 400]),
+        jitter_ms: rng.pick(&[5, 50, 200]),
+        bytes_per_s: rng.pick(&[4_000, 8_000, 30_000, 125_000]),
+    };
+    plan.storage_bytes = if rng.percent(5) { 100_000 } else { 1 << 20 };
+    plan.power_at = match rng.below(10) {
+        0 => Mono(rng.between(0, 600) * SECOND),
+        _ => Mono(rng.below(5_000)),
+    };
+}
+
+fn add_broadcasts(rng: &mut Rng, scenario: &mut Scenario) {
+    for number in 0..rng.between(1, 7) {
+        let second = rng.between(FIRST_ASK_S, 600);
+        if rng.percent(12) {
+            let command = programme(rng, scenario, number, second);
+            scenario.at(second, Act::Staff(command));
+            continue;
+        }
+        let wanted = announcement(rng, scenario, second);
+        let id = wanted.id;
+        scenario.at(second, Act::Staff(Command::Announce(wanted)));
+        let later = second + rng.between(0, 90);
+        match rng.below(10) {
+            0 | 1 => scenario.at(later, Act::Staff(Command::Stop(id))),
+            2 => scenario.at(later, Act::Staff(Command::Cancel(id.to_string()))),
+            _ => {}
+        }
+    }
+}
+
+fn announcement(rng: &mut Rng, scenario: &Scenario, second: u64) -> Announcement {
+    let class = rng.pick(&[Class::Routine, Class::Routine, Class::Priority, Class::Emergency]);
+    let repeats = if class == Class::Emergency { 60 } else { 10 };
+    let clips = (0..rng.between(1, 2)).map(|_| any_clip(rng, scenario)).collect();
+    Announcement {
+        id: JobId::from_bytes(rng.bytes()),
+        title: "Thông báo".into(),
+        class,
+        clips,
+        targets: targets(rng, scenario),
+        play_at: rng.percent(40).then(|| utc_at(second + rng.between(10, 240))),
+        start_within_ms: rng.pick(&[30, 120, 300, 600]) * SECOND,
+        repeat_for_ms: rng.percent(repeats).then(|| rng.between(20, 180) * SECOND),
+        repeat_gap_ms: rng.pick(&[0, 500, 5_000]),
+        volume: rng.percent(20).then_some(40),
+    }
+}
+
+fn any_clip(rng: &mut Rng, scenario: &Scenario) -> firmware_proto::message::ClipRef {
+    scenario.clip(rng.below(scenario.clips.len() as u64) as usize)
+}
+
+fn targets(rng: &mut Rng, scenario: &Scenario) -> Vec<String> {
+    let some = |rng: &mut Rng| {
+        let of = scenario.clusters.iter().filter(|_| rng.percent(50));
+        let mut ids: Vec<String> = of.map(|plan| plan.cluster.id.to_string()).collect();
+        ids.extend(scenario.clusters.first().map(|plan| plan.cluster.id.to_string()));
+        ids
+    };
+    match rng.below(10) {
+        0..=4 => vec!["all".into()],
+        5 => vec!["smart".into()],
+        6 => vec!["wireless".into(), "thon-1".into()],
+        _ => some(rng),
+    }
+}
+
+/// Every day at a minute that comes soon: today's occurrence, and tomorrow's in advance.
+fn programme(rng: &mut Rng, scenario: &Scenario, number: u64, second: u64) -> Command {
+    let minute = second / 60 + rng.between(1, 6);
+    let rule = CronRule::parse(&format!("{minute} 15 * * *")).expect("a rule");
+    Command::AddProgramme(NewProgramme {
+        id: format!("programme-{number}"),
+        title: "Chương trình".into(),
+        recurrence: Recurrence::Cron(rule),
+        targets: targets(rng, scenario),
+        class: Class::Routine,
+        clips: vec![any_clip(rng, scenario)],
+        start_within_ms: rng.pick(&[60, 300]) * SECOND,
+        volume: None,
+    })
+}
+
+fn add_trouble(rng: &mut Rng, scenario: &mut Scenario) {
+    let level = rng.below(4);
+    for _ in 0..level * rng.between(1, 5) {
+        // Half of it right after something that staff want.
+        let second = match rng.percent(50) {
+            true => {
+                let (at, _) = scenario.acts[rng.below(scenario.acts.len() as u64) as usize];
+                at.0 / SECOND
+            }
+            false => rng.below(LAST_TROUBLE_S),
+        };
+        let second = second.min(LAST_TROUBLE_S);
+        let at = Mono(second * SECOND + rng.below(2_000));
+        let act = trouble(rng, scenario, second);
+        scenario.acts.push((at, act));
+    }
+}
+
+fn trouble(rng: &mut Rng, scenario: &Scenario, second: u64) -> Act {
+    let longest = (HEALED_S - second) * SECOND;
+    let for_ms = rng.pick(&[500, 3 * SECOND, 20 * SECOND, 120 * SECOND, 400 * SECOND]).min(longest);
+    let cluster = device(rng, scenario);
+    let after = rng.pick(&[0, 1, 2, 3, 5, 8, 13, 30]);
+    match rng.below(16) {
+        0..=3 => Act::PowerCut { cluster, after, off_ms: for_ms },
+        4..=6 => Act::LineCut { nodes: nodes(rng, scenario), silent: rng.percent(40), for_ms },
+        7 => Act::LineCut { nodes: vec![Node::Controller], silent: rng.percent(40), for_ms },
+        8 | 9 => Act::Noise { noise: noise(rng), for_ms },
+        10 => Act::BrokerWipe { down_ms: for_ms.min(60 * SECOND) },
+        11 | 12 => Act::ControllerKill { after, down_ms: for_ms.min(120 * SECOND) },
+        13 => Act::DiskFull { for_ms: for_ms.min(60 * SECOND) },
+        14 => disk_or_clock(rng, for_ms),
+        _ => Act::SinkBreak { cluster, for_ms },
+    }
+}
+
+fn disk_or_clock(rng: &mut Rng, for_ms: u64) -> Act {
+    if rng.percent(50) {
+        return Act::DiskSlow { for_ms };
+    }
+    Act::ClockStep { by_ms: rng.pick(&[-90_000, -3_000, 700, 20_000, 90_000]) }
+}
+
+fn noise(rng: &mut Rng) -> Noise {
+    Noise {
+        drop: rng.pick(&[0, 2, 10, 40]),
+        duplicate: rng.pick(&[0, 5, 20]),
+        overtake: rng.pick(&[0, 5, 30]),
+    }
+}
+
+fn device(rng: &mut Rng, scenario: &Scenario) -> usize {
+    let devices = scenario.clusters.iter().take_while(|plan| plan.is_device()).count();
+    rng.below(devices as u64) as usize
+}
+
+/// One device, or a valley of them behind one uplink.
+fn nodes(rng: &mut Rng, scenario: &Scenario) -> Vec<Node> {
+    let first = device(rng, scenario);
+    let devices = scenario.clusters.iter().take_while(|plan| plan.is_device()).count();
+    let many = if rng.percent(50) { 1 } else { rng.between(1, 6) as usize };
+    (first..devices.min(first + many)).map(Node::Cluster).collect()
+}

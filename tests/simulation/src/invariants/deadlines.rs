@@ -1,0 +1,35 @@
+//! Nothing stays in progress for ever.
+
+use controller_core::delivery::{Delivery, DeliveryState};
+use controller_core::job::Job;
+use firmware_proto::UtcMillis;
+
+use crate::world::World;
+
+/// The core may wake a little late, and in a minute when somebody set the clock.
+const SLACK_MS: u64 = 2_000;
+const SLACK_AFTER_STEP_MS: u64 = 62_000;
+
+/// Every delivery is in a terminal state once its deadline has passed.
+pub(crate) fn every_delivery_ends_by_its_deadline(world: &World) {
+    let Some(state) = world.state() else { return };
+    let stepped = world.controller.stepped_at.is_some_and(|at| world.now.since(at) < SLACK_AFTER_STEP_MS);
+    let slack_ms = if stepped { SLACK_AFTER_STEP_MS } else { SLACK_MS };
+    let settled = world.now.since(world.controller.up_since) > SLACK_MS;
+    let late = world.controller.utc(world.now) - slack_ms;
+    for job in state.jobs.values() {
+        for (cluster, delivery) in &job.deliveries {
+            if settled && !delivery.state.is_final() && deadline(job, delivery) < late {
+                let what = format!("{} on {cluster}: {delivery:?}", job.spec.id);
+                world.violated("every delivery ends by its deadline", &what);
+            }
+        }
+    }
+}
+
+fn deadline(job: &Job, delivery: &Delivery) -> UtcMillis {
+    match delivery.state {
+        DeliveryState::Playing => delivery.finish_by.unwrap_or_default(),
+        _ => job.spec.start_deadline(),
+    }
+}

@@ -1,0 +1,99 @@
+//! Durable before visible. Judged by what a message says, against the fold of what is on the disk.
+
+use controller_core::State;
+use controller_core::command::{Command as Asked, Done, Refusal};
+use controller_core::delivery::Delivery;
+use firmware_proto::message::{AckId, Command, CommandBody, Stage};
+use firmware_proto::{ClusterId, JobId, sequence};
+
+use crate::world::World;
+
+const PUBLISHED: &str = "nothing is published before it is durable";
+
+/// A command tells only what would survive a crash in this moment.
+pub(crate) fn nothing_is_published_before_it_is_durable(world: &World, command: &Command) {
+    let durable = &world.controller.disk.durable;
+    let epoch = sequence::epoch(command.sequence);
+    if epoch > durable.epoch {
+        world.violated(PUBLISHED, &format!("epoch {epoch} is not durable: {command:?}"));
+    }
+    let jobs = |id: &JobId| durable.jobs.contains_key(id);
+    let holds = match &command.body {
+        CommandBody::Job(job) => jobs(&job.id),
+        CommandBody::Agenda(agenda) => {
+            agenda.version <= durable.version && agenda.jobs.iter().all(|job| jobs(&job.id))
+        }
+        CommandBody::Stop(stop) => durable.jobs.get(&stop.job).is_some_and(|job| job.stopped_at.is_some()),
+        CommandBody::Receipt(receipt) => {
+            receipt.acks.iter().all(|ack| is_journaled(world, command.target.as_ref(), *ack))
+        }
+        CommandBody::Time(_) => true,
+    };
+    if !holds {
+        world.violated(PUBLISHED, &format!("{command:?}"));
+    }
+}
+
+fn is_journaled(world: &World, target: Option<&ClusterId>, ack: AckId) -> bool {
+    let Some(target) = target else { return false };
+    let known = world.model.acks.get(&(world.index_of(target), ack));
+    let Some((job, stage)) = known else { return false };
+    let delivery = world.controller.disk.durable.jobs.get(job).and_then(|job| job.deliveries.get(target));
+    delivery.is_none_or(|delivery| says(delivery, *stage))
+}
+
+fn says(delivery: &Delivery, stage: Stage) -> bool {
+    delivery.said >> stage as u8 & 1 == 1
+}
+
+/// No two commands to the same receivers have the same number, whatever crashes between them.
+pub(crate) fn no_number_is_used_twice(world: &mut World, command: &Command) {
+    let text = format!("{command:?}");
+    if !world.watch.number_is_new(command.target.clone(), command.sequence, &text) {
+        world.violated("no number is used twice", &text);
+    }
+}
+
+/// Staff are told only what would survive a crash in this moment.
+pub(crate) fn an_answer_is_durable_when_it_is_said(world: &World, result: &Result<Done, Refusal>) {
+    let durable = &world.controller.disk.durable;
+    let holds = match result {
+        Ok(Done::Job(job)) => durable.jobs.contains_key(job),
+        Ok(Done::Programme { id, .. }) => durable.programmes.contains_key(id),
+        Ok(Done::Stopped { jobs }) => jobs.iter().all(|job| is_stopped(durable, *job)),
+        Ok(Done::Changed) | Err(_) => true,
+    };
+    if !holds {
+        world.violated("an answer is durable when it is said", &format!("{result:?}"));
+    }
+}
+
+fn is_stopped(state: &State, job: JobId) -> bool {
+    state.jobs.get(&job).is_none_or(|job| job.stopped_at.is_some())
+}
+
+/// What staff were told to be accepted is on the disk that a new controller finds.
+pub(crate) fn nothing_accepted_is_lost(world: &World) {
+    let durable = &world.controller.disk.durable;
+    for ask in world.controller.asks.iter().filter(|ask| matches!(ask.answer, Some(Ok(_)))) {
+        let holds = match &ask.command {
+            Asked::Announce(wanted) => durable.jobs.contains_key(&wanted.id),
+            Asked::Stop(job) => is_stopped(durable, *job),
+            Asked::AddProgramme(wanted) => {
+                let cancelled =
+                    |ask: &crate::controller::Ask| ask.command == Asked::Cancel(wanted.id.clone());
+                durable.programmes.contains_key(&wanted.id) || world.controller.asks.iter().any(cancelled)
+            }
+            Asked::AddClusters(clusters) => {
+                let removed = |id: &ClusterId| {
+                    world.controller.asks.iter().any(|ask| ask.command == Asked::RemoveCluster(id.clone()))
+                };
+                clusters.iter().all(|c| durable.clusters.contains_key(&c.id) || removed(&c.id))
+            }
+            Asked::Cancel(_) | Asked::RemoveCluster(_) | Asked::ChangeSettings(_) => true,
+        };
+        if !holds {
+            world.violated("nothing accepted is lost", &format!("{:?}", ask.command));
+        }
+    }
+}

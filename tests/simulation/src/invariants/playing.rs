@@ -1,0 +1,121 @@
+//! What may come out of a loudspeaker, judged in the moment in which it is handed to the sink.
+
+use firmware_proto::UtcMillis;
+use firmware_proto::message::{ReportBody, Stage};
+use firmware_proto::speaker::Pass;
+
+use crate::clock::T0;
+use crate::message::{Message, Says};
+use crate::model::Meant;
+use crate::world::World;
+
+/// Rounding, and the sink's first samples.
+const SLACK_MS: u64 = 200;
+/// A cluster without time counts from a command that may have been on its way for so long.
+const TRAVEL_MS: u64 = 15_000;
+
+/// All of them.
+pub(crate) fn check(world: &World, cluster: usize, pass: &Pass) {
+    let Some(meant) = world.model.jobs.get(&pass.job) else {
+        world.violated("only jobs that staff asked for play", &format!("{pass:?}"));
+    };
+    only_targets_play(world, meant, cluster, pass);
+    no_job_plays_twice(world, meant, cluster, pass);
+    no_stop_is_forgotten(world, cluster, pass);
+    only_held_clips_play(world, meant, cluster, pass);
+    nothing_plays_too_early(world, meant, cluster, pass);
+    nothing_plays_too_late(world, meant, cluster, pass);
+}
+
+fn only_targets_play(world: &World, meant: &Meant, cluster: usize, pass: &Pass) {
+    let mut zones = pass.zones.clone();
+    zones.sort_unstable();
+    if meant.players.get(&cluster) != Some(&zones) {
+        let what = format!("cluster {cluster} plays {pass:?}, meant {:?}", meant.players);
+        world.violated("only targets play", &what);
+    }
+}
+
+fn no_job_plays_twice(world: &World, meant: &Meant, cluster: usize, pass: &Pass) {
+    let before = world.model.passes_of(cluster, pass.job).last();
+    if let Some(before) = before.filter(|_| meant.repeat_for_ms.is_none()) {
+        let what = format!("cluster {cluster}: {} began at {} ms already", pass.job, before.asked.0);
+        world.violated("no job plays twice", &what);
+    }
+}
+
+fn no_stop_is_forgotten(world: &World, cluster: usize, pass: &Pass) {
+    if world.clusters[cluster].over.contains(&pass.job) {
+        let what = format!("cluster {cluster} plays {}, and knows that it is over", pass.job);
+        world.violated("no stop is forgotten", &what);
+    }
+}
+
+fn only_held_clips_play(world: &World, meant: &Meant, cluster: usize, pass: &Pass) {
+    let held = pass.clips.iter().all(|clip| world.clusters[cluster].flash.has(clip));
+    let right = meant.clips.iter().map(|clip| clip.id).eq(pass.clips.iter().copied());
+    if !held || !right {
+        world.violated("only held clips play", &format!("cluster {cluster}: {pass:?}"));
+    }
+}
+
+fn nothing_plays_too_early(world: &World, meant: &Meant, cluster: usize, pass: &Pass) {
+    let Some(play_at) = meant.play_at else { return };
+    let Some(error_ms) = clock_error(world, cluster) else {
+        world.violated("no job for later plays without a clock", &format!("{pass:?}"));
+    };
+    let (_, latest) = site_time(world);
+    if latest + error_ms + SLACK_MS < play_at {
+        let what = format!("cluster {cluster}: {} at {}, not {}", pass.job, latest.0, play_at.0);
+        world.violated("nothing plays too early", &what);
+    }
+}
+
+fn nothing_plays_too_late(world: &World, meant: &Meant, cluster: usize, pass: &Pass) {
+    let error_ms = clock_error(world, cluster).unwrap_or(TRAVEL_MS);
+    let (earliest, _) = site_time(world);
+    let (_, start_by) = meant.start_by();
+    if earliest > start_by + error_ms + SLACK_MS {
+        let what = format!("cluster {cluster}: {} at {}, not {}", pass.job, earliest.0, start_by.0);
+        world.violated("nothing plays too late", &what);
+    }
+}
+
+fn clock_error(world: &World, cluster: usize) -> Option<u64> {
+    let cluster = &world.clusters[cluster];
+    let local = cluster.crystal.at(world.now);
+    cluster.speaker.as_ref()?.clock_error_ms(local).map(u64::from)
+}
+
+/// Now, by the most backward and the most forward clock that the controller has had.
+fn site_time(world: &World) -> (UtcMillis, UtcMillis) {
+    let at = |offset: Option<&i64>| {
+        UtcMillis((T0.0 + world.now.0).saturating_add_signed(offset.copied().unwrap_or_default()))
+    };
+    let offsets = &world.model.offsets_ms;
+    (at(offsets.iter().min()), at(offsets.iter().max()))
+}
+
+/// No two sounds at once from one sink.
+pub(crate) fn one_pass_at_a_time(world: &World, cluster: usize, free: bool) {
+    if !free {
+        world.violated("one pass at a time", &format!("cluster {cluster}"));
+    }
+}
+
+/// The time of a `started` lies within the error that the cluster itself gives.
+pub(crate) fn a_reported_time_is_right(world: &World, cluster: usize, message: &Message) {
+    let Says::Report(report) = &message.says else { return };
+    let ReportBody::Acks(acks) = &report.body else { return };
+    for ack in acks.iter().filter(|ack| ack.stage == Stage::Started) {
+        let first = world.model.passes_of(cluster, ack.job).find_map(|pass| pass.started);
+        let (Some(started), Some(at)) = (first, ack.at) else { continue };
+        let error_ms = u64::from(ack.error_ms.unwrap_or_default()) + SLACK_MS;
+        let right =
+            |offset: &i64| at.0.abs_diff((T0.0 + started.0).saturating_add_signed(*offset)) <= error_ms;
+        if !world.model.offsets_ms.iter().any(right) {
+            let what = format!("cluster {cluster} started at {} ms and says {ack:?}", started.0);
+            world.violated("a reported time is right", &what);
+        }
+    }
+}

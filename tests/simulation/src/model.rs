@@ -1,0 +1,281 @@
+//! The reference: what staff asked for, and what really sounded where. It is kept by the world's own
+//! rules and shares nothing with the core but the words.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use controller_core::Record;
+use controller_core::cluster::ClusterKind;
+use controller_core::command::{Announcement, Command, NewProgramme};
+use controller_core::job::{JobSpec, Origin};
+use firmware_proto::message::{AckId, Class, ClipRef, Stage};
+use firmware_proto::speaker::{Pass as Played, PassOutcome, PlaybackEvent};
+use firmware_proto::{JobId, Mono, UtcMillis};
+
+use crate::scenario::ClusterPlan;
+
+/// One broadcast as staff meant it.
+#[derive(Debug, Clone)]
+pub(crate) struct Meant {
+    /// Clusters that are to be heard.
+    pub(crate) targets: BTreeSet<usize>,
+    /// Devices that are to play, with the zones a gateway has to switch on.
+    pub(crate) players: BTreeMap<usize, Vec<u16>>,
+    pub(crate) class: Class,
+    pub(crate) clips: Vec<ClipRef>,
+    pub(crate) play_at: Option<UtcMillis>,
+    pub(crate) start_within_ms: u64,
+    pub(crate) repeat_for_ms: Option<u64>,
+    /// When it was first and last asked for, by the controller's clock.
+    pub(crate) asked: (UtcMillis, UtcMillis),
+    pub(crate) first_asked: Mono,
+    pub(crate) accepted: Option<Mono>,
+    pub(crate) stop_asked: Option<Mono>,
+    programme: Option<String>,
+}
+
+impl Meant {
+    pub(crate) fn pass_ms(&self) -> u64 {
+        self.clips.iter().map(|clip| u64::from(clip.duration_ms)).sum()
+    }
+
+    /// All its sound, silences included.
+    pub(crate) fn length_ms(&self) -> u64 {
+        self.pass_ms() + self.repeat_for_ms.unwrap_or(0)
+    }
+
+    /// The latest start, by the controller's clock, had it been made when it was first or last asked for.
+    pub(crate) fn start_by(&self) -> (UtcMillis, UtcMillis) {
+        let within = self.start_within_ms.max(self.repeat_for_ms.unwrap_or(0));
+        let from = |asked: UtcMillis| self.play_at.unwrap_or(asked) + within;
+        (from(self.asked.0), from(self.asked.1))
+    }
+}
+
+/// One pass that a device was told to play.
+#[derive(Debug, Clone)]
+pub(crate) struct Pass {
+    pub(crate) cluster: usize,
+    pub(crate) job: JobId,
+    token: u32,
+    life: u32,
+    pub(crate) asked: Mono,
+    /// When sound came out, if it did.
+    pub(crate) started: Option<Mono>,
+    pub(crate) ended: Option<PassOutcome>,
+    /// The speaker has stored what it was told about the end.
+    pub(crate) stored: bool,
+    pub(crate) stop_asked: bool,
+}
+
+impl Pass {
+    pub(crate) fn is_whole(&self) -> bool {
+        self.ended == Some(PassOutcome::Completed)
+    }
+}
+
+/// The world's own book.
+#[derive(Debug, Default)]
+pub(crate) struct Model {
+    pub(crate) jobs: BTreeMap<JobId, Meant>,
+    pub(crate) programmes: BTreeMap<String, NewProgramme>,
+    pub(crate) passes: Vec<Pass>,
+    /// Which pass each device plays.
+    current: BTreeMap<usize, usize>,
+    /// Times of power cuts, by device.
+    pub(crate) cuts: BTreeMap<usize, Vec<Mono>>,
+    /// What each ack that came said.
+    pub(crate) acks: BTreeMap<(usize, AckId), (JobId, Stage)>,
+    /// The agenda version of each job that was published.
+    pub(crate) versions: BTreeMap<JobId, u64>,
+    /// Every offset that the controller's clock had.
+    pub(crate) offsets_ms: Vec<i64>,
+}
+
+impl Model {
+    pub(crate) fn new() -> Self {
+        Self { offsets_ms: vec![0], ..Self::default() }
+    }
+
+    pub(crate) fn asked(&mut self, now: Mono, utc: UtcMillis, command: &Command, plans: &[ClusterPlan]) {
+        match command {
+            Command::Announce(wanted) => {
+                let meant = self.jobs.entry(wanted.id).or_insert_with(|| meant(now, utc, wanted, plans));
+                meant.asked.1 = utc;
+            }
+            Command::Stop(job) => self.stop(now, *job),
+            Command::Cancel(id) => {
+                if let Ok(job) = id.parse() {
+                    self.stop(now, job);
+                }
+                let of_it = |meant: &&mut Meant| meant.programme.as_deref() == Some(id);
+                self.jobs.values_mut().filter(of_it).for_each(|meant| {
+                    meant.stop_asked.get_or_insert(now);
+                });
+            }
+            Command::AddProgramme(wanted) => {
+                self.programmes.insert(wanted.id.clone(), wanted.clone());
+            }
+            Command::AddClusters(_) | Command::RemoveCluster(_) | Command::ChangeSettings(_) => {}
+        }
+    }
+
+    fn stop(&mut self, now: Mono, job: JobId) {
+        if let Some(meant) = self.jobs.get_mut(&job) {
+            meant.stop_asked.get_or_insert(now);
+        }
+    }
+
+    /// The command was answered with `Ok`; returns the job to be judged.
+    pub(crate) fn accepted(&mut self, now: Mono, command: &Command) -> Option<JobId> {
+        let Command::Announce(wanted) = command else { return None };
+        let meant = self.jobs.get_mut(&wanted.id)?;
+        meant.accepted.get_or_insert(now);
+        Some(wanted.id)
+    }
+
+    /// Occurrences of programmes are found in what the core decides.
+    pub(crate) fn recorded(&mut self, now: Mono, record: &Record, plans: &[ClusterPlan]) {
+        let Record::JobMade { spec } = record else { return };
+        let Origin::Programme { programme, occurrence } = &spec.origin else { return };
+        let Some(wanted) = self.programmes.get(programme) else {
+            panic!("a job of a programme that nobody asked for: {spec:?}");
+        };
+        let meant = occurrence_meant(now, *occurrence, wanted, spec, plans);
+        self.jobs.entry(spec.id).or_insert(meant);
+    }
+
+    pub(crate) fn play(&mut self, now: Mono, cluster: usize, pass: &Played, life: u32) {
+        self.current.insert(cluster, self.passes.len());
+        self.passes.push(Pass {
+            cluster,
+            job: pass.job,
+            token: pass.token,
+            life,
+            asked: now,
+            started: None,
+            ended: None,
+            stored: false,
+            stop_asked: false,
+        });
+    }
+
+    fn current(&mut self, cluster: usize, token: u32) -> Option<&mut Pass> {
+        let index = *self.current.get(&cluster)?;
+        self.passes.get_mut(index).filter(|pass| pass.token == token)
+    }
+
+    pub(crate) fn stop_playing(&mut self, cluster: usize, token: u32) {
+        if let Some(pass) = self.current(cluster, token) {
+            pass.stop_asked = true;
+        }
+    }
+
+    pub(crate) fn sink_told(&mut self, now: Mono, cluster: usize, token: u32, event: &PlaybackEvent) {
+        let Some(pass) = self.current(cluster, token) else { return };
+        match event {
+            PlaybackEvent::Started => pass.started = Some(now),
+            PlaybackEvent::Ended { outcome, .. } => pass.ended = Some(*outcome),
+        }
+    }
+
+    pub(crate) fn state_stored(&mut self, cluster: usize) {
+        if let Some(pass) = self.current.get(&cluster).and_then(|index| self.passes.get_mut(*index)) {
+            pass.stored |= pass.ended.is_some();
+        }
+    }
+
+    pub(crate) fn power_cut(&mut self, now: Mono, cluster: usize) {
+        self.current.remove(&cluster);
+        self.cuts.entry(cluster).or_default().push(now);
+    }
+
+    pub(crate) fn passes_of(&self, cluster: usize, job: JobId) -> impl Iterator<Item = &Pass> {
+        self.passes.iter().filter(move |pass| pass.cluster == cluster && pass.job == job)
+    }
+
+    /// Was the power cut between a pass of this job and the storing of its end?
+    pub(crate) fn was_cut_while_playing(&self, cluster: usize, job: JobId) -> bool {
+        let cuts = self.cuts.get(&cluster).map_or(0, Vec::len) as u32;
+        self.passes_of(cluster, job).any(|pass| !pass.stored && pass.life < cuts)
+            || self
+                .passes_of(cluster, job)
+                .zip(self.passes_of(cluster, job).skip(1))
+                .any(|(a, b)| a.life != b.life)
+    }
+}
+
+fn meant(now: Mono, utc: UtcMillis, wanted: &Announcement, plans: &[ClusterPlan]) -> Meant {
+    let targets = resolve(&wanted.targets, plans);
+    Meant {
+        players: players(&targets, plans),
+        targets,
+        class: wanted.class,
+        clips: wanted.clips.clone(),
+        play_at: wanted.play_at,
+        start_within_ms: wanted.start_within_ms,
+        repeat_for_ms: wanted.repeat_for_ms,
+        asked: (utc, utc),
+        first_asked: now,
+        accepted: None,
+        stop_asked: None,
+        programme: None,
+    }
+}
+
+fn occurrence_meant(
+    now: Mono,
+    occurrence: UtcMillis,
+    wanted: &NewProgramme,
+    spec: &JobSpec,
+    plans: &[ClusterPlan],
+) -> Meant {
+    assert_eq!(occurrence.0 % 60_000, 0, "cron fires at whole minutes: {spec:?}");
+    let targets = resolve(&wanted.targets, plans);
+    Meant {
+        players: players(&targets, plans),
+        targets,
+        class: wanted.class,
+        clips: wanted.clips.clone(),
+        play_at: Some(occurrence),
+        start_within_ms: wanted.start_within_ms,
+        repeat_for_ms: None,
+        asked: (occurrence, occurrence),
+        first_asked: now,
+        accepted: Some(now),
+        stop_asked: None,
+        programme: Some(wanted.id.clone()),
+    }
+}
+
+/// The clusters that staff mean; the scenarios write only `all`, `smart`, `wireless` and ids.
+fn resolve(targets: &[String], plans: &[ClusterPlan]) -> BTreeSet<usize> {
+    let means = |target: &String, plan: &ClusterPlan| match target.as_str() {
+        "all" => plan.cluster.kind != ClusterKind::Gateway,
+        "smart" => plan.cluster.kind == ClusterKind::Smart,
+        "wireless" => plan.cluster.kind == ClusterKind::Wireless,
+        id => plan.cluster.id.as_str() == id,
+    };
+    let meant = plans.iter().enumerate().filter(|(_, plan)| targets.iter().any(|t| means(t, plan)));
+    meant.map(|(index, _)| index).collect()
+}
+
+fn players(targets: &BTreeSet<usize>, plans: &[ClusterPlan]) -> BTreeMap<usize, Vec<u16>> {
+    let mut players: BTreeMap<usize, Vec<u16>> = BTreeMap::new();
+    for &target in targets {
+        let cluster = &plans[target].cluster;
+        let device = match &cluster.gateway {
+            Some(gateway) => plans.iter().position(|plan| plan.cluster.id == *gateway).expect("a gateway"),
+            None => target,
+        };
+        players.entry(device).or_default().extend(cluster.zone);
+    }
+    for (&device, zones) in &mut players {
+        if zones.is_empty() {
+            let id = &plans[device].cluster.id;
+            let behind = plans.iter().filter(|plan| plan.cluster.gateway.as_ref() == Some(id));
+            zones.extend(behind.filter_map(|plan| plan.cluster.zone));
+        }
+        zones.sort_unstable();
+    }
+    players
+}
