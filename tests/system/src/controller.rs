@@ -232,5 +232,5 @@ fn fresh() -> u128 {
     use std::sync::atomic::{AtomicU64, Ordering};
     static COUNT: AtomicU64 = AtomicU64::new(1);
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    u128::from(std::process::id()) << 64 | u128::from(count)
+    u128::from(count) << 96 | u128::from(std::process::id())
 }
