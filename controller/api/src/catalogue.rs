@@ -3,7 +3,8 @@
 //! Messages are kept in `locales/<language>/*.ftl` (Project Fluent) and are part of the program. A message is
 //! looked up by the code of a [`Text`], or by its key. Parameters are text; three kinds are recognised:
 //!
-//! - names that end in `_at` are UTC milliseconds, shown as local time;
+//! - names that end in `_at` are UTC milliseconds, shown as local time to the minute (`now_at`: to the second,
+//!   to be told from what has just passed);
 //! - names that end in `_ms` are durations;
 //! - what is a small whole number chooses plural forms.
 //!
@@ -185,7 +186,7 @@ impl Catalogue {
     fn local(&self, utc_ms: u64, seconds: bool) -> String {
         let local = (self.local_time)(utc_ms);
         let Some((date, time)) = local.split_once('T') else { return local };
-        let shown = if seconds && !time.ends_with(":00") { time } else { time.get(..5).unwrap_or(time) };
+        let shown = if seconds { time } else { time.get(..5).unwrap_or(time) };
         let mut parts = date.splitn(3, '-');
         match (self.language, parts.next(), parts.next(), parts.next()) {
             (Language::Vietnamese, Some(year), Some(month), Some(day)) => {
@@ -214,7 +215,7 @@ impl Catalogue {
     fn value(&self, name: &str, value: &str) -> FluentValue<'static> {
         let number = value.parse::<u64>().ok();
         match number {
-            Some(at) if name.ends_with("_at") => self.local(at, true).into(),
+            Some(at) if name.ends_with("_at") => self.local(at, name == "now_at").into(),
             Some(ms) if name.ends_with("_ms") => self.duration(ms).into(),
             // Only what reads the same as before: an id of digits has to stay what it is.
             Some(n) if n <= u64::from(u32::MAX) && n.to_string() == value => {

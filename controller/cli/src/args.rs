@@ -48,7 +48,6 @@ to standard error; a failure is {\"error\": {\"code\", \"params\", \"message\", 
     version,
     max_term_width = 110,
     after_help = EXAMPLES,
-    propagate_version = true,
     disable_help_subcommand = true,
     subcommand_required = true,
     arg_required_else_help = true

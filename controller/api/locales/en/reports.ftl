@@ -55,23 +55,36 @@ job-programme = From the programme { $programme }.
 job-repeats = Repeats until { $until_at }.
 job-stopped = Stopped by staff { $stopped_at }.
 job-problems = { $n } of { $total } loudspeakers did not play it.
-job-under-way = { $n } of { $total } loudspeakers are not through with it yet.
+job-under-way = { $n } of { $total } loudspeakers { $n ->
+    [one] is
+   *[other] are
+  } not through with it yet.
 job-played = { $n } of { $total } loudspeakers played it.
-job-unconfirmed = { $n } of { $total } loudspeakers are unconfirmed: sent by FM, and nobody can answer.
+job-unconfirmed = { $n } of { $total } loudspeakers { $n ->
+    [one] is
+   *[other] are
+  } unconfirmed: sent by FM, and nobody can answer.
 group-problems = Did not play ({ $n })
 group-under-way = Under way ({ $n })
 group-unconfirmed = Unconfirmed ({ $n })
 group-played = Played ({ $n })
+group-gateways = FM gateways ({ $n })
 
 # loa health
-health-some-down = { $down } of { $total } loudspeakers are down.
+health-some-down = { $down } of { $total } loudspeakers { $down ->
+    [one] is
+   *[other] are
+  } down.
 health-gateway-down = No loudspeaker is down, but a gateway is.
 health-none-down = No loudspeaker is down: { $up } of { $total } are up.
 health-nobody-heard = No loudspeaker has been heard yet.
 health-no-clusters = No loudspeakers yet. Add them with `loa cluster add`.
 health-broker-away = The broker is away: nothing can be heard from loudspeakers now, and what follows is what was known before. See `loa status`.
 health-waiting-count = { $n } not heard yet since the controller was started.
-health-unconfirmed-count = { $n } wireless loudspeakers are unconfirmed: FM is one-way, and nobody can answer.
+health-unconfirmed-count = { $n ->
+    [one] One wireless loudspeaker is
+   *[other] { $n } wireless loudspeakers are
+  } unconfirmed: FM is one-way, and nobody can answer.
 
 # loa cluster
 cluster-added = The loudspeaker { $cluster } is known now. Next: `loa cluster identity { $cluster }`, for the technician who installs it.

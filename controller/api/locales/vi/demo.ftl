@@ -4,8 +4,8 @@ demo-intro = Chạy thử: một bộ điều khiển và { $clusters } cụm lo
 demo-controller = Bộ điều khiển đang chạy; máy chủ MQTT ở { $broker }.
 demo-fleet = { $n } thiết bị đã kết nối.
 demo-announce = Phát { $file } tới tất cả:
-demo-waiting-health = Đang chờ phát hiện các cụm loa có lỗi ...
-demo-outcome = Sau { $seconds } giây: { $played } đã phát, { $unconfirmed } chưa xác nhận, { $down } hỏng.
+demo-waiting-health = Đang chờ phát hiện các cụm loa có sự cố ...
+demo-outcome = Sau { $seconds } giây: { $played } đã phát, { $unconfirmed } chưa xác nhận, { $down } có sự cố.
 demo-expected = Đúng như mong đợi.
 demo-unexpected = Không đúng như mong đợi: { $played } đã phát, { $unconfirmed } chưa xác nhận, chỉ { $off } không liên lạc được và chỉ { $mute } không có tiếng. Hãy chạy lại không có --once và xem `loa status { $job }`, hoặc với RUST_LOG=debug.
 demo-try = Chương trình chạy đến khi nhấn Ctrl-C. Ở một cửa sổ khác, hãy thử:

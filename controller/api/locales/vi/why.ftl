@@ -34,8 +34,8 @@ why-busy = trong lúc đó đang phát một thông báo khác
 why-restarted = cụm loa khởi động lại khi đang phát; hãy kiểm tra nguồn điện
 why-too-many = cụm loa đã giữ tối đa số thông báo
 
-# Vì sao báo hỏng.
+# Vì sao báo sự cố.
 
 fault-unreachable = không nhận được tin từ cụm loa; hãy kiểm tra nguồn điện và mạng
 fault-never-heard = chưa từng liên lạc được; hãy kiểm tra nguồn điện, mạng và tệp định danh
-fault-gateway-down = máy phát FM { $gateway } của cụm loa này đang hỏng
+fault-gateway-down = máy phát FM { $gateway } của cụm loa này đang có sự cố

@@ -23,13 +23,13 @@ kind-gateway = máy phát FM
 kind-wireless = không dây
 
 health-up = tốt
-health-down = HỎNG
+health-down = SỰ CỐ
 health-waiting = chưa liên lạc
 health-unconfirmed = chưa xác nhận
 
 fault-name-unreachable = không liên lạc được
 fault-name-silent = không có tiếng
-fault-name-gateway-down = máy phát FM hỏng
+fault-name-gateway-down = máy phát FM có sự cố
 
 duration-days = { $n } ngày
 duration-hours = { $n } giờ

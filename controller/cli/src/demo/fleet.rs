@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use controller_api::Text;
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
-use tokio::process::{Child, ChildStdout, Command};
+use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
 use super::{MUTE, OFF};
 use crate::failure::Failure;
@@ -32,6 +32,8 @@ pub struct Crew<'c> {
 #[derive(Debug)]
 pub struct Fleet {
     child: Child,
+    /// Open for as long as it is to run. Kept apart from the child, whose `wait` would close it.
+    stdin: Option<ChildStdin>,
 }
 
 impl Fleet {
@@ -68,7 +70,8 @@ impl Fleet {
         let mut lines = BufReader::new(stdout).lines();
         let ready = tokio::time::timeout(START_TIMEOUT, ready(&mut lines)).await;
         let devices = ready.map_err(|_| failed(&format!("not ready after {START_TIMEOUT:?}")))??;
-        Ok((Self { child }, devices))
+        let stdin = child.stdin.take();
+        Ok((Self { child, stdin }, devices))
     }
 
     /// Waits until it has ended, which it never should by itself.
@@ -81,7 +84,7 @@ impl Fleet {
 
     /// Asks it to end, and makes it.
     pub async fn stop(mut self) {
-        drop(self.child.stdin.take());
+        drop(self.stdin.take());
         if tokio::time::timeout(STOP_TIMEOUT, self.child.wait()).await.is_err() {
             // Killed or gone already: either way it has ended.
             drop(self.child.kill().await);

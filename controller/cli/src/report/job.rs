@@ -21,6 +21,9 @@ pub const STATES: [&str; 13] = [
     "unconfirmed",
 ];
 
+/// All that there is to say of a delivery, as in `column-..` keys.
+const COLUMNS: [&str; 6] = ["cluster", "name", "state", "since", "why", "evidence"];
+
 /// What a state means for those who want to know whether the village heard it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Group {
@@ -57,6 +60,15 @@ impl Group {
         }
     }
 
+    fn columns(self) -> &'static [&'static str] {
+        match self {
+            Self::Problem => &COLUMNS,
+            Self::UnderWay => &["cluster", "name", "state", "since", "why"],
+            Self::Unconfirmed => &["cluster", "name", "since", "why"],
+            Self::Played => &["cluster", "name", "started", "evidence"],
+        }
+    }
+
     fn tone(self) -> Tone {
         match self {
             Self::Problem => Tone::Bad,
@@ -78,17 +90,24 @@ pub fn count(job: &Job, group: Group) -> usize {
 pub fn render(screen: &Screen, job: &Job) -> String {
     let mut text = head(screen, job);
     text += &verdict(screen, job);
+    let (gateways, clusters): (Vec<&Delivery>, Vec<&Delivery>) =
+        job.deliveries.iter().partition(|delivery| delivery.gateway);
     for group in Group::ALL {
-        let deliveries: Vec<&Delivery> =
-            job.deliveries.iter().filter(|d| Group::of(&d.state) == group).collect();
-        if !deliveries.is_empty() {
-            let title = screen.say(group.key(), &[("n", &deliveries.len().to_string())]);
-            text += "\n";
-            text += &screen.line(group.tone(), &title);
-            text += &table(screen, group, &deliveries);
-        }
+        let of_group = clusters.iter().copied().filter(|delivery| Group::of(&delivery.state) == group);
+        text += &section(screen, group.key(), group.tone(), group.columns(), &of_group.collect::<Vec<_>>());
     }
+    text += &section(screen, "group-gateways", Tone::Plain, &COLUMNS, &gateways);
     text
+}
+
+fn section(screen: &Screen, key: &str, tone: Tone, columns: &[&str], deliveries: &[&Delivery]) -> String {
+    if deliveries.is_empty() {
+        return String::new();
+    }
+    let title = screen.say(key, &[("n", &deliveries.len().to_string())]);
+    let row = |delivery: &&Delivery| columns.iter().map(|column| cell(screen, column, delivery)).collect();
+    let table = screen.table(columns, deliveries.iter().map(row).collect());
+    format!("\n{}{table}", screen.line(tone, &title))
 }
 
 /// What the job is.
@@ -142,35 +161,16 @@ pub fn verdict(screen: &Screen, job: &Job) -> String {
     text
 }
 
-fn table(screen: &Screen, group: Group, deliveries: &[&Delivery]) -> String {
-    let row = |delivery: &&Delivery| row(screen, group, delivery);
-    let rows = deliveries.iter().map(row).collect();
-    match group {
-        Group::Played => screen.table(&["cluster", "name", "started", "evidence"], rows),
-        Group::Unconfirmed => screen.table(&["cluster", "name", "since", "why"], rows),
-        Group::UnderWay => screen.table(&["cluster", "name", "state", "since", "why"], rows),
-        Group::Problem => screen.table(&["cluster", "name", "state", "since", "why", "evidence"], rows),
-    }
-}
-
-fn row(screen: &Screen, group: Group, delivery: &Delivery) -> Vec<Shown> {
+fn cell(screen: &Screen, column: &str, delivery: &Delivery) -> Shown {
     let words = &screen.catalogue;
-    let cluster = plain(delivery.cluster.as_str());
-    let name = if delivery.gateway {
-        plain(format!("{} ({})", delivery.name, words.get("kind-gateway")))
-    } else {
-        plain(delivery.name.as_str())
-    };
-    let state = (words.get(&format!("state-{}", delivery.state)), group.tone());
-    let since = plain(words.moment(delivery.since));
-    let why = plain(delivery.why.as_ref().map(|why| words.text(why)).unwrap_or_default());
-    let measured = plain(delivery.evidence.as_ref().map(|e| evidence(screen, e)).unwrap_or_default());
-    let started = plain(delivery.started_at.map(|at| words.clock(at)).unwrap_or_default());
-    match group {
-        Group::Played => vec![cluster, name, started, measured],
-        Group::Unconfirmed => vec![cluster, name, since, why],
-        Group::UnderWay => vec![cluster, name, state, since, why],
-        Group::Problem => vec![cluster, name, state, since, why, measured],
+    match column {
+        "cluster" => plain(delivery.cluster.as_str()),
+        "name" => plain(delivery.name.as_str()),
+        "state" => (words.get(&format!("state-{}", delivery.state)), Group::of(&delivery.state).tone()),
+        "since" => plain(words.moment(delivery.since)),
+        "started" => plain(delivery.started_at.map(|at| words.clock(at)).unwrap_or_default()),
+        "why" => plain(delivery.why.as_ref().map(|why| words.text(why)).unwrap_or_default()),
+        _ => plain(delivery.evidence.as_ref().map(|e| evidence(screen, e)).unwrap_or_default()),
     }
 }
 
