@@ -116,6 +116,8 @@ pub struct Core {
     pub(crate) wakeup: Mono,
     sequence: u64,
     persisted: u64,
+    /// The record that began this epoch.
+    epoch_sequence: u64,
     since_snapshot: u64,
     ready: VecDeque<Output>,
     /// Each waits until the record with this number is on disk.
@@ -141,6 +143,7 @@ impl Core {
             wakeup: now.mono,
             sequence,
             persisted: sequence,
+            epoch_sequence: sequence,
             since_snapshot: 0,
             ready: VecDeque::new(),
             gated: VecDeque::new(),
@@ -241,6 +244,9 @@ impl Core {
         self.state.apply(now.utc, &record);
         self.sequence += 1;
         self.since_snapshot += 1;
+        if matches!(record, Record::Started { .. } | Record::Surpassed { .. }) {
+            self.epoch_sequence = self.sequence;
+        }
         self.ready.push_back(Output::Persist { sequence: self.sequence, at: now.utc, record });
     }
 
@@ -253,9 +259,13 @@ impl Core {
         }
     }
 
-    /// Lets an output out at once: it tells nothing that was decided.
+    /// Lets an output out at once: it tells nothing that was decided, but for the epoch in its number.
     pub(crate) fn show_now(&mut self, output: Output) {
-        self.ready.push_back(output);
+        if self.persisted >= self.epoch_sequence {
+            self.ready.push_back(output);
+        } else {
+            self.show(output);
+        }
     }
 
     fn release(&mut self, sequence: u64) {
