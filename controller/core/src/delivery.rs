@@ -138,8 +138,9 @@ impl Delivery {
         self.why = why;
     }
 
-    /// Takes the cluster's word. `at`: when it arrived; `finish_by`: when a job that starts now is overdue.
-    pub(crate) fn take_ack(&mut self, ack: &Ack, at: UtcMillis, finish_by: UtcMillis) {
+    /// Takes the cluster's word. `at`: when it arrived; `finish_by`: when a job that starts now is overdue;
+    /// `stopped`: staff have ended the job.
+    pub(crate) fn take_ack(&mut self, ack: &Ack, at: UtcMillis, finish_by: UtcMillis, stopped: bool) {
         use DeliveryState as S;
         self.said |= bit(ack.stage);
         if let Some(evidence) = ack.evidence {
@@ -165,6 +166,8 @@ impl Delivery {
                 self.move_to(state, why, at);
             }
             Stage::Preempted => self.move_to(S::Preempted, Some(Why::HigherClass), at),
+            // Left out, but by nobody's wish: it stood in no agenda any more.
+            Stage::Skipped if !stopped => self.move_to(S::Missed, Some(Why::NoStart), at),
             Stage::Skipped => self.move_to(S::Cancelled, Some(Why::Cancelled), at),
             Stage::Failed => self.move_to(S::Failed, ack.reason.map(|reason| Why::Cluster { reason }), at),
             Stage::Expired => self.move_to(S::Missed, ack.reason.map(|reason| Why::Cluster { reason }), at),

@@ -248,8 +248,9 @@ impl State {
     fn take_ack(&mut self, at: UtcMillis, cluster: &ClusterId, ack: &firmware_proto::message::Ack) {
         let Some(job) = self.jobs.get_mut(&ack.job) else { return };
         let finish_by = job.spec.finish_deadline(at);
+        let stopped = job.stopped_at.is_some();
         let Some(delivery) = job.deliveries.get_mut(cluster) else { return };
-        delivery.take_ack(ack, at, finish_by);
+        delivery.take_ack(ack, at, finish_by, stopped);
         self.follow(at, &ack.job, cluster);
     }
 
