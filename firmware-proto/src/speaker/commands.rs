@@ -108,7 +108,8 @@ impl Speaker {
             return;
         }
         let id = job.id;
-        if self.clock.utc(now).is_some_and(|utc| utc > job.start_by) {
+        // Without a clock, the moment of sending is the best that is known.
+        if self.clock.utc(now).unwrap_or(sent) > job.start_by {
             self.ack(now, id, Stage::Expired, None, None);
             return self.remember_ended(id);
         }
@@ -146,9 +147,11 @@ impl Speaker {
         let gone = |held: &&Held| {
             held.job.version <= agenda.version && !agenda.jobs.iter().any(|job| job.id == held.job.id)
         };
-        let cancelled: Vec<JobId> = self.held.values().filter(gone).map(|h| h.job.id).collect();
-        for id in cancelled {
-            self.cancel(now, id);
+        let dropped = self.held.values().filter(gone);
+        let dropped: Vec<_> = dropped.map(|h| (h.job.id, h.begun.is_none() && h.job.start_by < sent)).collect();
+        for (id, over) in dropped {
+            // A cluster that does not know the time still holds what nobody had to cancel.
+            if over { self.expire(now, id) } else { self.cancel(now, id) }
         }
         for job in agenda.jobs {
             self.hold(now, job, sent);

@@ -8,7 +8,7 @@
 use alloc::vec::Vec;
 
 use crate::ids::JobId;
-use crate::message::{Class, Evidence, Job, Reason, Repeat, Sound, Stage};
+use crate::message::{Class, Evidence, Job, Reason, Sound, Stage};
 use crate::time::{Mono, UtcMillis};
 
 use super::saved::{Begun, SavedJob};
@@ -29,7 +29,7 @@ pub(super) struct Active {
     phase: Phase,
     /// The first sample of the first pass was taken.
     started: bool,
-    /// No pass of a repeating job starts from here on.
+    /// No pass of a repeating job starts from here on, even if the time is not known.
     repeat_until: Mono,
     evidence: Evidence,
 }
@@ -160,17 +160,20 @@ impl Speaker {
         };
         let idle = self.held.values().filter(|held| held.begun.is_none());
         let expired: Vec<JobId> = idle.filter(late).map(|held| held.job.id).collect();
-        for id in expired {
-            let reason = match self.held.remove(&id) {
-                Some(held) if !self.has_clips(&held.job) => Some(Reason::ClipMissing),
-                Some(_) if self.active.is_some() => Some(Reason::Busy),
-                Some(held) if !self.clock.was_known(held.job.start_by) => Some(Reason::ClockUnknown),
-                _ => None,
-            };
-            self.ack(now, id, Stage::Expired, reason, None);
-            self.remember_ended(id);
-        }
+        expired.into_iter().for_each(|id| self.expire(now, id));
         self.end_lapsed_repeats(now);
+    }
+
+    /// A job's latest start has passed.
+    pub(super) fn expire(&mut self, now: Mono, id: JobId) {
+        let reason = match self.held.remove(&id) {
+            Some(held) if !self.has_clips(&held.job) => Some(Reason::ClipMissing),
+            Some(_) if self.active.is_some() => Some(Reason::Busy),
+            Some(held) if !self.clock.was_known(held.job.start_by) => Some(Reason::ClockUnknown),
+            _ => None,
+        };
+        self.ack(now, id, Stage::Expired, reason, None);
+        self.remember_ended(id);
     }
 
     /// Repeating jobs that a restart interrupted, and whose time has since run out.
@@ -253,9 +256,7 @@ impl Speaker {
         let begun = *held.begun.get_or_insert(Begun { at });
         // A resumed job counts from its first start, which lies before this boot.
         let before = at.zip(begun.at).map_or(0, |(now, then)| now.since(then));
-        let own_end = |repeat: Repeat| now + repeat.for_ms.saturating_sub(before);
-        let signed_end = job.repeat.and_then(|repeat| self.clock.mono_of(now, repeat.until));
-        let repeat_until = job.repeat.map(own_end).into_iter().chain(signed_end).min().unwrap_or(now);
+        let repeat_until = job.repeat.map_or(now, |repeat| now + repeat.for_ms.saturating_sub(before));
         self.active = Some(Active {
             job: job.id,
             class: job.class,
@@ -274,7 +275,9 @@ impl Speaker {
         let Some(active) = &self.active else { return };
         let Phase::Gap { until } = active.phase else { return };
         let Some(job) = self.held.get(&active.job).map(|held| held.job.clone()) else { return };
-        if until >= active.repeat_until {
+        // The time may have become known only after the first pass began.
+        let signed_end = job.repeat.and_then(|repeat| self.clock.mono_of(now, repeat.until));
+        if until >= signed_end.map_or(active.repeat_until, |end| end.min(active.repeat_until)) {
             self.finish(now, Stage::Finished, None);
             // What waited behind it may start at once.
             self.advance_playback(now);
