@@ -10,7 +10,7 @@ use firmware_proto::{ClusterId, Mono, SiteId, UtcMillis};
 
 use crate::command::{Command, Done, Refusal};
 use crate::health;
-use crate::limits::SNAPSHOT_EVERY;
+use crate::limits::{CLOCK_SET_MS, SNAPSHOT_EVERY};
 use crate::presence::Presence;
 use crate::record::Record;
 use crate::state::{Planned, State};
@@ -118,6 +118,8 @@ pub struct Core {
     persisted: u64,
     /// The record that began this epoch.
     epoch_sequence: u64,
+    /// What UTC was when the monotonic clock showed 0, as clusters last learnt it.
+    clock_started: UtcMillis,
     since_snapshot: u64,
     ready: VecDeque<Output>,
     /// Each waits until the record with this number is on disk.
@@ -144,6 +146,7 @@ impl Core {
             sequence,
             persisted: sequence,
             epoch_sequence: sequence,
+            clock_started: now.utc - now.mono.0,
             since_snapshot: 0,
             ready: VecDeque::new(),
             gated: VecDeque::new(),
@@ -165,6 +168,7 @@ impl Core {
             Input::Persisted { sequence } => self.release(sequence),
             Input::Wakeup => {}
         }
+        self.watch_clock(now);
         self.send_receipts(now);
         if now.mono >= self.wakeup {
             self.look_around(now);
@@ -266,6 +270,17 @@ impl Core {
         } else {
             self.show(output);
         }
+    }
+
+    /// When somebody has set our clock, an agenda shows it to every cluster, which then asks for the time.
+    fn watch_clock(&mut self, now: Now) {
+        let started = now.utc - now.mono.0;
+        if started.0.abs_diff(self.clock_started.0) < CLOCK_SET_MS || !self.broker_connected {
+            return;
+        }
+        self.clock_started = started;
+        let devices: Vec<ClusterId> = self.presences.keys().cloned().collect();
+        devices.iter().for_each(|device| self.send_agenda(now, device));
     }
 
     fn release(&mut self, sequence: u64) {

@@ -34,6 +34,8 @@ pub const VALIDITY_MS: u64 = 10 * 60_000;
 pub const AGENDA_RESEND_MS: u64 = 5_000;
 /// Receipts wait this long, so that one message serves several acks.
 pub const RECEIPT_DELAY_MS: u64 = 300;
+/// Our clock has been set when it moved this far against the monotonic one, ms.
+pub const CLOCK_SET_MS: u64 = 2_000;
 /// Occurrences of programmes become jobs this long ahead, so that clusters hold them offline.
 pub const HORIZON_MS: u64 = 24 * 3_600_000;
 /// Boots of one cluster remembered in one run of the controller, to tell replays of old ones.

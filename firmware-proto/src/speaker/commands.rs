@@ -17,6 +17,9 @@ use super::{ChunkSet, Dirty, Held, Output, Speaker};
 
 /// How far a signed validity may be missed, on top of the clock's own error, ms.
 const VALIDITY_SLACK_MS: u64 = 5_000;
+/// Commands begin to be valid a little before they leave; this much more, and the controller's clock
+/// may have been set back, on top of the clock's own error, ms.
+const SET_BACK_MS: u64 = 10_000;
 /// After news from a restarted controller, a beat proves within this time that we live, ms.
 const EPOCH_BEAT_MS: u64 = 1_000;
 
@@ -76,10 +79,14 @@ impl Speaker {
         // A time reply is bound to its request; it must get through when our clock is the wrong one.
         let judged = !matches!(command.body, CommandBody::Time(_));
         if judged && let Some(utc) = self.clock.utc(now) {
-            let slack = VALIDITY_SLACK_MS + u64::from(self.clock.error_ms(now).unwrap_or(0));
+            let error = u64::from(self.clock.error_ms(now).unwrap_or(0));
+            let slack = VALIDITY_SLACK_MS + error;
             if utc + slack < command.not_before || command.not_after + slack < utc {
                 self.clock.doubt(now);
                 return Err(Rejected::OutOfDate);
+            }
+            if command.not_before + SET_BACK_MS + error < utc {
+                self.clock.doubt(now);
             }
         }
         let seen = if shared { &mut self.seen_all } else { &mut self.seen_own };
