@@ -128,7 +128,8 @@ impl<'s> Display<'s> {
         if phases[..3].iter().sum::<usize>() == 0 {
             return String::new();
         }
-        self.session.screen.say("progress-deadline", &[("start_by_at", &job.start_by.to_string())])
+        let start_by = self.session.catalogue().clock(job.start_by);
+        self.session.screen.say("progress-deadline", &[("start_by", &start_by)])
     }
 
     fn line(&mut self, phases: [usize; 5], total: usize, open: bool) {
@@ -174,7 +175,7 @@ fn lines(screen: &Screen, all: &MultiProgress) -> (Vec<ProgressBar>, ProgressBar
     let template = format!("  {{prefix:{width}}} {{bar:38}} {{pos:>4}} / {{len}}");
     let style = ProgressStyle::with_template(&template).unwrap_or_else(|_| ProgressStyle::default_bar());
     let bar = |word: String| {
-        let bar = all.add(ProgressBar::new(0).with_style(style.clone()));
+        let bar = all.add(ProgressBar::new(1).with_style(style.clone()));
         bar.set_prefix(word);
         bar
     };

@@ -48,6 +48,7 @@ out-of-bounds = { $what ->
     [heartbeat] The heartbeat is outside its bounds; correct heartbeat_s in the site file.
    *[other] { $what } is outside its bounds. Correct it and try again.
   }
+busy = The controller is busy: too many programs wait for it at once. Try again in a minute.
 bad-request = The request cannot be understood: { $problem }. Correct it; if the command was right, loa and the controller may be of different versions.
 
 # Times

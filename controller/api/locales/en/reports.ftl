@@ -87,8 +87,8 @@ health-unconfirmed-count = { $n ->
   } unconfirmed: FM is one-way, and nobody can answer.
 
 # loa cluster
-cluster-added = The loudspeaker { $cluster } is known now. Next: `loa cluster identity { $cluster }`, for the technician who installs it.
-cluster-added-wireless = The loudspeaker { $cluster } is known now, behind the gateway { $gateway }.
+cluster-added = The loudspeaker { $cluster } is added. Next: `loa cluster identity { $cluster }`, for the technician who installs it.
+cluster-added-wireless = The loudspeaker { $cluster } is added, behind the gateway { $gateway }.
 cluster-removed = The loudspeaker { $cluster } is removed. It gets no more announcements.
 identity-written = The keys of { $n ->
     [one] one device are
@@ -121,7 +121,7 @@ phase-ready = ready
 phase-playing = playing
 phase-done = done
 progress-line = not reached yet { $waiting }, fetching { $fetching }, ready { $ready }, playing { $playing }, done { $done } of { $total }
-progress-deadline = what is not reached by { $start_by_at } counts as missed
+progress-deadline = what is not reached by { $start_by } counts as missed
 wait-starts = It starts { $play_at }; Ctrl-C leaves it as it is planned.
 wait-controller-away = The controller does not answer; the loudspeakers go on by themselves. Trying again ...
 wait-interrupted = No longer watching. The announcement goes on: `loa status { $job }` shows it, `loa stop { $job }` ends it.

@@ -48,6 +48,7 @@ out-of-bounds = { $what ->
     [heartbeat] Chu kỳ báo tín hiệu không hợp lệ; hãy sửa heartbeat_s trong tệp của xã.
    *[other] { $what } không hợp lệ. Hãy sửa rồi thử lại.
   }
+busy = Bộ điều khiển đang bận: quá nhiều chương trình cùng chờ. Hãy thử lại sau một phút.
 bad-request = Không hiểu được yêu cầu: { $problem }. Hãy sửa lại; nếu lệnh đã đúng thì có thể loa và máy điều khiển khác phiên bản.
 
 # Thời gian
