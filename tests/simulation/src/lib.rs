@@ -24,6 +24,7 @@ mod world;
 
 pub use draw::draw;
 pub use network::{LinePlan, Node, Noise};
+pub use rng::Rng;
 pub use scenario::{Act, ClusterPlan, Scenario, utc_at};
 pub use site::Clip;
 pub use world::World;

@@ -6,17 +6,17 @@ use firmware_proto::UtcMillis;
 
 use crate::world::World;
 
-/// The core may wake a little late, and in a minute when somebody set the clock.
+/// The core may wake a little late.
 const SLACK_MS: u64 = 2_000;
-const SLACK_AFTER_STEP_MS: u64 = 62_000;
+/// When somebody has set the clock it looks around within this time.
+const STEP_MS: u64 = 62_000;
 
 /// Every delivery is in a terminal state once its deadline has passed.
 pub(crate) fn every_delivery_ends_by_its_deadline(world: &World) {
     let Some(state) = world.state() else { return };
-    let stepped = world.controller.stepped_at.is_some_and(|at| world.now.since(at) < SLACK_AFTER_STEP_MS);
-    let slack_ms = if stepped { SLACK_AFTER_STEP_MS } else { SLACK_MS };
-    let settled = world.now.since(world.controller.up_since) > SLACK_MS;
-    let late = world.controller.utc(world.now) - slack_ms;
+    let stepped = world.controller.stepped_at.is_some_and(|at| world.now.since(at) < STEP_MS);
+    let settled = world.now.since(world.controller.up_since) > SLACK_MS && !stepped;
+    let late = world.controller.utc(world.now) - SLACK_MS;
     for job in state.jobs.values() {
         for (cluster, delivery) in &job.deliveries {
             if settled && !delivery.state.is_final() && deadline(job, delivery) < late {

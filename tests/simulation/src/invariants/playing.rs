@@ -1,8 +1,8 @@
 //! What may come out of a loudspeaker, judged in the moment in which it is handed to the sink.
 
-use firmware_proto::{Mono, UtcMillis};
 use firmware_proto::message::{ReportBody, Stage};
 use firmware_proto::speaker::Pass;
+use firmware_proto::{Mono, UtcMillis};
 
 use crate::clock::T0;
 use crate::message::{Message, Says};
@@ -112,7 +112,8 @@ pub(crate) fn a_reported_time_is_right(world: &World, cluster: usize, message: &
         let error_ms = u64::from(ack.error_ms.unwrap_or_default()) + SLACK_MS;
         let by = |started: u64, offset: &i64| at.0.abs_diff((T0.0 + started).saturating_add_signed(*offset));
         // What goes on after a power cut may say `started` once more.
-        let starts: Vec<Mono> = world.model.passes_of(cluster, ack.job).filter_map(|pass| pass.started).collect();
+        let starts: Vec<Mono> =
+            world.model.passes_of(cluster, ack.job).filter_map(|pass| pass.started).collect();
         let right = |started: Mono| world.model.offsets_ms.iter().any(|o| by(started.0, o) <= error_ms);
         if !starts.iter().copied().any(right) {
             let what = format!("cluster {cluster} started at {starts:?} and says {ack:?}");

@@ -1,0 +1,148 @@
+//! The stories that the design is about, one by one. The invariants are checked all along; each
+//! test adds what is special to its story.
+
+use controller_core::command::{Announcement, Command};
+use controller_core::delivery::{DeliveryState, Why};
+use firmware_proto::message::Class;
+use simulation::{Act, LinePlan, Node, Scenario, World, utc_at};
+
+fn announce(wanted: &Announcement) -> Act {
+    Act::Staff(Command::Announce(wanted.clone()))
+}
+
+fn off(nodes: &[usize], for_s: u64) -> Act {
+    let nodes = nodes.iter().map(|&cluster| Node::Cluster(cluster)).collect();
+    Act::LineCut { nodes, silent: false, for_ms: for_s * 1_000 }
+}
+
+fn power_cut(cluster: usize, for_s: u64) -> Act {
+    Act::PowerCut { cluster, after: 0, off_ms: for_s * 1_000 }
+}
+
+#[test]
+fn a_cluster_that_is_off_during_an_announcement_and_comes_back_before_it_expires_plays_it() {
+    let mut scenario = Scenario::quiet("a_cluster_that_is_off", 3);
+    let wanted = scenario.announcement(1);
+    scenario.at(60, power_cut(1, 200));
+    scenario.at(120, announce(&wanted));
+    let mut world = World::new(scenario, false);
+    world.run_until_second(180);
+    assert_eq!(world.shown(wanted.id, 0), Some(DeliveryState::Played));
+    assert_eq!(world.shown(wanted.id, 1), Some(DeliveryState::Sent));
+    world.run();
+    let sounded = world.sounded(wanted.id, 1);
+    assert!(sounded.len() == 1 && sounded[0] > 260.0 && sounded[0] < 290.0, "{sounded:?}");
+    assert_eq!(world.shown(wanted.id, 1), Some(DeliveryState::Played));
+}
+
+#[test]
+fn a_controller_killed_in_mid_broadcast_learns_how_it_ended() {
+    for after in 0..40 {
+        let mut scenario = Scenario::quiet("a_controller_killed", 3);
+        let wanted = scenario.announcement(1);
+        scenario.at(60, announce(&wanted));
+        scenario.at(60, Act::ControllerKill { after, down_ms: 60_000 });
+        let mut world = World::new(scenario, false);
+        world.run();
+        for cluster in 0..3 {
+            assert_eq!(world.sounded(wanted.id, cluster).len(), 1, "killed after {after}");
+            assert_eq!(world.shown(wanted.id, cluster), Some(DeliveryState::Played), "killed after {after}");
+        }
+    }
+}
+
+#[test]
+fn a_broker_wiped_in_mid_broadcast_changes_nothing() {
+    for tenths in 0..30 {
+        let mut scenario = Scenario::quiet("a_broker_wiped", 3);
+        let wanted = scenario.announcement(1);
+        scenario.at(60, announce(&wanted));
+        let at = firmware_proto::Mono(60_000 + tenths * 100);
+        scenario.acts.push((at, Act::BrokerWipe { down_ms: 5_000 }));
+        let mut world = World::new(scenario, false);
+        world.run();
+        for cluster in 0..3 {
+            assert_eq!(world.sounded(wanted.id, cluster).len(), 1, "wiped at {tenths}");
+            assert_eq!(world.shown(wanted.id, cluster), Some(DeliveryState::Played), "wiped at {tenths}");
+        }
+    }
+}
+
+#[test]
+fn late_acks_correct_missed() {
+    let mut scenario = Scenario::quiet("late_acks", 2);
+    let wanted =
+        Announcement { play_at: Some(utc_at(120)), start_within_ms: 30_000, ..scenario.announcement(1) };
+    scenario.at(60, announce(&wanted));
+    scenario.at(90, off(&[1], 300));
+    let mut world = World::new(scenario, false);
+    world.run_until_second(240);
+    assert_eq!(world.sounded(wanted.id, 1).len(), 1, "it needs no network to play");
+    assert_eq!(world.shown(wanted.id, 1), Some(DeliveryState::Missed));
+    world.run();
+    assert_eq!(world.shown(wanted.id, 1), Some(DeliveryState::Played));
+}
+
+#[test]
+fn a_gateway_that_is_off_leaves_its_wireless_clusters_missed() {
+    let mut scenario = Scenario::quiet("a_gateway", 1);
+    scenario.add_gateway(2);
+    scenario.clusters[1].power_at = firmware_proto::Mono(20 * 60_000);
+    let (first, second) = (scenario.announcement(1), scenario.announcement(2));
+    scenario.at(60, announce(&first));
+    scenario.at(21 * 60, announce(&second));
+    scenario.end = firmware_proto::Mono(45 * 60_000);
+    let mut world = World::new(scenario, false);
+    world.run();
+    let missed = world.delivery(first.id, 2).expect("a delivery");
+    assert_eq!(missed.state, DeliveryState::Missed);
+    assert_eq!(missed.why, Some(Why::Gateway { state: DeliveryState::Missed }));
+    assert_eq!(world.shown(second.id, 1), Some(DeliveryState::Played));
+    assert_eq!(world.shown(second.id, 2), Some(DeliveryState::Unconfirmed));
+    assert_eq!(world.shown(second.id, 3), Some(DeliveryState::Unconfirmed));
+}
+
+#[test]
+fn an_emergency_overtakes_a_download() {
+    let mut scenario = Scenario::quiet("an_emergency", 2);
+    scenario.clusters[1].line = LinePlan { delay_ms: 150, jitter_ms: 50, bytes_per_s: 4_000 };
+    scenario.clips.push(simulation::Clip::new(&mut simulation::Rng::new(1, 2), 400_000, 60_000));
+    let known = scenario.announcement(1);
+    let long = Announcement { clips: vec![scenario.clip(2)], ..scenario.announcement(2) };
+    let emergency = Announcement { class: Class::Emergency, ..scenario.announcement(3) };
+    scenario.at(60, announce(&known));
+    scenario.at(150, announce(&long));
+    scenario.at(180, announce(&emergency));
+    let mut world = World::new(scenario, false);
+    world.run();
+    let sounded = world.sounded(emergency.id, 1);
+    assert!(sounded.len() == 1 && sounded[0] < 183.0, "{sounded:?}");
+    assert!(world.sounded(long.id, 1)[0] > 250.0, "the download went on");
+}
+
+#[test]
+fn a_stop_reaches_a_cluster_that_missed_the_stop_message() {
+    let mut scenario = Scenario::quiet("a_stop", 2);
+    let wanted =
+        Announcement { class: Class::Emergency, repeat_for_ms: Some(600_000), ..scenario.announcement(1) };
+    scenario.at(60, announce(&wanted));
+    scenario.at(115, off(&[1], 30));
+    scenario.at(120, Act::Staff(Command::Stop(wanted.id)));
+    let mut world = World::new(scenario, false);
+    world.run();
+    let last = world.sounded(wanted.id, 1).last().copied().unwrap_or_default();
+    assert!(last > 120.0 && last < 160.0, "it went on in the dark, then it was told: {last}");
+    assert_eq!(world.shown(wanted.id, 1), Some(DeliveryState::Played));
+}
+
+#[test]
+fn an_emergency_sounds_after_the_clock_was_set_back() {
+    let mut scenario = Scenario::quiet("the_clock_was_set_back", 3);
+    let wanted =
+        Announcement { class: Class::Emergency, start_within_ms: 30_000, ..scenario.announcement(1) };
+    scenario.at(60, Act::ClockStep { by_ms: -3_600_000 });
+    scenario.at(120, announce(&wanted));
+    let mut world = World::new(scenario, false);
+    world.run_until_second(130);
+    assert!((0..3).all(|cluster| world.sounded(wanted.id, cluster).len() == 1));
+}
