@@ -14,7 +14,7 @@ pub mod paced;
 mod wav;
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Instant;
 
@@ -74,6 +74,12 @@ pub trait Player: Send {
     fn advance(&mut self, _now: Instant) -> Option<(u32, PlaybackEvent)> {
         None
     }
+
+    /// A clip is complete, and will most likely play soon.
+    fn clip_came(&mut self, _path: &Path) {}
+
+    /// A clip is about to be removed; what was opened of it must be closed.
+    fn clip_goes(&mut self, _path: &Path) {}
 }
 
 /// A sound device, or what stands in for one. Calls may block as long as the device needs to take the

@@ -257,12 +257,16 @@ impl Shell {
 
     fn finish_clip(&mut self, clip: ClipId) {
         match self.storage.finish_clip(clip) {
-            Ok(()) => debug!(cluster = %self.cluster, "clip {clip} is here"),
+            Ok(()) => {
+                debug!(cluster = %self.cluster, "clip {clip} is here");
+                self.player.clip_came(&self.storage.clip_path(clip));
+            }
             Err(error) => error!(cluster = %self.cluster, "clip {clip} could not be kept: {error}"),
         }
     }
 
     fn drop_clip(&mut self, clip: ClipId) {
+        self.player.clip_goes(&self.storage.clip_path(clip));
         if let Err(error) = self.storage.drop_clip(clip) {
             warn!(cluster = %self.cluster, "clip {clip} could not be removed: {error}");
         }

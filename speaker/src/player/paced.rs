@@ -3,7 +3,11 @@
 //! The first frame is decoded at once, so that `started` is true when it is said; the rest follows half a
 //! second ahead of the clock, as into a sound card's buffer. A slice takes less than a millisecond, and each
 //! player draws its own moment for its slices, so that a fleet that started together does not decode together.
+//!
+//! The clip that will most likely play next, the one that just came or just played, stands cued: to open it and
+//! to decode its first frame takes 140 µs, half of all that a device does for a job that plays at once.
 
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use audio::SAMPLE_RATE_HZ;
@@ -11,7 +15,7 @@ use firmware_proto::message::Reason;
 use firmware_proto::speaker::{PassOutcome, PlaybackEvent};
 use tracing::warn;
 
-use super::clips::{ClipReader, reason};
+use super::clips::{ClipReader, Cue, reason};
 use super::meter::Meter;
 use super::{PassPlan, Player, Sensors};
 
@@ -24,6 +28,9 @@ const SLICE_FRAMES_MAX: u32 = 75;
 pub struct PacedPlayer {
     sensors: Sensors,
     running: Option<Running>,
+    cue: Option<Cue>,
+    /// To be cued again at this moment.
+    recue: Option<(Instant, PathBuf)>,
 }
 
 struct Running {
@@ -40,23 +47,36 @@ impl PacedPlayer {
     /// A player whose evidence comes from `sensors`.
     #[must_use]
     pub fn new(sensors: Sensors) -> Self {
-        Self { sensors, running: None }
+        Self { sensors, running: None, cue: None, recue: None }
     }
+
+    fn reader(&mut self, plan: PassPlan) -> ClipReader {
+        match self.cue.take_if(|cue| plan.clips.first().is_some_and(|first| first == cue.path())) {
+            Some(cue) => cue.play(plan.clips, plan.volume),
+            None => ClipReader::new(plan.clips, plan.volume),
+        }
+    }
+}
+
+/// A moment of one's own within the next slice.
+fn soon(now: Instant) -> Instant {
+    now + SLICE.mul_f64(0.1 + 0.7 * fastrand::f64())
 }
 
 impl Player for PacedPlayer {
     fn play(&mut self, plan: PassPlan) -> Option<PlaybackEvent> {
         let now = Instant::now();
+        self.running = None;
+        let (token, first) = (plan.token, plan.clips.first().cloned());
         let mut running = Running {
-            token: plan.token,
-            reader: ClipReader::new(plan.clips, plan.volume),
+            token,
+            reader: self.reader(plan),
             meter: Meter::default(),
             started: now,
-            next: now + SLICE.mul_f64(0.1 + 0.7 * fastrand::f64()),
+            next: soon(now),
             ending: None,
         };
         running.decode_frame();
-        self.running = None;
         if running.meter.samples() == 0 {
             let outcome = running.ending.map_or(PassOutcome::Completed, |(_, outcome)| outcome);
             let outcome = match outcome {
@@ -66,6 +86,7 @@ impl Player for PacedPlayer {
             return Some(self.sensors.ended(outcome, &running.meter, 0));
         }
         self.running = Some(running);
+        self.recue = first.map(|path| (soon(now), path));
         Some(PlaybackEvent::Started)
     }
 
@@ -77,10 +98,14 @@ impl Player for PacedPlayer {
     }
 
     fn wakeup(&self) -> Option<Instant> {
-        self.running.as_ref().map(|running| running.next)
+        let running = self.running.as_ref().map(|running| running.next);
+        running.into_iter().chain(self.recue.as_ref().map(|(at, _)| *at)).min()
     }
 
     fn advance(&mut self, now: Instant) -> Option<(u32, PlaybackEvent)> {
+        if let Some((_, path)) = self.recue.take_if(|(at, _)| *at <= now) {
+            self.cue = Cue::new(&path);
+        }
         let running = self.running.as_mut().filter(|running| running.next <= now)?;
         let Some((_, outcome)) = running.ending.filter(|(end, _)| *end <= now) else {
             running.slice(now);
@@ -89,6 +114,15 @@ impl Player for PacedPlayer {
         let running = self.running.take()?;
         let event = self.sensors.ended(outcome, &running.meter, running.meter.duration_ms());
         Some((running.token, event))
+    }
+
+    fn clip_came(&mut self, path: &Path) {
+        self.cue = Cue::new(path);
+    }
+
+    fn clip_goes(&mut self, path: &Path) {
+        self.cue.take_if(|cue| cue.path() == path);
+        self.recue.take_if(|(_, recue)| recue == path);
     }
 }
 

@@ -12,7 +12,7 @@ use firmware_proto::message::{
 use firmware_proto::speaker::hash_list;
 use firmware_proto::topics::{Down, Topic};
 use firmware_proto::trust::{SiteKey, sha256};
-use firmware_proto::{BootId, ClipId, ClusterId, JobId, SiteId, UtcMillis};
+use firmware_proto::{ClipId, ClusterId, JobId, SiteId, UtcMillis};
 use rumqttc::{
     AsyncClient, Broker, Event, EventLoop, MqttOptions, Packet, PublishOptions, QoS, SubscribeFilterInput,
 };
@@ -22,7 +22,7 @@ const DEADLINE: Duration = Duration::from_secs(20);
 /// A clip that the controller serves.
 pub struct Clip {
     pub reference: ClipRef,
-    bytes: Vec<u8>,
+    pub bytes: Vec<u8>,
     list: Vec<u8>,
 }
 
@@ -53,7 +53,6 @@ impl Clip {
 
 pub struct Controller {
     pub site: SiteId,
-    pub cluster: ClusterId,
     pub key: SiteKey,
     client: AsyncClient,
     events: EventLoop,
@@ -67,10 +66,12 @@ pub struct Controller {
     pub serve_max: u32,
     /// One entry per message.
     pub acks: Vec<Vec<Ack>>,
+    /// Every ack, with who said it.
+    pub said: Vec<(ClusterId, Ack)>,
 }
 
 impl Controller {
-    pub async fn connect(broker: SocketAddr, site: &str, cluster: &str) -> Self {
+    pub async fn connect(broker: SocketAddr, site: &str) -> Self {
         let mut options = MqttOptions::new("controller", Broker::tcp(broker.ip().to_string(), broker.port()));
         options.set_max_packet_size(PACKET_BYTES_MAX, PACKET_BYTES_MAX);
         let (client, events) = AsyncClient::builder(options).capacity(1_000).build();
@@ -78,7 +79,6 @@ impl Controller {
         let filters = Topic::up_filters(&site).map(|f| SubscribeFilterInput::new(f, QoS::AtLeastOnce));
         client.try_subscribe_many(filters).unwrap();
         let mut controller = Self {
-            cluster: ClusterId::new(cluster).unwrap(),
             key: SiteKey::from_bytes(&[42; SiteKey::BYTES]),
             site,
             client,
@@ -89,20 +89,22 @@ impl Controller {
             served: 0,
             serve_max: u32::MAX,
             acks: Vec::new(),
+            said: Vec::new(),
         };
         while !matches!(controller.events.poll().await.unwrap(), Event::Incoming(Packet::SubAck(_))) {}
         controller
     }
 
     /// The device's identity file.
-    pub fn identity(&self, broker: SocketAddr) -> String {
+    pub fn identity(&self, cluster: &str, broker: SocketAddr) -> String {
+        let cluster = ClusterId::new(cluster).unwrap();
         let hex = |bytes: &[u8; 32]| ClipId::from_bytes(*bytes).to_string();
         format!(
             "site = \"{}\"\ncluster = \"{}\"\nkind = \"smart\"\nsite_key = \"{}\"\ndevice_key = \"{}\"\nbroker = \"{broker}\"\n",
             self.site,
-            self.cluster,
+            cluster,
             hex(&self.key.public().to_bytes()),
-            hex(self.key.device_key(&self.site, &self.cluster).as_bytes()),
+            hex(self.key.device_key(&self.site, &cluster).as_bytes()),
         )
     }
 
@@ -116,6 +118,7 @@ impl Controller {
         self.asked.clear();
         self.served = 0;
         self.acks.clear();
+        self.said.clear();
     }
 
     /// Announces a job for at once to everybody.
@@ -159,10 +162,6 @@ impl Controller {
         self.client.try_publish(topic.render(&self.site), payload, options).unwrap();
     }
 
-    fn own(&self, leaf: Down) -> Topic {
-        Topic::Down(self.cluster.clone(), leaf)
-    }
-
     /// Serves until the condition holds; fails after 20 s.
     pub async fn until(&mut self, what: &str, condition: impl Fn(&Self) -> bool) {
         let deadline = tokio::time::Instant::now() + DEADLINE;
@@ -185,24 +184,24 @@ impl Controller {
     }
 
     fn take(&mut self, report: Report) {
+        let down = |leaf| Topic::Down(report.cluster.clone(), leaf);
         match report.body {
             ReportBody::Hello(_) | ReportBody::Beat(_) => {}
             ReportBody::Acks(acks) => {
                 let receipt = Receipt { acks: acks.iter().map(|ack| ack.id).collect() };
+                self.command(down(Down::Receipt), CommandBody::Receipt(receipt));
+                self.said.extend(acks.iter().map(|ack| (report.cluster.clone(), ack.clone())));
                 self.acks.push(acks);
-                self.command(self.own(Down::Receipt), CommandBody::Receipt(receipt));
             }
-            ReportBody::Want(want) => self.serve(&want),
-            ReportBody::Time(request) => self.tell_time(report.boot, request),
+            ReportBody::Want(want) => self.serve(&down(Down::Chunk), &want),
+            ReportBody::Time(TimeRequest { sent }) => {
+                let reply = TimeReply { boot: report.boot, sent, received: now(), replied: now() };
+                self.command(down(Down::Time), CommandBody::Time(reply));
+            }
         }
     }
 
-    fn tell_time(&mut self, boot: BootId, request: TimeRequest) {
-        let reply = TimeReply { boot, sent: request.sent, received: now(), replied: now() };
-        self.command(self.own(Down::Time), CommandBody::Time(reply));
-    }
-
-    fn serve(&mut self, want: &Want) {
+    fn serve(&mut self, topic: &Topic, want: &Want) {
         for index in want.indices() {
             if want.part == Part::Data {
                 self.asked.insert(index);
@@ -212,7 +211,7 @@ impl Controller {
                 self.served += 1;
             }
             let chunk = self.clips[&want.clip].chunk(want.part, index).unwrap();
-            self.publish(&self.own(Down::Chunk), chunk.encode());
+            self.publish(topic, chunk.encode());
         }
     }
 }

@@ -1,7 +1,9 @@
-//! One `loa-speaker run` as a process, against a Mosquitto and a controller in the test.
+//! `loa-speaker` as a process, against a Mosquitto and a controller in the test; and what sinks do.
 #![allow(clippy::unwrap_used)]
 
 mod controller;
+mod fleet;
+mod sinks;
 mod sound;
 
 use std::fs;
@@ -54,9 +56,10 @@ impl Device {
 
 async fn site() -> (Mosquitto, Controller, TempDir) {
     let broker = Mosquitto::start().unwrap();
-    let controller = Controller::connect(broker.address(), "bao-nhai", "bao-tan-1").await;
+    let controller = Controller::connect(broker.address(), "bao-nhai").await;
     let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("identity.toml"), controller.identity(broker.address())).unwrap();
+    fs::write(folder.path().join("identity.toml"), controller.identity("bao-tan-1", broker.address()))
+        .unwrap();
     (broker, controller, folder)
 }
 
@@ -143,6 +146,25 @@ async fn a_killed_download_goes_on_where_it_was() {
     controller.until("the broken job is reported", |c| has_all(c, &[Stage::Failed], job)).await;
     let last = controller.acks.iter().flatten().last().unwrap();
     assert_eq!((last.stage, last.reason), (Stage::Failed, Some(Reason::Restarted)));
+    device.end();
+}
+
+#[tokio::test]
+async fn a_chunk_that_cannot_be_stored_ends_the_job() {
+    let (_broker, mut controller, folder) = site().await;
+    let device = Device::start(folder.path(), &[]);
+    let clip = controller.add(sound::tone(1_000, 0.5));
+    // A folder stands where the clip would be written.
+    let part = folder.path().join(format!("data/bao-tan-1/clips/{}.part", clip.id));
+    fs::create_dir(&part).unwrap();
+    let job = controller.announce(clip, 1);
+    controller.until("failed", |c| has_all(c, &[Stage::Failed], job)).await;
+    assert_eq!(controller.acks.iter().flatten().last().unwrap().reason, Some(Reason::StorageFull));
+
+    // The device lives, and plays what it can.
+    fs::remove_dir(&part).unwrap();
+    let job = controller.announce(clip, 2);
+    controller.until("started", |c| has_all(c, &[Stage::Started], job)).await;
     device.end();
 }
 
