@@ -181,13 +181,17 @@ impl Delivery {
     }
 }
 
+/// A clip may begin softly: what was stopped sooner than this is not judged by its sound.
+const JUDGED_FROM_MS: u64 = 3_000;
+
 fn bit(stage: Stage) -> u8 {
     1 << stage as u8
 }
 
 fn finished(ack: &Ack) -> (DeliveryState, Option<Why>) {
     let evidence = ack.evidence;
-    if evidence.is_some_and(|e| e.sound == Sound::Absent) {
+    let heard_out = |e: &Evidence| e.passes > 0 || e.played_ms >= JUDGED_FROM_MS;
+    if evidence.as_ref().is_some_and(|e| e.sound == Sound::Absent && heard_out(e)) {
         return (DeliveryState::Silent, Some(Why::NoSound));
     }
     let stopped = ack.reason == Some(Reason::Stopped);

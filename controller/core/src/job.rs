@@ -59,8 +59,10 @@ pub struct Job {
     pub spec: JobSpec,
     /// The agenda version that brought it.
     pub version: u64,
-    /// One delivery per target, and one per gateway that carries it.
+    /// One delivery per target, and one per gateway that carries it. They change by [`Job::alter`] alone.
     pub deliveries: BTreeMap<ClusterId, Delivery>,
+    /// How many of them are not final.
+    pub unfinished: usize,
     /// When staff ended it.
     pub stopped_at: Option<UtcMillis>,
 }
@@ -98,6 +100,27 @@ impl JobSpec {
 }
 
 impl Job {
+    pub(crate) fn new(spec: JobSpec, version: u64, deliveries: BTreeMap<ClusterId, Delivery>) -> Self {
+        let unfinished = deliveries.len();
+        Self { spec, version, deliveries, unfinished, stopped_at: None }
+    }
+
+    /// Changes one delivery, if there is such a one, and keeps count.
+    pub(crate) fn alter(&mut self, cluster: &ClusterId, change: impl FnOnce(&mut Delivery)) {
+        if let Some(delivery) = self.deliveries.get_mut(cluster) {
+            let before = delivery.state.is_final();
+            change(delivery);
+            self.unfinished += usize::from(before);
+            self.unfinished -= usize::from(delivery.state.is_final());
+        }
+    }
+
+    /// Changes every delivery, and keeps count.
+    pub(crate) fn alter_all(&mut self, change: impl FnMut((&ClusterId, &mut Delivery))) {
+        self.deliveries.iter_mut().for_each(change);
+        self.unfinished = self.deliveries.values().filter(|delivery| !delivery.state.is_final()).count();
+    }
+
     /// As it stands in a device's agenda; `zones` for a gateway.
     #[must_use]
     pub fn on_wire(&self, zones: Vec<u16>) -> WireJob {
@@ -117,7 +140,7 @@ impl Job {
     /// Is a delivery still under way?
     #[must_use]
     pub fn is_open(&self) -> bool {
-        self.deliveries.values().any(|delivery| !delivery.state.is_final())
+        self.unfinished > 0
     }
 
     /// Has every cluster started to play it, or come to an end without?

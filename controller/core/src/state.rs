@@ -121,11 +121,7 @@ impl State {
             Record::ClustersAdded { clusters } => self.add_clusters(clusters),
             Record::ClusterRemoved { cluster } => self.remove_cluster(at, cluster),
             Record::JobMade { spec } => self.make_job(at, spec),
-            Record::JobSent { job } => self.each_delivery(job, |delivery| {
-                if delivery.state == DeliveryState::Queued {
-                    delivery.move_to(DeliveryState::Sent, None, at);
-                }
-            }),
+            Record::JobSent { job } => self.send_job(at, job),
             Record::JobStopped { job } => self.stop_job(at, job),
             Record::Acked { cluster, acks } => {
                 for ack in acks {
@@ -207,9 +203,11 @@ impl State {
         self.devices.remove(id);
         self.sound.remove(id);
         for job in self.jobs.values_mut() {
-            if let Some(delivery) = job.deliveries.get_mut(id).filter(|d| !d.state.is_final()) {
-                delivery.move_to(DeliveryState::Cancelled, Some(Why::Cancelled), at);
-            }
+            job.alter(id, |delivery| {
+                if !delivery.state.is_final() {
+                    delivery.move_to(DeliveryState::Cancelled, Some(Why::Cancelled), at);
+                }
+            });
         }
         self.bump(&touched);
     }
@@ -219,27 +217,29 @@ impl State {
         let version = self.bump(&devices);
         let everyone = spec.targets.iter().chain(&devices);
         let deliveries = everyone.map(|id| (id.clone(), Delivery::new(at))).collect();
-        let job = Job { spec: spec.clone(), version, deliveries, stopped_at: None };
-        self.jobs.insert(spec.id, job);
+        self.jobs.insert(spec.id, Job::new(spec.clone(), version, deliveries));
     }
 
-    fn each_delivery(&mut self, job: &JobId, change: impl FnMut(&mut Delivery)) {
-        if let Some(job) = self.jobs.get_mut(job) {
-            job.deliveries.values_mut().for_each(change);
-        }
+    fn send_job(&mut self, at: UtcMillis, id: &JobId) {
+        let Some(job) = self.jobs.get_mut(id) else { return };
+        job.alter_all(|(_, delivery)| {
+            if delivery.state == DeliveryState::Queued {
+                delivery.move_to(DeliveryState::Sent, None, at);
+            }
+        });
     }
 
     fn stop_job(&mut self, at: UtcMillis, id: &JobId) {
         let Some(job) = self.jobs.get_mut(id) else { return };
         job.stopped_at = Some(at);
-        for delivery in job.deliveries.values_mut() {
+        job.alter_all(|(_, delivery)| {
             if delivery.state == DeliveryState::Playing {
                 let soon = at + FINISH_GRACE_MS;
                 delivery.finish_by = Some(delivery.finish_by.map_or(soon, |by| by.min(soon)));
             } else if !delivery.state.is_final() {
                 delivery.move_to(DeliveryState::Cancelled, Some(Why::Cancelled), at);
             }
-        }
+        });
         let clusters: Vec<ClusterId> = job.deliveries.keys().cloned().collect();
         let devices = self.devices_of(clusters.iter());
         self.bump(&devices);
@@ -249,15 +249,14 @@ impl State {
         let Some(job) = self.jobs.get_mut(&ack.job) else { return };
         let finish_by = job.spec.finish_deadline(at);
         let stopped = job.stopped_at.is_some();
-        let Some(delivery) = job.deliveries.get_mut(cluster) else { return };
-        delivery.take_ack(ack, at, finish_by, stopped);
+        job.alter(cluster, |delivery| delivery.take_ack(ack, at, finish_by, stopped));
         self.follow(at, &ack.job, cluster);
     }
 
     fn lapse(&mut self, at: UtcMillis, id: &JobId, lapses: &[Lapse]) {
         for Lapse { cluster, state, why } in lapses {
-            if let Some(delivery) = self.jobs.get_mut(id).and_then(|job| job.deliveries.get_mut(cluster)) {
-                delivery.move_to(*state, Some(*why), at);
+            if let Some(job) = self.jobs.get_mut(id) {
+                job.alter(cluster, |delivery| delivery.move_to(*state, Some(*why), at));
                 self.follow(at, id, cluster);
             }
         }
@@ -267,16 +266,15 @@ impl State {
     /// gateway, and the sound history.
     fn follow(&mut self, at: UtcMillis, id: &JobId, device: &ClusterId) {
         self.note_sound(at, id, device);
-        let Some(job) = self.jobs.get_mut(id) else { return };
+        let carries = self.clusters.get(device).is_some_and(|c| c.kind == ClusterKind::Gateway);
+        let Some(job) = self.jobs.get_mut(id).filter(|_| carries) else { return };
         let Some(carrier) = job.deliveries.get(device).cloned() else { return };
-        for (cluster, delivery) in &mut job.deliveries {
-            let described = self.clusters.get(cluster);
-            let behind = described
-                .is_some_and(|c| c.kind == ClusterKind::Wireless && c.gateway.as_ref() == Some(device));
-            if behind {
+        let clusters = &self.clusters;
+        job.alter_all(|(cluster, delivery)| {
+            if clusters.get(cluster).is_some_and(|c| c.gateway.as_ref() == Some(device)) {
                 mirror(at, &carrier, delivery);
             }
-        }
+        });
     }
 
     fn note_sound(&mut self, at: UtcMillis, id: &JobId, cluster: &ClusterId) {

@@ -51,7 +51,7 @@ impl Core {
 
     fn lapse_deliveries(&mut self, now: Now) {
         let mut lapses: BTreeMap<JobId, Vec<Lapse>> = BTreeMap::new();
-        for job in self.state.jobs.values() {
+        for job in self.state.jobs.values().filter(|job| job.is_open()) {
             for (cluster, delivery) in &job.deliveries {
                 let overdue = self.deadline(job, cluster, delivery).is_some_and(|by| by <= now.utc);
                 if overdue {
@@ -122,7 +122,8 @@ impl Core {
             each.min()
         };
         let planning = self.next_planning().map(|at| at.max(now.utc + ROOM_MS));
-        let deadlines = self.state.jobs.values().filter_map(of_job).chain(planning);
+        let open = self.state.jobs.values().filter(|job| job.is_open());
+        let deadlines = open.filter_map(of_job).chain(planning);
         let deadlines = deadlines.map(|utc| now.mono + utc.since(now.utc));
         let next = silences.chain(deadlines).min().unwrap_or(now.mono + IDLE_MS);
         next.clamp(now.mono + 1, now.mono + IDLE_MS)

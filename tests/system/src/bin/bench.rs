@@ -50,23 +50,20 @@ fn main() -> ExitCode {
 }
 
 async fn measure() -> Result<()> {
-    let mut figures = Vec::new();
-    figures.push(announce(57, 3.0).await?);
-    figures.push(announce(1_000, 2.0).await?);
-    figures.push(start().await?);
-    figures.push(memory().await?);
-    for figure in &figures {
-        let against = figure.peer_value.zip(figure.ratio);
-        let against = against.map_or(String::new(), |(peer, ratio)| format!("{ratio:.2}x of {peer:.2}"));
-        let verdict = if figure.ok { "ok" } else { "MISSED" };
-        println!(
-            "{:42} {:>9.2} {:4} {:>18}  {:16} {:7} {}",
-            figure.name, figure.ours, figure.unit, against, figure.target, verdict, figure.note
-        );
-    }
+    let figures = [announce(57, 3.0).await?, announce(1_000, 2.0).await?, start().await?, memory().await?];
+    figures.iter().for_each(show);
     let path = binaries::repository("target/bench.json");
-    fs::write(&path, serde_json::to_vec_pretty(&figures)?).with_context(|| path.display().to_string())?;
-    Ok(())
+    fs::write(&path, serde_json::to_vec_pretty(&figures)?).with_context(|| path.display().to_string())
+}
+
+fn show(figure: &Figure) {
+    let against = figure.peer_value.zip(figure.ratio);
+    let against = against.map_or(String::new(), |(peer, ratio)| format!("{ratio:.2}x of {peer:.2}"));
+    let verdict = if figure.ok { "ok" } else { "MISSED" };
+    println!(
+        "{:42} {:>9.2} {:4} {:>18}  {:16} {:7} {}",
+        figure.name, figure.ours, figure.unit, against, figure.target, verdict, figure.note
+    );
 }
 
 /// Median, minimum and maximum, in milliseconds.
@@ -93,7 +90,12 @@ async fn announce(clusters: usize, target: f64) -> Result<Figure> {
         if run > 0 {
             runs.push(begun.elapsed());
         }
-        anyhow::ensure!(started["counts"]["playing"] == clusters, "not all play: {}", started["counts"]);
+        let count = |state: &str| started["counts"][state].as_u64().unwrap_or(0);
+        anyhow::ensure!(
+            count("playing") + count("played") == clusters as u64,
+            "not all play: {}",
+            started["counts"]
+        );
         controller.wait(&job, "ended").await?;
     }
     let (ours, least, most) = summary(&runs);
