@@ -155,7 +155,8 @@ impl Speaker {
             held.job.version <= agenda.version && !agenda.jobs.iter().any(|job| job.id == held.job.id)
         };
         let dropped = self.held.values().filter(gone);
-        let dropped: Vec<_> = dropped.map(|h| (h.job.id, h.begun.is_none() && h.job.start_by < sent)).collect();
+        let dropped: Vec<_> =
+            dropped.map(|h| (h.job.id, h.begun.is_none() && h.job.start_by < sent)).collect();
         for (id, over) in dropped {
             // A cluster that does not know the time still holds what nobody had to cancel.
             if over { self.expire(now, id) } else { self.cancel(now, id) }
