@@ -23,6 +23,27 @@ const SET_BACK_MS: u64 = 10_000;
 /// After news from a restarted controller, a beat proves within this time that we live, ms.
 const EPOCH_BEAT_MS: u64 = 1_000;
 
+/// Why an agenda does not list a job that it could list.
+enum Gone {
+    /// Somebody ended it.
+    Cancelled,
+    /// Its latest start has passed; a cluster that knew the time would not hold it.
+    Late,
+    /// By the controller's clock its end has passed while it plays: that clock was set. It ends by itself.
+    Over,
+}
+
+impl Held {
+    fn why_gone(&self, sent: UtcMillis) -> Gone {
+        let length_ms = self.job.pass_ms() + self.job.repeat.map_or(0, |repeat| repeat.for_ms);
+        match self.begun {
+            None if self.job.start_by < sent => Gone::Late,
+            Some(_) if self.job.start_by + length_ms < sent => Gone::Over,
+            _ => Gone::Cancelled,
+        }
+    }
+}
+
 impl Speaker {
     pub(super) fn take_message(&mut self, now: Mono, topic: &str, payload: &[u8]) -> Result<(), Rejected> {
         let topic = Topic::parse_down(&self.config.site, topic).ok_or(Rejected::WrongTopic)?;
@@ -154,12 +175,14 @@ impl Speaker {
         let gone = |held: &&Held| {
             held.job.version <= agenda.version && !agenda.jobs.iter().any(|job| job.id == held.job.id)
         };
-        let dropped = self.held.values().filter(gone);
-        let dropped: Vec<_> =
-            dropped.map(|h| (h.job.id, h.begun.is_none() && h.job.start_by < sent)).collect();
-        for (id, over) in dropped {
-            // A cluster that does not know the time still holds what nobody had to cancel.
-            if over { self.expire(now, id) } else { self.cancel(now, id) }
+        let gone = self.held.values().filter(gone);
+        let gone: Vec<_> = gone.map(|held| (held.job.id, held.why_gone(sent))).collect();
+        for (id, why) in gone {
+            match why {
+                Gone::Cancelled => self.cancel(now, id),
+                Gone::Late => self.expire(now, id),
+                Gone::Over => {}
+            }
         }
         for job in agenda.jobs {
             self.hold(now, job, sent);
