@@ -15,6 +15,9 @@ use crate::queue::{Event, SinkEvent};
 use crate::site;
 use crate::world::World;
 
+/// How long a power cut waits for a pass to begin.
+const AT_PLAY_MS: u64 = 120_000;
+
 /// The device's board, amplifier and power.
 pub(crate) struct Cluster {
     pub(crate) id: ClusterId,
@@ -27,6 +30,8 @@ pub(crate) struct Cluster {
     pub(crate) was_broken: bool,
     /// The power goes instead of this output from now, for so long.
     cut_after: Option<(u64, u64)>,
+    /// The same from the next pass on, if one begins before this moment.
+    cut_at_play: Option<(Mono, u64, u64)>,
     armed: Option<Mono>,
     spins: u32,
     /// Jobs of which it has been told that they are over; `stored`: so that a cut cannot undo it.
@@ -54,6 +59,7 @@ impl Cluster {
             broken: false,
             was_broken: false,
             cut_after: None,
+            cut_at_play: None,
             armed: None,
             spins: 0,
             over: BTreeSet::new(),
@@ -100,6 +106,11 @@ impl World {
         let life = self.clusters[c].life;
         let at = self.now + 5_000;
         self.queue.push(at, Event::PowerCut { cluster: c, life });
+    }
+
+    /// The same, counted from the next pass that begins soon.
+    pub(crate) fn cut_power_at_play(&mut self, c: usize, outputs: u64, off_ms: u64) {
+        self.clusters[c].cut_at_play = Some((self.now + AT_PLAY_MS, outputs, off_ms));
     }
 
     pub(crate) fn cut_power_at_last(&mut self, c: usize, life: u32) {
@@ -260,6 +271,11 @@ impl World {
 
     fn play(&mut self, c: usize, pass: &Pass) {
         self.trace(|| format!("cluster {c} plays {}", pass.job));
+        let now = self.now;
+        if let Some((_, outputs, off_ms)) = self.clusters[c].cut_at_play.take_if(|(until, ..)| now <= *until)
+        {
+            self.cut_power_after(c, outputs, off_ms);
+        }
         invariants::playing::check(self, c, pass);
         let free = self.clusters[c].playing.is_none();
         invariants::playing::one_pass_at_a_time(self, c, free);

@@ -182,7 +182,9 @@ impl World {
         }
         if let (Topic::Up(cluster, _), Says::Report(report)) = (&message.topic, &message.says) {
             let index = self.index_of(cluster);
-            self.controller.heard[index] = Some(self.now);
+            if !message.replayed {
+                self.controller.heard[index] = Some(self.now);
+            }
             if let ReportBody::Acks(acks) = &report.body {
                 acks.iter().for_each(|ack| self.model.acks.extend([((index, ack.id), (ack.job, ack.stage))]));
             }

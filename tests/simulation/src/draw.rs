@@ -36,6 +36,9 @@ pub fn draw(seed: u64) -> Scenario {
     let clips = rng.between(1, 4);
     scenario.clips = (0..clips).map(|_| clip(&mut rng)).collect();
     add_broadcasts(&mut rng, &mut scenario);
+    if rng.percent(20) {
+        add_overtaking(&mut rng, &mut scenario);
+    }
     add_trouble(&mut rng, &mut scenario);
     scenario
 }
@@ -99,6 +102,25 @@ fn announcement(rng: &mut Rng, scenario: &Scenario, second: u64) -> Announcement
     }
 }
 
+/// A clip that everybody soon holds; later a long download, and into it an emergency with the first.
+fn add_overtaking(rng: &mut Rng, scenario: &mut Scenario) {
+    let known = scenario.clip(0);
+    scenario.clips.push(Clip::new(rng, 300_000, 30_000));
+    let long = scenario.clip(scenario.clips.len() - 1);
+    let plain = |rng: &mut Rng, clip| Announcement {
+        id: JobId::from_bytes(rng.bytes()),
+        clips: vec![clip],
+        ..scenario.announcement(0)
+    };
+    let first = plain(rng, known);
+    let download = plain(rng, long);
+    let emergency = Announcement { class: Class::Emergency, ..plain(rng, known) };
+    let second = rng.between(250, 500);
+    scenario.at(FIRST_ASK_S, Act::Staff(Command::Announce(first)));
+    scenario.at(second, Act::Staff(Command::Announce(download)));
+    scenario.at(second + rng.between(1, 60), Act::Staff(Command::Announce(emergency)));
+}
+
 fn any_clip(rng: &mut Rng, scenario: &Scenario) -> firmware_proto::message::ClipRef {
     scenario.clip(rng.below(scenario.clips.len() as u64) as usize)
 }
@@ -157,8 +179,9 @@ fn trouble(rng: &mut Rng, scenario: &Scenario, second: u64) -> Act {
     let for_ms = rng.pick(&[500, 3 * SECOND, 20 * SECOND, 120 * SECOND, 400 * SECOND]).min(longest);
     let cluster = device(rng, scenario);
     let after = rng.pick(&[0, 1, 2, 3, 5, 8, 13, 30]);
-    match rng.below(16) {
-        0..=3 => Act::PowerCut { cluster, after, off_ms: for_ms },
+    match rng.below(18) {
+        0 | 1 => Act::PowerCut { cluster, after, off_ms: for_ms },
+        2 | 3 => Act::PowerCutAtPlay { cluster, after, off_ms: for_ms },
         4..=6 => Act::LineCut { nodes: nodes(rng, scenario), silent: rng.percent(40), for_ms },
         7 => Act::LineCut { nodes: vec![Node::Controller], silent: rng.percent(40), for_ms },
         8 | 9 => Act::Noise { noise: noise(rng), for_ms },
@@ -166,6 +189,7 @@ fn trouble(rng: &mut Rng, scenario: &Scenario, second: u64) -> Act {
         11 | 12 => Act::ControllerKill { after, down_ms: for_ms.min(120 * SECOND) },
         13 => Act::DiskFull { for_ms: for_ms.min(60 * SECOND) },
         14 => disk_or_clock(rng, for_ms),
+        15 | 16 => Act::Replays { for_ms },
         _ => Act::SinkBreak { cluster, for_ms },
     }
 }
@@ -174,7 +198,7 @@ fn disk_or_clock(rng: &mut Rng, for_ms: u64) -> Act {
     if rng.percent(50) {
         return Act::DiskSlow { for_ms };
     }
-    Act::ClockStep { by_ms: rng.pick(&[-90_000, -3_000, 700, 20_000, 90_000]) }
+    Act::ClockStep { by_ms: rng.pick(&[-3_600_000, -90_000, -3_000, 700, 20_000, 90_000, 3_600_000]) }
 }
 
 fn noise(rng: &mut Rng) -> Noise {

@@ -16,6 +16,8 @@ pub(crate) struct Message {
     pub(crate) payload: Rc<[u8]>,
     pub(crate) qos: Qos,
     pub(crate) says: Says,
+    /// It has been received before.
+    pub(crate) replayed: bool,
 }
 
 /// What a message says, seals not looked at.
@@ -36,7 +38,7 @@ impl Message {
             Topic::Up(..) => Says::Report(Rc::new(unsealed(&payload))),
             Topic::All | Topic::Down(..) => Says::Command(Rc::new(unsealed(&payload))),
         };
-        Self { topic, text: text.into(), payload: payload.into(), qos, says }
+        Self { topic, text: text.into(), payload: payload.into(), qos, says, replayed: false }
     }
 
     /// Bytes on the wire, about.

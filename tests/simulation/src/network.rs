@@ -4,6 +4,8 @@
 //! is on it when its connection breaks is lost, and a client may send again what it has no receipt
 //! for. *Noise* is what else a broker and its hosts do: it drops, doubles and overtakes.
 
+use std::collections::VecDeque;
+
 use firmware_proto::Mono;
 use firmware_proto::speaker::Qos;
 use firmware_proto::topics::Topic;
@@ -11,6 +13,9 @@ use firmware_proto::topics::Topic;
 use crate::message::Message;
 use crate::queue::Event;
 use crate::world::World;
+
+/// Messages that can be sent again.
+const TAPE_MAX: usize = 300;
 
 /// Who is connected to the broker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -79,6 +84,9 @@ pub(crate) struct Network {
     clusters: Vec<Line>,
     broker_up: bool,
     noise: Noise,
+    /// What was received of late, and by whom.
+    tape: VecDeque<(Node, Message)>,
+    replays_until: Mono,
 }
 
 impl Line {
@@ -109,6 +117,8 @@ impl Network {
             clusters: clusters.map(Line::new).collect(),
             broker_up: true,
             noise: Noise::default(),
+            tape: VecDeque::new(),
+            replays_until: Mono(0),
         }
     }
 
@@ -217,9 +227,37 @@ impl World {
         if !line.connected || line.connection != connection || line.silent {
             return self.disturb(message);
         }
+        if self.is_alive(to) && !message.replayed {
+            self.tape(to, message);
+        }
         match to {
             Node::Controller => self.controller_hears(message),
             Node::Cluster(cluster) => self.cluster_hears(cluster, message),
+        }
+        if self.now < self.network.replays_until && !message.replayed {
+            self.replay_something();
+        }
+    }
+
+    pub(crate) fn replay_until(&mut self, until: Mono) {
+        self.network.replays_until = until;
+    }
+
+    fn tape(&mut self, to: Node, message: &Message) {
+        let tape = &mut self.network.tape;
+        if tape.len() == TAPE_MAX {
+            tape.pop_front();
+        }
+        tape.push_back((to, Message { replayed: true, ..message.clone() }));
+    }
+
+    /// A hacked broker can send again what it has seen, to whom it likes.
+    fn replay_something(&mut self) {
+        let index = self.rng.below(self.network.tape.len() as u64) as usize;
+        let (to, message) = self.network.tape[index].clone();
+        if self.network.line(to).connected {
+            self.disturb(&message);
+            self.hop(to, false, message);
         }
     }
 

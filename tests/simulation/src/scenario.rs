@@ -41,6 +41,20 @@ pub enum Act {
         /// For how long.
         off_ms: u64,
     },
+    /// The same, counted from the device's next pass, if one begins within two minutes.
+    PowerCutAtPlay {
+        /// Which.
+        cluster: usize,
+        /// Outputs that are still carried out.
+        after: u64,
+        /// For how long.
+        off_ms: u64,
+    },
+    /// Somebody at the broker sends again what went by.
+    Replays {
+        /// For how long.
+        for_ms: u64,
+    },
     /// Lines are cut.
     LineCut {
         /// Whose.

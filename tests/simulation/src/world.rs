@@ -139,6 +139,8 @@ impl World {
         match act {
             Act::Staff(command) => self.new_ask(command),
             Act::PowerCut { cluster, after, off_ms } => self.cut_power_after(cluster, after, off_ms),
+            Act::PowerCutAtPlay { cluster, after, off_ms } => self.cut_power_at_play(cluster, after, off_ms),
+            Act::Replays { for_ms } => self.replay_until(self.now + for_ms),
             Act::LineCut { nodes, silent, for_ms } => {
                 for node in nodes {
                     self.cut_line(node, silent);

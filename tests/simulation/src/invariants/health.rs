@@ -5,8 +5,9 @@ use crate::world::World;
 
 /// EN 54-16: a fault is shown within 100 s.
 const FLAGGED_WITHIN_MS: u64 = 100_000;
-/// With nothing in between, a cluster is heard after two heartbeats at the latest.
-const HEARD_WITHIN_MS: u64 = 75_000;
+/// With nothing in between, a cluster is heard within a heartbeat, and proves within a second more that
+/// it is no recording.
+const HEARD_WITHIN_MS: u64 = 45_000;
 
 /// Both, for every device.
 pub(crate) fn the_dead_are_flagged_and_the_healthy_are_not(world: &mut World) {
@@ -36,9 +37,13 @@ fn a_dead_cluster_is_flagged(world: &World, cluster: usize) {
 fn a_healthy_cluster_is_not_flagged(world: &World, cluster: usize) {
     let Some(clean) = world.clean_since(cluster) else { return };
     let healthy = world.now.since(clean) > HEARD_WITHIN_MS;
+    let what = || format!("cluster {cluster} has been healthy since {} ms", clean.0);
     if healthy && is_flagged(world, cluster) == Some(true) {
-        let what = format!("cluster {cluster} has been healthy since {} ms", clean.0);
-        world.violated("a healthy cluster is not flagged", &what);
+        world.violated("a healthy cluster is not flagged", &what());
+    }
+    let presence = world.controller.core.as_ref().and_then(|core| core.presence(&world.clusters[cluster].id));
+    if healthy && presence.is_some_and(|presence| presence.last_heard().is_none()) {
+        world.violated("a new controller soon hears who is there", &what());
     }
 }
 
