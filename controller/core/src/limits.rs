@@ -32,8 +32,9 @@ pub const AGENDA_GRACE_MS: u64 = 5 * 60_000;
 pub const VALIDITY_MS: u64 = 10 * 60_000;
 /// The same agenda is not sent again to a cluster sooner than this.
 pub const AGENDA_RESEND_MS: u64 = 5_000;
-/// Receipts wait this long, so that one message serves several acks.
-pub const RECEIPT_DELAY_MS: u64 = 300;
+/// Receipts wait this long, so that one message serves several acks, and none of them stands in the way of
+/// clusters that are still about to start. Clusters repeat their acks after 8 s.
+pub const RECEIPT_DELAY_MS: u64 = 1_000;
 /// Our clock has been set when it moved this far against the monotonic one, ms.
 pub const CLOCK_SET_MS: u64 = 2_000;
 /// Occurrences of programmes become jobs this long ahead, so that clusters hold them offline.

@@ -3,7 +3,7 @@
 //!
 //! A [`Scenario`] says who stands there, what staff ask and what goes wrong; it is written by hand or
 //! [drawn from a seed](draw). A [`World`] lets it happen, and checks after every step what must always
-//! hold ([`invariants`]). Whatever is left to chance follows from the seed, so the same seed is the
+//! hold (`invariants`). Whatever is left to chance follows from the seed, so the same seed is the
 //! same world, and a violation says how to see it again.
 
 mod clock;

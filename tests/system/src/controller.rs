@@ -12,11 +12,23 @@ use tempfile::TempDir;
 
 use crate::binaries::{program, repository, until};
 
+/// A process that is killed when this is dropped.
+#[derive(Debug)]
+pub struct Process(pub Child);
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // An error means that it has ended already.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
 /// A controller with a data folder of its own.
 #[derive(Debug)]
 pub struct Controller {
+    process: Option<Process>,
     folder: TempDir,
-    process: Option<Child>,
     http: Client,
 }
 
@@ -30,7 +42,7 @@ impl Controller {
         let site_file = folder.path().join("site.toml");
         fs::write(&site_file, site)?;
         let http = Client::builder().unix_socket(folder.path().join("data/loa.sock")).build()?;
-        let controller = Self { folder, process: None, http };
+        let controller = Self { process: None, folder, http };
         let made = controller.loa(&["init", "--site", &site_file.to_string_lossy()])?;
         ensure!(made.status.success(), "loa init: {}", String::from_utf8_lossy(&made.stderr));
         match broker {
@@ -76,11 +88,27 @@ impl Controller {
     /// # Errors
     /// It cannot be started.
     pub fn spawn(&mut self) -> Result<()> {
+        self.process = Some(self.serve()?);
+        Ok(())
+    }
+
+    /// Starts `loa serve` for somebody who holds the process himself.
+    ///
+    /// # Errors
+    /// It cannot be started.
+    pub fn serve(&self) -> Result<Process> {
         let log = fs::OpenOptions::new().create(true).append(true).open(self.path("serve.log"))?;
         let mut serve = self.command();
         serve.arg("serve").stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
-        self.process = Some(serve.spawn()?);
-        Ok(())
+        Ok(Process(serve.spawn()?))
+    }
+
+    /// Waits until the API answers, whoever holds the process.
+    ///
+    /// # Errors
+    /// It does not.
+    pub async fn answers(&self) -> Result<()> {
+        until("the controller answers", async || Ok(self.get("/v1/status").await.ok().map(drop))).await
     }
 
     /// Waits until the API answers.
@@ -90,7 +118,7 @@ impl Controller {
     pub async fn accepting(&mut self) -> Result<()> {
         let (http, process, log) = (&self.http, &mut self.process, self.folder.path().join("serve.log"));
         until("the controller answers", async || {
-            if let Some(ended) = process.as_mut().map(Child::try_wait).transpose()?.flatten() {
+            if let Some(ended) = process.as_mut().map(|process| process.0.try_wait()).transpose()?.flatten() {
                 anyhow::bail!("loa serve ended with {ended}: {}", fs::read_to_string(&log)?);
             }
             Ok(http.get("http://loa/v1/status").send().await.ok().map(drop))
@@ -101,7 +129,7 @@ impl Controller {
     /// Its process id.
     #[must_use]
     pub fn pid(&self) -> Option<u32> {
-        self.process.as_ref().map(Child::id)
+        self.process.as_ref().map(|process| process.0.id())
     }
 
     /// Ends it as a power cut would.
@@ -109,10 +137,7 @@ impl Controller {
     /// # Errors
     /// It did not run.
     pub fn kill(&mut self) -> Result<()> {
-        let mut process = self.process.take().context("no controller runs")?;
-        process.kill()?;
-        process.wait()?;
-        Ok(())
+        self.process.take().map(drop).context("no controller runs")
     }
 
     /// Runs `loa` with these arguments.
@@ -218,12 +243,6 @@ impl Controller {
     #[must_use]
     pub fn sample() -> PathBuf {
         repository("audio/samples/thong-bao.mp3")
-    }
-}
-
-impl Drop for Controller {
-    fn drop(&mut self) {
-        let _ = self.kill();
     }
 }
 

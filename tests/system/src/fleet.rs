@@ -3,18 +3,18 @@
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
 use tempfile::TempDir;
 
 use crate::binaries::program;
-use crate::controller::Controller;
+use crate::controller::{Controller, Process};
 
 /// A running `loa-speaker`.
 #[derive(Debug)]
 pub struct Speakers {
-    process: Child,
+    process: Process,
     _folder: TempDir,
 }
 
@@ -32,7 +32,7 @@ impl Speakers {
         fleet.args(["--broker", &broker.to_string(), "--until-stdin-closes"]).args(more);
         let mut process = fleet.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let stdout = process.stdout.take().context("no standard output")?;
-        let speakers = Self { process, _folder: folder };
+        let speakers = Self { process: Process(process), _folder: folder };
         let ready = tokio::task::spawn_blocking(move || {
             let mut line = String::new();
             BufReader::new(stdout).read_line(&mut line).map(|_| line)
@@ -54,20 +54,13 @@ impl Speakers {
         run.arg("run").arg("--identity").arg(&identity).arg("--data").arg(folder.path().join("data"));
         run.args(["--broker", &broker.to_string(), "--until-stdin-closes"]);
         let process = run.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
-        Ok(Self { process, _folder: folder })
+        Ok(Self { process: Process(process), _folder: folder })
     }
 
     /// Its process id.
     #[must_use]
     pub fn pid(&self) -> u32 {
-        self.process.id()
-    }
-}
-
-impl Drop for Speakers {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+        self.process.0.id()
     }
 }
 

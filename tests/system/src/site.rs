@@ -2,12 +2,21 @@
 
 use std::fmt::Write;
 
-/// `clusters` smart clusters named `c-1` and so on.
+/// `clusters` smart clusters named `c-1` and so on, that report every other second, so that tests are short.
 #[must_use]
 pub fn smart(clusters: usize) -> String {
-    let mut text = String::from(
-        "[site]\nid = \"test\"\nname = \"Test\"\ntimezone = \"Asia/Ho_Chi_Minh\"\nheartbeat_s = 2\n",
-    );
+    with_heartbeat(clusters, "heartbeat_s = 2\n")
+}
+
+/// The same with the product's own heartbeat, for figures.
+#[must_use]
+pub fn smart_as_shipped(clusters: usize) -> String {
+    with_heartbeat(clusters, "")
+}
+
+fn with_heartbeat(clusters: usize, heartbeat: &str) -> String {
+    let mut text =
+        format!("[site]\nid = \"test\"\nname = \"Test\"\ntimezone = \"Asia/Ho_Chi_Minh\"\n{heartbeat}");
     for index in 1..=clusters {
         // Writing to a string cannot fail.
         let _ =

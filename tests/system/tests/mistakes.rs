@@ -166,3 +166,73 @@ async fn garbage_on_every_topic_is_counted_and_ignored() {
     .await
     .unwrap();
 }
+
+/// A data folder on a small disk of its own.
+struct SmallDisk<'c>(&'c Controller);
+
+impl<'c> SmallDisk<'c> {
+    fn under(controller: &'c Controller) -> Self {
+        let (data, aside) = (controller.data(), controller.path("data.aside"));
+        fs::rename(&data, &aside).unwrap();
+        fs::create_dir(&data).unwrap();
+        run("mount", &["-t", "tmpfs", "-o", "size=4m", "tmpfs", &data.to_string_lossy()]);
+        run("cp", &["-a", &format!("{}/.", aside.display()), &data.to_string_lossy()]);
+        Self(controller)
+    }
+
+    fn fill(&self) {
+        let mut ballast = fs::File::create(self.0.data().join("ballast")).unwrap();
+        let full = std::io::copy(&mut std::io::repeat(0), &mut ballast).unwrap_err();
+        assert_eq!(full.kind(), std::io::ErrorKind::StorageFull);
+    }
+
+    fn empty(&self) {
+        fs::remove_file(self.0.data().join("ballast")).unwrap();
+    }
+}
+
+impl Drop for SmallDisk<'_> {
+    fn drop(&mut self) {
+        run("umount", &["-l", &self.0.data().to_string_lossy()]);
+    }
+}
+
+fn run(program: &str, args: &[&str]) {
+    let done = std::process::Command::new(program).args(args).output().unwrap();
+    assert!(done.status.success(), "{program} {args:?}: {}", said(&done));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_disk_that_fills_refuses_and_loses_nothing() {
+    let controller = Controller::init(&site::smart(3), None).unwrap();
+    if !fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0) {
+        // Only root can mount; the journal's own tests fill it in another way.
+        eprintln!("not tested here: a small disk can only be mounted by root");
+        return;
+    }
+    let disk = SmallDisk::under(&controller);
+    let _serve = controller.serve().unwrap();
+    controller.answers().await.unwrap();
+    let sample = Controller::sample().to_string_lossy().into_owned();
+    let kept = controller.loa_json(&["announce", &sample, "--to", "all"]).unwrap();
+    disk.fill();
+    refused_json(&controller, &["announce", &sample, "--to", "all", "--title", "lost"], "disk-full");
+    disk.empty();
+    until("the journal works again", async || {
+        Ok(controller.get("/v1/status").await?["journal_trouble"].is_null().then_some(()))
+    })
+    .await
+    .unwrap();
+    controller.loa_json(&["announce", &sample, "--to", "all", "--title", "kept too"]).unwrap();
+    let jobs = controller.get("/v1/jobs").await.unwrap();
+    assert_eq!(jobs.as_array().unwrap().len(), 2, "{jobs}");
+    assert!(jobs.to_string().contains(kept["id"].as_str().unwrap_or("?")), "{jobs} {kept}");
+}
+
+/// Runs `loa --json`, which has to fail with this code.
+fn refused_json(controller: &Controller, args: &[&str], code: &str) {
+    let output = controller.loa(&[&["--json"], args].concat()).unwrap();
+    let told: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(told["error"]["code"], code, "{told} {}", said(&output));
+    assert_eq!(output.status.code(), Some(1));
+}

@@ -77,7 +77,7 @@ fn summary(runs: &[Duration]) -> (f64, f64, f64) {
 async fn announce(clusters: usize, target: f64) -> Result<Figure> {
     let mosquitto = Mosquitto::start()?;
     let raw = raw::round_trip(mosquitto.address(), clusters, RUNS).await?;
-    let mut controller = Controller::init(&site::smart(clusters), Some(mosquitto.address()))?;
+    let mut controller = Controller::init(&site::smart_as_shipped(clusters), Some(mosquitto.address()))?;
     controller.start().await?;
     let _fleet = Speakers::fleet(&controller, mosquitto.address(), &[]).await?;
     let clip = controller.add_clip(&short_clip()?).await?;
@@ -142,7 +142,7 @@ async fn start() -> Result<Figure> {
 
 /// Resident memory of the controller while all 57 clusters are connected to its own broker and play.
 async fn memory() -> Result<Figure> {
-    let mut controller = Controller::init(&site::smart(57), None)?;
+    let mut controller = Controller::init(&site::smart_as_shipped(57), None)?;
     controller.start().await?;
     let _fleet = Speakers::fleet(&controller, controller.broker().await?, &[]).await?;
     let clip = controller.add_clip(&Controller::sample()).await?;
