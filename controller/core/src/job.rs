@@ -59,7 +59,7 @@ pub struct Job {
     pub spec: JobSpec,
     /// The agenda version that brought it.
     pub version: u64,
-    /// One delivery per target, and one per gateway that carries it. They change by [`Job::alter`] alone.
+    /// One delivery per target, and one per gateway that carries it. They change by `Job::alter` alone.
     pub deliveries: BTreeMap<ClusterId, Delivery>,
     /// How many of them are not final.
     pub unfinished: usize,
