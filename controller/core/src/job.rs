@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::delivery::{Delivery, DeliveryState};
 use crate::limits::{AGENDA_GRACE_MS, FINISH_GRACE_MS, START_GRACE_MS};
+use crate::programme::Programme;
 
 /// Where a job comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -157,10 +158,12 @@ impl Job {
 }
 
 /// The id of one occurrence of a programme, by its local time: whoever makes it into a job, and
-/// however often, it is the same job, even if the zone's rules change in between.
+/// however often, it is the same job, even if the zone's rules change in between. A programme that was
+/// cancelled and added again is another one: the jobs of the first are ended for good.
 #[must_use]
-pub fn occurrence_id(site: &str, programme: &str, occurrence: &Occurrence) -> JobId {
-    let text = format!("loa/1/occurrence\0{site}\0{programme}\0{}", occurrence.local);
+pub fn occurrence_id(site: &str, programme: &Programme, occurrence: &Occurrence) -> JobId {
+    let Programme { id, added_at, .. } = programme;
+    let text = format!("loa/1/occurrence\0{site}\0{id}\0{}\0{}", added_at.0, occurrence.local);
     let hash = trust::sha256(text.as_bytes());
     let mut id = [0; 16];
     id.copy_from_slice(&hash.as_bytes()[..16]);

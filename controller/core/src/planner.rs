@@ -37,7 +37,8 @@ impl Core {
         check_clusters(&self.state, &clusters)?;
         self.write(now, Record::ClustersAdded { clusters });
         for id in self.state.devices.keys() {
-            self.presences.entry(id.clone()).or_insert_with(|| Presence::new(now.mono, now.utc));
+            let new = || Presence::new(now.mono, now.utc).after_commands(self.commands_forgotten);
+            self.presences.entry(id.clone()).or_insert_with(new);
         }
         self.wake_by(now.mono + self.unreachable_after_ms());
         Ok(Done::Changed)
@@ -53,7 +54,9 @@ impl Core {
             return Err(Refusal::GatewayInUse { cluster: id.clone() });
         }
         self.write(now, Record::ClusterRemoved { cluster: id.clone() });
-        self.presences.remove(id);
+        // Should it come back in this epoch, its commands are numbered on, or it would take them for replays.
+        let commands = self.presences.remove(id).map_or(0, |presence| presence.commands);
+        self.commands_forgotten = self.commands_forgotten.max(commands);
         Ok(Done::Changed)
     }
 
@@ -259,9 +262,12 @@ impl Core {
     /// `false` if a cluster has no room for it yet; the next look around tries again.
     fn plan(&mut self, now: Now, programme: &Programme, occurrence: &Occurrence) -> bool {
         let start = UtcMillis(occurrence.utc_ms);
-        let targets = self.targets(&programme.targets).unwrap_or_default();
+        // A cluster that was removed since does not keep the others silent.
+        let each =
+            programme.targets.iter().filter_map(|target| self.targets(std::slice::from_ref(target)).ok());
+        let targets: BTreeSet<ClusterId> = each.flatten().collect();
         let spec = JobSpec {
-            id: occurrence_id(self.identity.site.as_str(), &programme.id, occurrence),
+            id: occurrence_id(self.identity.site.as_str(), programme, occurrence),
             title: programme.title.clone(),
             origin: Origin::Programme { programme: programme.id.clone(), occurrence: start },
             class: programme.class,

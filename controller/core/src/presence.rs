@@ -41,6 +41,11 @@ impl Presence {
         }
     }
 
+    /// Its commands are numbered from here on.
+    pub(crate) fn after_commands(self, commands: u32) -> Self {
+        Self { commands, ..self }
+    }
+
     /// Commands and reports are numbered anew.
     pub(crate) fn begin_epoch(&mut self) {
         self.boots.clear();
