@@ -224,8 +224,10 @@ impl World {
                 if cluster.speaker.as_ref().is_some_and(|s| s.agenda_version() == agenda.version) =>
             {
                 let listed = |id: &JobId| agenda.jobs.iter().any(|job| job.id == *id);
+                let stopped =
+                    |id: &JobId| self.model.jobs.get(id).is_some_and(|job| job.stop_asked.is_some());
                 let known = self.model.versions.iter().filter(|(_, version)| **version <= agenda.version);
-                cluster.over.extend(known.map(|(id, _)| *id).filter(|id| !listed(id)));
+                cluster.over.extend(known.map(|(id, _)| *id).filter(|id| stopped(id) && !listed(id)));
             }
             _ => {}
         }

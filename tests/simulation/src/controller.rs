@@ -173,6 +173,9 @@ impl World {
         self.trace(|| format!("staff: {command:?}"));
         let (now, utc) = (self.now, self.controller.utc(self.now));
         self.model.asked(now, utc, &command, &self.plans);
+        if let Command::AddClusters(clusters) = &command {
+            clusters.iter().for_each(|cluster| self.expect(&cluster.id));
+        }
         self.core_takes(Input::Command { ticket, command });
     }
 
@@ -288,9 +291,15 @@ impl World {
         self.trace(|| format!("answer to {ask}: {result:?}"));
         invariants::durable::an_answer_is_durable_when_it_is_said(self, &result);
         let command = self.controller.asks[ask].command.clone();
+        if let (Command::AddProgramme(wanted), Ok(Done::Programme { next, .. })) = (&command, &result) {
+            invariants::playing::the_next_occurrence_is_right(self, wanted, *next);
+            self.plan_occurrence(wanted, *next);
+        }
         if result.is_ok() {
             let judged = self.model.accepted(self.now, &command);
             judged.into_iter().for_each(|job| self.plan_judgement(job));
+        } else {
+            self.model.refused(&command);
         }
         self.controller.asks[ask].answer = Some(result);
     }
@@ -308,6 +317,13 @@ impl World {
     pub(crate) fn new_ask(&mut self, command: Command) {
         self.controller.asks.push(Ask { command, attempts: 0, answer: None });
         self.ask(self.controller.asks.len() - 1);
+    }
+
+    /// From now on silence of this cluster counts.
+    fn expect(&mut self, cluster: &ClusterId) {
+        let index = self.index_of(cluster);
+        self.controller.heard[index] = Some(self.now);
+        self.disturb_line(index);
     }
 
     pub(crate) fn step_utc(&mut self, by_ms: i64) {

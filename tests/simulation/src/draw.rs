@@ -39,6 +39,9 @@ pub fn draw(seed: u64) -> Scenario {
     if rng.percent(20) {
         add_overtaking(&mut rng, &mut scenario);
     }
+    if rng.percent(10) {
+        add_removal(&mut rng, &mut scenario);
+    }
     add_trouble(&mut rng, &mut scenario);
     scenario
 }
@@ -68,8 +71,7 @@ fn add_broadcasts(rng: &mut Rng, scenario: &mut Scenario) {
     for number in 0..rng.between(1, 7) {
         let second = rng.between(FIRST_ASK_S, 600);
         if rng.percent(12) {
-            let command = programme(rng, scenario, number, second);
-            scenario.at(second, Act::Staff(command));
+            add_programme(rng, scenario, number, second);
             continue;
         }
         let wanted = announcement(rng, scenario, second);
@@ -137,6 +139,30 @@ fn targets(rng: &mut Rng, scenario: &Scenario) -> Vec<String> {
         5 => vec!["smart".into()],
         6 => vec!["wireless".into(), "thon-1".into()],
         _ => some(rng),
+    }
+}
+
+/// A programme; now and then staff cancel it, and add it again.
+fn add_programme(rng: &mut Rng, scenario: &mut Scenario, number: u64, second: u64) {
+    let command = programme(rng, scenario, number, second);
+    scenario.at(second, Act::Staff(command.clone()));
+    if rng.percent(30) {
+        let later = second + rng.between(5, 200);
+        scenario.at(later, Act::Staff(Command::Cancel(format!("programme-{number}"))));
+        if rng.percent(60) {
+            scenario.at(later + rng.between(5, 60), Act::Staff(command));
+        }
+    }
+}
+
+/// A cluster is taken down, and mostly comes back.
+fn add_removal(rng: &mut Rng, scenario: &mut Scenario) {
+    let described = scenario.clusters[device(rng, scenario)].cluster.clone();
+    let second = rng.between(FIRST_ASK_S, LAST_TROUBLE_S);
+    scenario.at(second, Act::Staff(Command::RemoveCluster(described.id.clone())));
+    if rng.percent(80) {
+        let later = second + rng.between(5, 150);
+        scenario.at(later, Act::Staff(Command::AddClusters(vec![described])));
     }
 }
 

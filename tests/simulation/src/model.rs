@@ -87,6 +87,10 @@ pub(crate) struct Model {
     pub(crate) acks: BTreeMap<(usize, AckId), (JobId, Stage)>,
     /// The agenda version of each job that was published.
     pub(crate) versions: BTreeMap<JobId, u64>,
+    /// Devices that staff have removed at some time.
+    pub(crate) removed: BTreeSet<usize>,
+    /// When programmes were last cancelled.
+    pub(crate) cancelled: BTreeMap<String, Mono>,
     /// Every offset that the controller's clock had.
     pub(crate) offsets_ms: Vec<i64>,
 }
@@ -107,6 +111,7 @@ impl Model {
                 if let Ok(job) = id.parse() {
                     self.stop(now, job);
                 }
+                self.cancelled.insert(id.clone(), now);
                 let of_it = |meant: &&mut Meant| meant.programme.as_deref() == Some(id);
                 self.jobs.values_mut().filter(of_it).for_each(|meant| {
                     meant.stop_asked.get_or_insert(now);
@@ -115,13 +120,38 @@ impl Model {
             Command::AddProgramme(wanted) => {
                 self.programmes.insert(wanted.id.clone(), wanted.clone());
             }
-            Command::AddClusters(_) | Command::RemoveCluster(_) | Command::ChangeSettings(_) => {}
+            Command::RemoveCluster(id) => {
+                self.removed.extend(plans.iter().position(|plan| plan.cluster.id == *id));
+            }
+            Command::AddClusters(_) | Command::ChangeSettings(_) => {}
         }
+    }
+
+    /// What an occurrence of a programme has become, where nobody stopped it. A crash may have lost some.
+    pub(crate) fn occurrences(&self, programme: &str, at: UtcMillis) -> impl Iterator<Item = JobId> {
+        let is_it = move |meant: &Meant| {
+            meant.programme.as_deref() == Some(programme)
+                && meant.play_at == Some(at)
+                && meant.stop_asked.is_none()
+        };
+        self.jobs.iter().filter(move |(_, meant)| is_it(meant)).map(|(id, _)| *id)
     }
 
     fn stop(&mut self, now: Mono, job: JobId) {
         if let Some(meant) = self.jobs.get_mut(&job) {
             meant.stop_asked.get_or_insert(now);
+        }
+    }
+
+    /// The command was refused: nothing was stopped.
+    pub(crate) fn refused(&mut self, command: &Command) {
+        let job = match command {
+            Command::Stop(job) => Some(*job),
+            Command::Cancel(id) => id.parse().ok(),
+            _ => None,
+        };
+        if let Some(meant) = job.and_then(|job| self.jobs.get_mut(&job)) {
+            meant.stop_asked = None;
         }
     }
 
@@ -241,7 +271,7 @@ fn occurrence_meant(
         repeat_for_ms: None,
         asked: (occurrence, occurrence),
         first_asked: now,
-        accepted: Some(now),
+        accepted: None,
         stop_asked: None,
         programme: Some(wanted.id.clone()),
     }

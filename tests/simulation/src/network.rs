@@ -273,6 +273,10 @@ impl World {
         }
     }
 
+    pub(crate) fn disturb_line(&mut self, cluster: usize) {
+        self.network.clusters[cluster].clean_since = self.now;
+    }
+
     /// From now on everything goes wrong a little.
     pub(crate) fn set_noise(&mut self, noise: Noise) {
         self.network.noise = noise;

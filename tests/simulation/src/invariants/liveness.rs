@@ -1,9 +1,9 @@
 //! Who can play does, and an emergency at once.
 
+use controller_core::command::NewProgramme;
 use firmware_proto::message::Class;
-use firmware_proto::{JobId, Mono};
+use firmware_proto::{JobId, Mono, UtcMillis};
 
-use crate::model::Meant;
 use crate::queue::Event;
 use crate::world::World;
 
@@ -17,17 +17,18 @@ const EMERGENCY_MS: u64 = 6_000;
 /// A job that is looked at, at its latest start or soon after it was accepted.
 #[derive(Debug, Clone)]
 pub(crate) struct Judgement {
-    job: JobId,
-    kind: Kind,
+    what: What,
     since: Mono,
-    /// Devices that had the clips already.
-    held_by: Vec<usize>,
 }
 
-#[derive(Debug, Clone, Copy)]
-enum Kind {
-    Plays,
-    AtOnce,
+#[derive(Debug, Clone)]
+enum What {
+    /// A job at its latest start.
+    Plays(JobId),
+    /// An emergency, a moment after it was accepted; with the devices that had its clips by then.
+    AtOnce(JobId, Vec<usize>),
+    /// An occurrence of a programme at its latest start.
+    Occurs(String, UtcMillis),
 }
 
 impl World {
@@ -37,47 +38,76 @@ impl World {
         let utc = self.controller.utc(self.now);
         let latest = self.now + meant.start_by().0.since(utc);
         let at_once = meant.class == Class::Emergency && meant.play_at.is_none();
-        self.judge_at(latest, job, Kind::Plays);
+        let clips = meant.clips.clone();
+        self.judge_at(latest, What::Plays(job));
         if at_once {
-            self.judge_at(self.now + EMERGENCY_MS, job, Kind::AtOnce);
+            let holds = |c: &usize| clips.iter().all(|clip| self.clusters[*c].flash.has(&clip.id));
+            let held_by = (0..self.clusters.len()).filter(holds).collect();
+            self.judge_at(self.now + EMERGENCY_MS, What::AtOnce(job, held_by));
         }
     }
 
-    fn judge_at(&mut self, at: Mono, job: JobId, kind: Kind) {
+    /// Looks at a programme when its next occurrence must have been heard.
+    pub(crate) fn plan_occurrence(&mut self, wanted: &NewProgramme, next: UtcMillis) {
+        let latest = next + wanted.start_within_ms;
+        let at = self.now + latest.since(self.controller.utc(self.now));
+        self.judge_at(at, What::Occurs(wanted.id.clone(), next));
+    }
+
+    fn judge_at(&mut self, at: Mono, what: What) {
         let index = self.judged.len();
-        let clips = &self.model.jobs[&job].clips;
-        let holds = |c: &usize| clips.iter().all(|clip| self.clusters[*c].flash.has(&clip.id));
-        let held_by = (0..self.clusters.len()).filter(holds).collect();
-        self.judged.push(Judgement { job, kind, since: self.now, held_by });
+        self.judged.push(Judgement { what, since: self.now });
         self.queue.push(at, Event::Judge(index));
     }
 }
 
 /// Looks at a job whose moment has come.
 pub(crate) fn judge(world: &World, index: usize) {
-    let Judgement { job, kind, since, held_by } = world.judged[index].clone();
-    let meant = &world.model.jobs[&job];
-    let stepped = world.controller.stepped_at.is_some_and(|at| at >= meant.first_asked);
-    if meant.stop_asked.is_some() || stepped {
+    let Judgement { what, since } = &world.judged[index];
+    if world.controller.stepped_at.is_some_and(|at| at >= *since) {
         return;
     }
-    for &cluster in meant.players.keys() {
-        let shell = &world.clusters[cluster];
-        let small = world.plans[cluster].storage_bytes < 1 << 20;
-        if shell.was_broken || small {
-            continue;
+    match what {
+        What::Plays(job) => {
+            able_players(world, *job).for_each(|c| who_can_play_does(world, *job, c, *since));
         }
-        match kind {
-            Kind::Plays => who_can_play_does(world, job, meant, cluster, since),
-            Kind::AtOnce if held_by.contains(&cluster) => {
-                an_emergency_sounds_at_once(world, job, cluster, since);
-            }
-            Kind::AtOnce => {}
+        What::AtOnce(job, held_by) => {
+            let able = able_players(world, *job).filter(|c| held_by.contains(c));
+            able.for_each(|c| an_emergency_sounds_at_once(world, *job, c, *since));
         }
+        What::Occurs(programme, at) => an_occurrence_becomes_a_job(world, programme, *at, *since),
     }
 }
 
-fn who_can_play_does(world: &World, job: JobId, meant: &Meant, cluster: usize, accepted: Mono) {
+/// Devices that are to play a job which nobody stopped, and whose sink and storage do not keep them from it.
+fn able_players(world: &World, job: JobId) -> impl Iterator<Item = usize> + '_ {
+    let meant = &world.model.jobs[&job];
+    let able = |c: &usize| {
+        let small = world.plans[*c].storage_bytes < 1 << 20;
+        meant.stop_asked.is_none()
+            && !small
+            && !world.clusters[*c].was_broken
+            && !world.model.removed.contains(c)
+    };
+    meant.players.keys().copied().filter(able)
+}
+
+/// Unless it was cancelled, or the controller was away all the while.
+fn an_occurrence_becomes_a_job(world: &World, programme: &str, at: UtcMillis, since: Mono) {
+    let cancelled = world.model.cancelled.get(programme).is_some_and(|at| *at >= since);
+    let away = world.controller.core.is_none() || world.now.since(world.controller.up_since) < GREETING_MS;
+    if cancelled || away {
+        return;
+    }
+    let mut jobs = world.model.occurrences(programme, at);
+    let Some(job) = jobs.find(|job| world.state().is_some_and(|state| state.jobs.contains_key(job))) else {
+        world.violated("an occurrence becomes a job", &format!("{programme} at {}", at.0));
+    };
+    able_players(world, job).for_each(|c| who_can_play_does(world, job, c, since));
+}
+
+fn who_can_play_does(world: &World, job: JobId, cluster: usize, accepted: Mono) {
+    let meant = &world.model.jobs[&job];
     let Some(clean) = world.clean_since(cluster) else { return };
     let from = clean.max(accepted);
     let busy_ms = busy_ms(world, job, cluster);

@@ -1,8 +1,10 @@
 //! What may come out of a loudspeaker, judged in the moment in which it is handed to the sink.
 
+use controller_core::command::NewProgramme;
 use firmware_proto::message::{ReportBody, Stage};
 use firmware_proto::speaker::Pass;
 use firmware_proto::{Mono, UtcMillis};
+use schedules::Recurrence;
 
 use crate::clock::T0;
 use crate::message::{Message, Says};
@@ -94,6 +96,18 @@ fn site_time(world: &World) -> (UtcMillis, UtcMillis) {
     };
     let offsets = &world.model.offsets_ms;
     (at(offsets.iter().min()), at(offsets.iter().max()))
+}
+
+/// The scenarios' programmes are for a minute after 15:00, which is when the world begins.
+pub(crate) fn the_next_occurrence_is_right(world: &World, wanted: &NewProgramme, next: UtcMillis) {
+    let Recurrence::Cron(rule) = &wanted.recurrence;
+    let minute: u64 = rule.as_str().split(' ').next().and_then(|minute| minute.parse().ok()).unwrap_or(0);
+    let day = |n: u64| T0 + minute * 60_000 + n * 24 * 3_600_000;
+    let now = world.controller.utc(world.now);
+    let right = if day(0) > now { day(0) } else { day(1) };
+    if next != right {
+        world.violated("the next occurrence is right", &format!("{wanted:?}: {}, not {}", next.0, right.0));
+    }
 }
 
 /// No two sounds at once from one sink.
