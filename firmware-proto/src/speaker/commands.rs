@@ -35,10 +35,10 @@ enum Gone {
 
 impl Held {
     fn why_gone(&self, sent: UtcMillis) -> Gone {
-        let length_ms = self.job.pass_ms() + self.job.repeat.map_or(0, |repeat| repeat.for_ms);
+        let repeat_ms = self.job.repeat.map_or(0, |repeat| repeat.for_ms);
         match self.begun {
             None if self.job.start_by < sent => Gone::Late,
-            Some(_) if self.job.start_by + length_ms < sent => Gone::Over,
+            Some(_) if self.job.start_by + self.job.pass_ms() + repeat_ms < sent => Gone::Over,
             _ => Gone::Cancelled,
         }
     }
