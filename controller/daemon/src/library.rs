@@ -4,7 +4,7 @@ use std::collections::{HashMap, VecDeque};
 use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use firmware_proto::ClipId;
 use firmware_proto::limits::CHUNK_BYTES;
@@ -15,12 +15,15 @@ use crate::clips::{ClipError, ClipStore, TempClip};
 
 /// Hash lists kept in memory: those of the clips that are being pulled at the moment.
 const HASH_LISTS_MAX: usize = 16;
+/// Clips whose facts are kept in memory.
+const KNOWN_MAX: usize = 4_096;
 
 /// The clips of one controller. Every call blocks on the disk.
 #[derive(Debug)]
 pub struct Library {
     store: ClipStore,
     facts: PathBuf,
+    known: Mutex<HashMap<ClipId, ClipRef>>,
     hash_lists: Mutex<HashLists>,
 }
 
@@ -39,7 +42,7 @@ impl Library {
         let store = ClipStore::open(&data.join("clips"))?;
         let facts = data.join("clips").join("facts");
         fs::create_dir_all(&facts).map_err(|e| ClipError::write(&facts, e))?;
-        Ok(Self { store, facts, hash_lists: Mutex::default() })
+        Ok(Self { store, facts, known: Mutex::default(), hash_lists: Mutex::default() })
     }
 
     /// A place to write a new clip to.
@@ -66,7 +69,21 @@ impl Library {
             duration_ms: u32::try_from(duration_ms).unwrap_or(u32::MAX),
         };
         self.write_facts(&facts)?;
+        self.remember(facts);
         Ok(facts)
+    }
+
+    /// What a job says of a clip that was asked for before; never blocks.
+    pub(crate) fn known(&self, clip: ClipId) -> Option<ClipRef> {
+        lock(&self.known).get(&clip).copied()
+    }
+
+    fn remember(&self, facts: ClipRef) {
+        let mut known = lock(&self.known);
+        if known.len() >= KNOWN_MAX {
+            known.clear();
+        }
+        known.insert(facts.id, facts);
     }
 
     /// What a job says of a clip.
@@ -79,7 +96,9 @@ impl Library {
         }
         let path = self.facts_path(clip);
         let text = fs::read(&path).map_err(|e| ClipError::read(&path, e))?;
-        serde_json::from_slice(&text).map_err(|e| ClipError::read(&path, e.into()))
+        let facts = serde_json::from_slice(&text).map_err(|e| ClipError::read(&path, e.into()))?;
+        self.remember(facts);
+        Ok(facts)
     }
 
     /// One chunk as it goes over the wire; `None` past the part's end.
@@ -100,7 +119,7 @@ impl Library {
     }
 
     fn hash_list(&self, clip: ClipId) -> Result<Arc<Vec<u8>>, ClipError> {
-        let kept = self.lists().lists.get(&clip).cloned();
+        let kept = lock(&self.hash_lists).lists.get(&clip).cloned();
         if let Some(list) = kept {
             return Ok(list);
         }
@@ -110,7 +129,7 @@ impl Library {
     }
 
     fn keep_list(&self, clip: ClipId, list: Arc<Vec<u8>>) {
-        let mut kept = self.lists();
+        let mut kept = lock(&self.hash_lists);
         if kept.lists.insert(clip, list).is_none() {
             kept.order.push_back(clip);
         }
@@ -119,10 +138,6 @@ impl Library {
         {
             kept.lists.remove(&oldest);
         }
-    }
-
-    fn lists(&self) -> std::sync::MutexGuard<'_, HashLists> {
-        self.hash_lists.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn facts_path(&self, clip: ClipId) -> PathBuf {
@@ -141,4 +156,9 @@ impl Library {
         };
         write().map_err(|e| ClipError::write(&path, e))
     }
+}
+
+/// What the locks guard is whole at every moment, so a panic elsewhere does not spoil it.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,8 +1,10 @@
 //! The `null` sink: real decoding at the pace of real time, in short slices, without a thread.
 //!
-//! The first frame is decoded at once, so that `started` is true when it is said; the rest follows half a
-//! second ahead of the clock, as into a sound card's buffer. A slice takes less than a millisecond, and each
-//! player draws its own moment for its slices, so that a fleet that started together does not decode together.
+//! The first frame is decoded at once, so that `started` is true when it is said; the rest follows in slices
+//! of half a second. A slice takes less than a millisecond, and each player draws its own moment for its
+//! slices, so that a fleet that started together does not decode together. Nothing listens to this sink, so its
+//! first slice may come late: real clusters have a processor each, and what a thousand of them have to
+//! decode must not stand in the way of those that are still to start.
 //!
 //! The clip that will most likely play next, the one that just came or just played, stands cued: to open it and
 //! to decode its first frame takes 140 µs, half of all that a device does for a job that plays at once.
@@ -58,9 +60,9 @@ impl PacedPlayer {
     }
 }
 
-/// A moment of one's own within the next slice.
+/// A moment of one's own, about the time of the next slice.
 fn soon(now: Instant) -> Instant {
-    now + SLICE.mul_f64(0.1 + 0.7 * fastrand::f64())
+    now + SLICE.mul_f64(0.5 + fastrand::f64())
 }
 
 impl Player for PacedPlayer {

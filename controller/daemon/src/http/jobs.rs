@@ -66,6 +66,10 @@ async fn find_clips(api: &Api, ids: &[String]) -> Result<Vec<ClipRef>, Error> {
         |id: &String| failure::error(Text::new("clip-not-found").with("clip", id), true, "no such clip");
     let ids: Result<Vec<ClipId>, Error> = ids.iter().map(|id| id.parse().map_err(|_| wrong(id))).collect();
     let ids = ids?;
+    let known: Option<Vec<ClipRef>> = ids.iter().map(|id| api.library.known(*id)).collect();
+    if let Some(known) = known {
+        return Ok(known);
+    }
     let library = Arc::clone(&api.library);
     let facts = tokio::task::spawn_blocking(move || -> Result<Vec<ClipRef>, Error> {
         ids.into_iter().map(|id| library.facts(id).map_err(|e| failure::clip(&e))).collect()
