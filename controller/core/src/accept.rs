@@ -21,7 +21,7 @@ impl Core {
 
     fn try_message(&mut self, now: Now, topic: &str, payload: &[u8]) -> Result<(), Rejected> {
         let (device, leaf) = Topic::parse_up(&self.identity.site, topic).ok_or(Rejected::WrongTopic)?;
-        if !self.presences.contains_key(&device) {
+        if !self.state.devices.contains_key(&device) {
             return Err(Rejected::UnknownKey);
         }
         let report = self.device_key(&device).open(&self.identity.site, &device, payload)?;

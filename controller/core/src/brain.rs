@@ -106,12 +106,11 @@ pub struct Core {
     pub(crate) identity: Identity,
     pub(crate) device_keys: BTreeMap<ClusterId, Arc<DeviceKey>>,
     pub(crate) state: State,
+    /// Of clusters that were removed too.
     pub(crate) presences: BTreeMap<ClusterId, Presence>,
     pub(crate) broker_connected: bool,
     /// Commands sent on the shared topic in this epoch.
     pub(crate) commands_to_all: u32,
-    /// The most commands that a cluster had been sent when it was removed in this epoch.
-    pub(crate) commands_forgotten: u32,
     pub(crate) receipts_due: Option<Mono>,
     pub(crate) rejected: BTreeMap<Rejected, u64>,
     /// Not later than the next moment at which something has to be looked at.
@@ -142,7 +141,6 @@ impl Core {
             presences,
             broker_connected: false,
             commands_to_all: 0,
-            commands_forgotten: 0,
             receipts_due: None,
             rejected: BTreeMap::new(),
             wakeup: now.mono,

@@ -48,20 +48,25 @@ impl Core {
         let Some(job) = self.state.jobs.get(&id) else { return };
         let devices = self.state.devices_of(job.deliveries.keys());
         let for_everybody = self.is_for_everybody(job);
-        if for_everybody {
-            let body = CommandBody::Job(job.on_wire(Vec::new()));
+        let shared = for_everybody.then(|| CommandBody::Job(job.on_wire(Vec::new())));
+        // A gateway needs the zones that are meant, and may not know its own yet.
+        let own = devices.into_iter().filter(|device| !for_everybody || self.is_gateway(device));
+        let own: Vec<(ClusterId, CommandBody)> =
+            own.map(|d| (d.clone(), CommandBody::Job(self.wire_job(job, &d)))).collect();
+        if let Some(body) = shared {
             let output = self.for_all(now, body);
             self.show(output);
-        } else {
-            let bodies: Vec<(ClusterId, CommandBody)> =
-                devices.into_iter().map(|d| (d.clone(), CommandBody::Job(self.wire_job(job, &d)))).collect();
-            for (device, body) in bodies {
-                let output = self.for_device(now, &device, body);
-                output.into_iter().for_each(|output| self.show(output));
-            }
+        }
+        for (device, body) in own {
+            let output = self.for_device(now, &device, body);
+            output.into_iter().for_each(|output| self.show(output));
         }
         let job = id;
         self.write(now, Record::JobSent { job });
+    }
+
+    fn is_gateway(&self, device: &ClusterId) -> bool {
+        self.state.clusters.get(device).is_some_and(|cluster| cluster.kind == ClusterKind::Gateway)
     }
 
     fn is_for_everybody(&self, job: &Job) -> bool {

@@ -35,10 +35,13 @@ impl Core {
 
     fn add_clusters(&mut self, now: Now, clusters: Vec<Cluster>) -> Result<Done, Refusal> {
         check_clusters(&self.state, &clusters)?;
+        let absent = |id: &ClusterId| !self.state.devices.contains_key(id);
+        let known = clusters.iter().map(|cluster| cluster.id.clone());
+        let new: Vec<ClusterId> = known.filter(absent).collect();
         self.write(now, Record::ClustersAdded { clusters });
-        for id in self.state.devices.keys() {
-            let new = || Presence::new(now.mono, now.utc).after_commands(self.commands_forgotten);
-            self.presences.entry(id.clone()).or_insert_with(new);
+        for id in new.into_iter().filter(|id| self.state.devices.contains_key(id)) {
+            let presence = self.presences.entry(id).or_insert_with(|| Presence::new(now.mono, now.utc));
+            presence.expect(now.mono, now.utc);
         }
         self.wake_by(now.mono + self.unreachable_after_ms());
         Ok(Done::Changed)
@@ -54,9 +57,6 @@ impl Core {
             return Err(Refusal::GatewayInUse { cluster: id.clone() });
         }
         self.write(now, Record::ClusterRemoved { cluster: id.clone() });
-        // Should it come back in this epoch, its commands are numbered on, or it would take them for replays.
-        let commands = self.presences.remove(id).map_or(0, |presence| presence.commands);
-        self.commands_forgotten = self.commands_forgotten.max(commands);
         Ok(Done::Changed)
     }
 

@@ -41,9 +41,10 @@ impl Presence {
         }
     }
 
-    /// Its commands are numbered from here on.
-    pub(crate) fn after_commands(self, commands: u32) -> Self {
-        Self { commands, ..self }
+    /// It was removed, and is waited for again. Numbers go on, or old messages would count as new.
+    pub(crate) fn expect(&mut self, now: Mono, utc: UtcMillis) {
+        let boots = std::mem::take(&mut self.boots);
+        *self = Self { boots, commands: self.commands, ..Self::new(now, utc) };
     }
 
     /// Commands and reports are numbered anew.

@@ -5,7 +5,7 @@ use core::cmp::Reverse;
 
 use crate::ids::{ClipId, Hash, JobId};
 use crate::limits::{CHUNK_BYTES, JOBS_HELD_MAX};
-use crate::message::{Agenda, Chunk, Class, ClipRef, Command, CommandBody, Job, Reason, Stage};
+use crate::message::{Agenda, Chunk, Class, ClipRef, Command, CommandBody, Job, Kind, Reason, Stage};
 use crate::sequence;
 use crate::time::{Mono, UtcMillis};
 use crate::topics::{Down, Topic};
@@ -57,6 +57,8 @@ impl Speaker {
         self.check_freshness(now, &command)?;
         self.note_epoch(now, command.sequence);
         match command.body {
+            // It names no zones; a gateway gets its own.
+            CommandBody::Job(_) if topic == Topic::All && self.config.kind == Kind::Gateway => {}
             CommandBody::Job(job) => self.take_job(now, job, command.not_before),
             CommandBody::Agenda(agenda) => self.take_agenda(now, agenda, command.not_before),
             CommandBody::Stop(stop) => self.cancel(now, stop.job),
