@@ -3,6 +3,7 @@
 //! One function per kind of error, so that no sentence for people is made anywhere else.
 
 use std::fmt::Display;
+use std::io::ErrorKind;
 
 use audio::PrepareError;
 use controller_api::{Error, Text};
@@ -74,6 +75,10 @@ fn short(job: &firmware_proto::JobId) -> String {
 /// A sound file that did not become a clip.
 #[must_use]
 pub fn prepare(failed: &PrepareError, title: &str) -> Error {
+    let full = |e: &std::io::Error| matches!(e.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded);
+    if matches!(failed, PrepareError::Write(e) if full(e)) {
+        return error(Text::new("disk-full"), false, chain(failed));
+    }
     let text = Text::new(failed.code()).with("file", title);
     let text = match failed {
         PrepareError::UnsupportedCodec { codec } => text.with("codec", codec),

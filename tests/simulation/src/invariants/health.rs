@@ -42,7 +42,8 @@ fn a_healthy_cluster_is_not_flagged(world: &World, cluster: usize) {
         world.violated("a healthy cluster is not flagged", &what());
     }
     let presence = world.controller.core.as_ref().and_then(|core| core.presence(&world.clusters[cluster].id));
-    if healthy && presence.is_some_and(|presence| presence.last_heard().is_none()) {
+    let known = is_flagged(world, cluster).is_some();
+    if healthy && known && presence.is_some_and(|presence| presence.last_heard().is_none()) {
         world.violated("a new controller soon hears who is there", &what());
     }
 }

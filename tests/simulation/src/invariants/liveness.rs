@@ -1,7 +1,8 @@
 //! Who can play does, and an emergency at once.
 
 use controller_core::command::NewProgramme;
-use firmware_proto::message::Class;
+use controller_core::delivery::Why;
+use firmware_proto::message::{Class, Reason};
 use firmware_proto::{JobId, Mono, UtcMillis};
 
 use crate::queue::Event;
@@ -115,7 +116,12 @@ fn who_can_play_does(world: &World, job: JobId, cluster: usize, accepted: Mono) 
     let after_play_at = meant.play_at.map_or(u64::MAX, |at| meant.start_by().0.since(at));
     let enough =
         window_ms > GREETING_MS + download_ms(world, cluster) + busy_ms && after_play_at > busy_ms + 1_000;
-    let played = world.model.passes_of(cluster, job).next().is_some();
+    // Begun on storage, and the power went before the sink heard of it: it must not begin again.
+    let restarted = world.delivery(job, cluster).is_some_and(|delivery| {
+        delivery.why == Some(Why::Cluster { reason: Reason::Restarted })
+            && world.model.cuts.contains_key(&cluster)
+    });
+    let played = restarted || world.model.passes_of(cluster, job).next().is_some();
     if enough && !played {
         let what = format!("cluster {cluster} has had {window_ms} ms for {job}: {meant:?}");
         world.violated("who can play does", &what);
