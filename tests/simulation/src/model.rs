@@ -226,7 +226,10 @@ impl Model {
     /// Was the power cut between a pass of this job and the storing of its end?
     pub(crate) fn was_cut_while_playing(&self, cluster: usize, job: JobId) -> bool {
         let cuts = self.cuts.get(&cluster).map_or(0, Vec::len) as u32;
-        self.passes_of(cluster, job).any(|pass| !pass.stored && pass.life < cuts)
+        let repeats = self.jobs.get(&job).is_some_and(|meant| meant.repeat_for_ms.is_some());
+        let first = self.passes_of(cluster, job).next();
+        repeats && first.is_some_and(|pass| pass.life < cuts)
+            || self.passes_of(cluster, job).any(|pass| !pass.stored && pass.life < cuts)
             || self
                 .passes_of(cluster, job)
                 .zip(self.passes_of(cluster, job).skip(1))

@@ -227,7 +227,7 @@ impl World {
         if !line.connected || line.connection != connection || line.silent {
             return self.disturb(message);
         }
-        if self.is_alive(to) && !message.replayed {
+        if self.is_taken_in(to, message) && !message.replayed {
             self.tape(to, message);
         }
         match to {
@@ -241,6 +241,16 @@ impl World {
 
     pub(crate) fn replay_until(&mut self, until: Mono) {
         self.network.replays_until = until;
+    }
+
+    /// A controller takes nothing from a cluster that was removed.
+    fn is_taken_in(&self, to: Node, message: &Message) -> bool {
+        match (&message.topic, to) {
+            (Topic::Up(cluster, _), Node::Controller) => {
+                self.state().is_some_and(|state| state.devices.contains_key(cluster))
+            }
+            _ => self.is_alive(to),
+        }
     }
 
     fn tape(&mut self, to: Node, message: &Message) {
