@@ -123,6 +123,16 @@ impl Controller {
 
     /// Announces a job for at once to everybody.
     pub fn announce(&mut self, clip: ClipRef, version: u64) -> JobId {
+        self.send_job(Topic::All, clip, version, Vec::new())
+    }
+
+    /// Sends the same job to a gateway, with its zones: on the shared topic it is none of a gateway's.
+    pub fn announce_to_gateway(&mut self, gateway: &str, clip: ClipRef, version: u64) {
+        let topic = Topic::Down(ClusterId::new(gateway).unwrap(), Down::Job);
+        self.send_job(topic, clip, version, vec![1]);
+    }
+
+    fn send_job(&mut self, topic: Topic, clip: ClipRef, version: u64, zones: Vec<u16>) -> JobId {
         let mut id = [0; 16];
         id[..8].copy_from_slice(&version.to_be_bytes());
         let id = JobId::from_bytes(id);
@@ -135,9 +145,9 @@ impl Controller {
             repeat: None,
             volume: 100,
             clips: vec![clip],
-            zones: Vec::new(),
+            zones,
         };
-        self.command(Topic::All, CommandBody::Job(job));
+        self.command(topic, CommandBody::Job(job));
         id
     }
 

@@ -89,6 +89,7 @@ async fn a_fleet_plays_and_its_faults_show() {
 
     let clip = controller.add(sound::tone(1_000, 0.5));
     let job = controller.announce(clip, 1);
+    controller.announce_to_gateway("gateway", clip, 1);
     let finished = |c: &Controller| c.stages(job).iter().filter(|stage| **stage == Stage::Finished).count();
     controller.until("three have finished", |c| finished(c) == 3).await;
     let mut heard: Vec<(String, Sound)> = controller
