@@ -18,6 +18,8 @@ use crate::world::World;
 
 /// Attempts of one ask have tickets of their own.
 const TICKETS_PER_ASK: u64 = 1_000;
+/// A kill that was to come between two outputs comes after this time at the latest.
+const KILL_MS: u64 = 60_000;
 
 /// The controller's process and machine.
 pub(crate) struct Controller {
@@ -49,6 +51,7 @@ pub(crate) struct Controller {
 pub(crate) struct Ask {
     pub(crate) command: Command,
     attempts: u64,
+    asked_at: Mono,
     pub(crate) answer: Option<Result<Done, Refusal>>,
 }
 
@@ -118,6 +121,16 @@ impl World {
     /// Kills the process after so many more outputs; it is back after a while.
     pub(crate) fn kill_controller_after(&mut self, outputs: u64, down_ms: u64) {
         self.controller.kill_after = Some((outputs, down_ms));
+        let life = self.controller.life;
+        self.queue.push(self.now + KILL_MS, Event::Kill { life });
+    }
+
+    pub(crate) fn kill_controller_at_last(&mut self, life: u32) {
+        if self.controller.life == life
+            && let Some((_, down_ms)) = self.controller.kill_after
+        {
+            self.kill_controller(down_ms);
+        }
     }
 
     fn kill_controller(&mut self, down_ms: u64) {
@@ -163,11 +176,12 @@ impl World {
     }
 
     pub(crate) fn ask(&mut self, ask: usize) {
-        let Ask { command, attempts, answer } = &mut self.controller.asks[ask];
+        let Ask { command, attempts, asked_at, answer } = &mut self.controller.asks[ask];
         if answer.is_some() || self.controller.core.is_none() {
             return;
         }
         *attempts += 1;
+        *asked_at = self.now;
         let ticket = ask as u64 * TICKETS_PER_ASK + *attempts;
         let command = command.clone();
         self.trace(|| format!("staff: {command:?}"));
@@ -293,7 +307,8 @@ impl World {
         let command = self.controller.asks[ask].command.clone();
         if let (Command::AddProgramme(wanted), Ok(Done::Programme { next, .. })) = (&command, &result) {
             invariants::playing::the_next_occurrence_is_right(self, wanted, *next);
-            self.plan_occurrence(wanted, *next);
+            let asked_at = self.controller.asks[ask].asked_at;
+            self.plan_occurrence(wanted, *next, asked_at);
         }
         if result.is_ok() {
             let judged = self.model.accepted(self.now, &command);
@@ -315,7 +330,7 @@ impl World {
     }
 
     pub(crate) fn new_ask(&mut self, command: Command) {
-        self.controller.asks.push(Ask { command, attempts: 0, answer: None });
+        self.controller.asks.push(Ask { command, attempts: 0, asked_at: self.now, answer: None });
         self.ask(self.controller.asks.len() - 1);
     }
 

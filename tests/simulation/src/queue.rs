@@ -34,6 +34,8 @@ pub(crate) enum Event {
     CoreTimer { life: u32 },
     /// The controller's process starts.
     ControllerUp { life: u32 },
+    /// A kill that was to come between two outputs comes now at the latest.
+    Kill { life: u32 },
     /// A group of records is on disk, or the disk is full.
     Committed { life: u32 },
     /// There is room on the disk again.

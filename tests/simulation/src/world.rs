@@ -120,6 +120,7 @@ impl World {
             Event::NoiseEnds => self.set_noise(crate::network::Noise::default()),
             Event::CoreTimer { life } => self.core_timer(life),
             Event::ControllerUp { life } => self.controller_up(life),
+            Event::Kill { life } => self.kill_controller_at_last(life),
             Event::Committed { life } => self.committed(life),
             Event::DiskFree => self.controller.disk.full = false,
             Event::DiskQuick => self.disk_quick(),

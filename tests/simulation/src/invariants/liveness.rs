@@ -40,24 +40,24 @@ impl World {
         let latest = self.now + meant.start_by().0.since(utc);
         let at_once = meant.class == Class::Emergency && meant.play_at.is_none();
         let clips = meant.clips.clone();
-        self.judge_at(latest, What::Plays(job));
+        self.judge_at(latest, self.now, What::Plays(job));
         if at_once {
             let holds = |c: &usize| clips.iter().all(|clip| self.clusters[*c].flash.has(&clip.id));
             let held_by = (0..self.clusters.len()).filter(holds).collect();
-            self.judge_at(self.now + EMERGENCY_MS, What::AtOnce(job, held_by));
+            self.judge_at(self.now + EMERGENCY_MS, self.now, What::AtOnce(job, held_by));
         }
     }
 
     /// Looks at a programme when its next occurrence must have been heard.
-    pub(crate) fn plan_occurrence(&mut self, wanted: &NewProgramme, next: UtcMillis) {
+    pub(crate) fn plan_occurrence(&mut self, wanted: &NewProgramme, next: UtcMillis, asked_at: Mono) {
         let latest = next + wanted.start_within_ms;
         let at = self.now + latest.since(self.controller.utc(self.now));
-        self.judge_at(at, What::Occurs(wanted.id.clone(), next));
+        self.judge_at(at, asked_at, What::Occurs(wanted.id.clone(), next));
     }
 
-    fn judge_at(&mut self, at: Mono, what: What) {
+    fn judge_at(&mut self, at: Mono, since: Mono, what: What) {
         let index = self.judged.len();
-        self.judged.push(Judgement { what, since: self.now });
+        self.judged.push(Judgement { what, since });
         self.queue.push(at, Event::Judge(index));
     }
 }
