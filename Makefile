@@ -10,6 +10,7 @@ SHELL := /bin/bash
 
 BIN := target/release
 FILE ?=
+ROWS ?=
 
 # The commands that must be there, each with the package that brings it.
 BUILD_NEEDS := cmake:cmake
@@ -77,8 +78,8 @@ lint: deps ## Check format, lints and documentation.
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --quiet
 
 .PHONY: bench
-bench: deps-test build ## Measure; the table goes to the terminal and to target/bench.json.
-	cargo run --release --locked -p system-tests --bin bench
+bench: deps-test build ## Measure; a table, and target/bench.json. ROWS="announce" chooses rows by name.
+	cargo run --release --locked -p system-tests --bin bench -- $(ROWS)
 
 .PHONY: clean
 clean: ## Remove what was built.

@@ -29,44 +29,70 @@ const MESSAGE_BYTES: usize = 400;
 const CONNECTING_MAX: usize = 50;
 const STEP_MAX: Duration = Duration::from_secs(30);
 
+/// N clients that answer, and the publisher that they answer to.
+pub struct Raw {
+    publisher: Publisher,
+    listeners: JoinSet<Result<()>>,
+    clients: usize,
+    trips: u32,
+}
+
+impl Raw {
+    /// Connects `clients` clients and a publisher to the broker at `addr`, and makes a first trip, which
+    /// warms caches and buffers up.
+    ///
+    /// # Errors
+    /// When the broker refuses or drops a connection, or something takes longer than 30 s.
+    pub async fn connect(addr: SocketAddr, clients: usize) -> Result<Self> {
+        let publisher = Publisher::connect(addr).await?;
+        let mut listeners = JoinSet::new();
+        let gate = Arc::new(Semaphore::new(CONNECTING_MAX));
+        let (ready, mut readied) = tokio::sync::mpsc::channel(clients.max(1));
+        for index in 0..clients {
+            let (gate, ready) = (gate.clone(), ready.clone());
+            listeners.spawn(async move {
+                let permit = gate.acquire_owned().await?;
+                let link = Link::subscribe(addr, &format!("raw-{index}"), TO_ALL).await?;
+                drop(permit);
+                ready.send(()).await?;
+                answer(link, format!("raw/ack/{index}")).await
+            });
+        }
+        drop(ready);
+        for _ in 0..clients {
+            let step = timeout(STEP_MAX, readied.recv()).await.context("clients do not get connected")?;
+            if step.is_none() {
+                return Err(first_failure(&mut listeners).await);
+            }
+        }
+        let mut raw = Self { publisher, listeners, clients, trips: 0 };
+        raw.trip().await?;
+        Ok(raw)
+    }
+
+    /// One message to all, until the last answer is here.
+    ///
+    /// # Errors
+    /// When the broker drops a connection, or an answer is missing after 30 s.
+    pub async fn trip(&mut self) -> Result<Duration> {
+        self.trips += 1;
+        let trip = timeout(STEP_MAX, self.publisher.trip(self.trips, self.clients));
+        tokio::select! {
+            elapsed = trip => elapsed.with_context(|| self.publisher.missing(self.clients))?,
+            error = first_failure(&mut self.listeners), if self.clients > 0 => Err(error),
+        }
+    }
+}
+
 /// Measures `runs` round trips to `clients` clients over the broker at `addr`, in the order of the runs.
 ///
 /// # Errors
-/// When the broker refuses or drops a connection, or an answer is missing after 30 s.
+/// Those of [`Raw::connect`] and [`Raw::trip`].
 pub async fn round_trip(addr: SocketAddr, clients: usize, runs: usize) -> Result<Vec<Duration>> {
-    let mut publisher = Publisher::connect(addr).await?;
-    let mut listeners = JoinSet::new();
-    let gate = Arc::new(Semaphore::new(CONNECTING_MAX));
-    let (ready, mut readied) = tokio::sync::mpsc::channel(clients.max(1));
-    for index in 0..clients {
-        let (gate, ready) = (gate.clone(), ready.clone());
-        listeners.spawn(async move {
-            let permit = gate.acquire_owned().await?;
-            let link = Link::subscribe(addr, &format!("raw-{index}"), TO_ALL).await?;
-            drop(permit);
-            ready.send(()).await?;
-            answer(link, format!("raw/ack/{index}")).await
-        });
-    }
-    drop(ready);
-    for _ in 0..clients {
-        let step = timeout(STEP_MAX, readied.recv()).await.context("clients do not get connected")?;
-        if step.is_none() {
-            return Err(first_failure(&mut listeners).await);
-        }
-    }
-    // The first trip warms caches and buffers up, and is not reported.
+    let mut raw = Raw::connect(addr, clients).await?;
     let mut took = Vec::with_capacity(runs);
-    for run in 0..=runs {
-        let run = u32::try_from(run)?;
-        let trip = timeout(STEP_MAX, publisher.trip(run, clients));
-        let elapsed = tokio::select! {
-            elapsed = trip => elapsed.with_context(|| publisher.missing(clients))??,
-            error = first_failure(&mut listeners), if clients > 0 => return Err(error),
-        };
-        if run > 0 {
-            took.push(elapsed);
-        }
+    for _ in 0..runs {
+        took.push(raw.trip().await?);
     }
     Ok(took)
 }

@@ -1,0 +1,99 @@
+//! The controller: how quickly clusters start after the API was called, its start, its memory.
+
+use std::fs;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+use serde_json::json;
+use system_tests::controller::Controller;
+use system_tests::fleet::Speakers;
+use system_tests::mosquitto::Mosquitto;
+use system_tests::raw::Raw;
+use system_tests::{binaries, site};
+
+use crate::figure::{Figure, summary};
+
+const RUNS: usize = 15;
+const START_RUNS: usize = 7;
+
+/// From the API call to the last `started` ack on disk, the clip being on the clusters already.
+pub(crate) async fn announce(name: &str, clusters: usize, target: f64) -> Result<Figure> {
+    let mosquitto = Mosquitto::start()?;
+    let mut raw = Raw::connect(mosquitto.address(), clusters).await?;
+    let mut controller = Controller::init(&site::smart_as_shipped(clusters), Some(mosquitto.address()))?;
+    controller.start().await?;
+    let _fleet = Speakers::fleet(&controller, mosquitto.address(), &[]).await?;
+    let clip = controller.add_clip(&short_clip()?).await?;
+    let (mut runs, mut raw_runs) = (Vec::new(), Vec::new());
+    for run in 0..=RUNS {
+        // Each pair of trips is made on the same machine in the same mood, after the same pause.
+        let raw = raw.trip().await?;
+        let begun = Instant::now();
+        let job = controller.announce(&clip, json!({})).await?;
+        let started = controller.wait(&job, "started").await?;
+        // The first run brings the clip.
+        if run > 0 {
+            runs.push(begun.elapsed());
+            raw_runs.push(raw);
+        }
+        let count = |state: &str| started["counts"][state].as_u64().unwrap_or(0);
+        anyhow::ensure!(
+            count("playing") + count("played") == clusters as u64,
+            "not all play: {}",
+            started["counts"]
+        );
+        controller.wait(&job, "ended").await?;
+    }
+    let (ours, least, most) = summary(&runs);
+    let (peer, peer_least, peer_most) = summary(&raw_runs);
+    let peer = (format!("raw publish to {clusters} clients and all ack"), peer);
+    let note = format!("{least:.1}-{most:.1}, raw {peer_least:.1}-{peer_most:.1} ms");
+    Ok(Figure::at_most_times(name, ours, "ms", (&peer.0, peer.1), target, note))
+}
+
+/// A second of a tone: long enough to play, short enough for many runs.
+fn short_clip() -> Result<PathBuf> {
+    let path = binaries::repository("target/bench-tone.wav");
+    let made = std::process::Command::new("ffmpeg")
+        .args(["-v", "error", "-y", "-f", "lavfi", "-i", "sine=frequency=440:duration=1"])
+        .arg(&path)
+        .status()
+        .context("ffmpeg: run `make deps-test`")?;
+    anyhow::ensure!(made.success(), "ffmpeg failed");
+    Ok(path)
+}
+
+/// From starting the process to the first answer of its API.
+pub(crate) async fn start(name: &str) -> Result<Figure> {
+    let bao_nhai = binaries::repository("schedules/examples/bao-nhai.toml");
+    let mut controller = Controller::init(&fs::read_to_string(bao_nhai)?, None)?;
+    let mut runs = Vec::new();
+    for _ in 0..START_RUNS {
+        let begun = Instant::now();
+        controller.spawn()?;
+        controller.accepting().await?;
+        runs.push(begun.elapsed());
+        controller.kill()?;
+    }
+    let (ours, least, most) = summary(&runs);
+    Ok(Figure::at_most(name, ours, "ms", 300.0, format!("{least:.0}-{most:.0} ms")))
+}
+
+/// Resident memory of the controller while all 57 clusters are connected to its own broker and play.
+pub(crate) async fn memory(name: &str) -> Result<Figure> {
+    let mut controller = Controller::init(&site::smart_as_shipped(57), None)?;
+    controller.start().await?;
+    let _fleet = Speakers::fleet(&controller, controller.broker().await?, &[]).await?;
+    let clip = controller.add_clip(&Controller::sample()).await?;
+    let job = controller.announce(&clip, json!({})).await?;
+    controller.wait(&job, "ended").await?;
+    let pid = controller.pid().context("no controller runs")?;
+    let status = fs::read_to_string(format!("/proc/{pid}/status"))?;
+    let kib = |key: &str| -> Result<f64> {
+        let line = status.lines().find(|line| line.starts_with(key)).context("no such line")?;
+        Ok(line.split_whitespace().nth(1).context("no number")?.parse::<f64>()?)
+    };
+    let (now, peak) = (kib("VmRSS:")? / 1024.0, kib("VmHWM:")? / 1024.0);
+    Ok(Figure::at_most(name, now, "MB", 60.0, format!("peak {peak:.0} MB, a clip prepared")))
+}

@@ -1,0 +1,66 @@
+//! The benchmark: a table on the terminal, and the same figures in `target/bench.json`.
+//!
+//! Every figure is measured over several runs on this machine, and what it is compared with is measured
+//! in the same run. A figure that misses its target is shown as it is; the exit code stays 0, for a
+//! figure is not a test. Words given to the program choose the rows whose names contain one of them
+//! (`make bench ROWS="announce memory"`); then the file is left alone.
+
+mod controller;
+mod figure;
+
+use std::fs;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use system_tests::binaries;
+
+use figure::Figure;
+
+/// The rows of the table, in its order.
+const ROWS: [&str; 4] = [
+    "announce to 57, last started journaled",
+    "announce to 1000, last started journaled",
+    "loa serve, start to accepting",
+    "resident memory, 57 clusters, own broker",
+];
+
+fn main() -> ExitCode {
+    let measured = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .context("the runtime")
+        .and_then(|runtime| runtime.block_on(measure_all(&std::env::args().skip(1).collect::<Vec<_>>())));
+    match measured {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("bench: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn measure_all(words: &[String]) -> Result<()> {
+    let mut figures = Vec::new();
+    let chosen = |row: &&str| words.is_empty() || words.iter().any(|word| row.contains(word));
+    for row in ROWS.into_iter().filter(chosen) {
+        let figure = measure(row).await.context(row)?;
+        figure.show();
+        figures.push(figure);
+    }
+    if words.is_empty() {
+        let path = binaries::repository("target/bench.json");
+        fs::write(&path, serde_json::to_vec_pretty(&figures)?).with_context(|| path.display().to_string())?;
+    }
+    Ok(())
+}
+
+async fn measure(row: &str) -> Result<Figure> {
+    match row {
+        "announce to 57, last started journaled" => controller::announce(row, 57, 3.0).await,
+        "announce to 1000, last started journaled" => controller::announce(row, 1_000, 2.0).await,
+        "loa serve, start to accepting" => controller::start(row).await,
+        "resident memory, 57 clusters, own broker" => controller::memory(row).await,
+        other => anyhow::bail!("no row is called {other}"),
+    }
+}
