@@ -2,7 +2,8 @@
 //!
 //! N plain clients subscribe to one topic; a publisher sends 400 bytes there at QoS 1 (the size of a
 //! signed job); every client answers with 60 bytes at QoS 1 on a topic of its own (the size of an ack);
-//! the time runs from the publish to the last answer. Nothing is decoded, verified, decided or stored.
+//! the time runs from the publish to the last answer. Nothing is decoded, verified, decided or stored, unless
+//! the trip is asked to be [`Speech::Sealed`].
 //!
 //! It is meant to be as fast as it can be made, so that a figure held against it flatters nobody:
 //! `TCP_NODELAY` at both ends, one task per connection that polls and answers by itself without a
@@ -10,11 +11,13 @@
 //! live in one process with the publisher, which saves the raw trip some context switches; run it on a
 //! multi-threaded runtime with one worker per core.
 
+mod speech;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, bail};
 use rumqttc::{
     AsyncClient, Broker, Event, EventLoop, MqttOptions, NetworkOptions, Packet, PublishOptions, QoS,
 };
@@ -22,9 +25,9 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-const TO_ALL: &str = "raw/all";
-const ACK_BYTES: usize = 60;
-const MESSAGE_BYTES: usize = 400;
+pub use speech::Speech;
+use speech::{Answerer, Asker};
+
 /// Fewer than a broker's listen backlog, so that no connection waits for a second SYN.
 const CONNECTING_MAX: usize = 50;
 const STEP_MAX: Duration = Duration::from_secs(30);
@@ -43,19 +46,20 @@ impl Raw {
     ///
     /// # Errors
     /// When the broker refuses or drops a connection, or something takes longer than 30 s.
-    pub async fn connect(addr: SocketAddr, clients: usize) -> Result<Self> {
-        let publisher = Publisher::connect(addr).await?;
+    pub async fn connect(addr: SocketAddr, clients: usize, speech: Speech) -> Result<Self> {
+        let (asker, answerers) = speech.sides(clients)?;
+        let publisher = Publisher::connect(addr, speech, asker).await?;
         let mut listeners = JoinSet::new();
         let gate = Arc::new(Semaphore::new(CONNECTING_MAX));
         let (ready, mut readied) = tokio::sync::mpsc::channel(clients.max(1));
-        for index in 0..clients {
+        for (index, answerer) in answerers.into_iter().enumerate() {
             let (gate, ready) = (gate.clone(), ready.clone());
             listeners.spawn(async move {
                 let permit = gate.acquire_owned().await?;
-                let link = Link::subscribe(addr, &format!("raw-{index}"), TO_ALL).await?;
+                let link = Link::subscribe(addr, &format!("{speech}-{index}"), &to_all(speech)).await?;
                 drop(permit);
                 ready.send(()).await?;
-                answer(link, format!("raw/ack/{index}")).await
+                answer(link, format!("{speech}/ack/{index}"), answerer).await
             });
         }
         drop(ready);
@@ -88,8 +92,13 @@ impl Raw {
 ///
 /// # Errors
 /// Those of [`Raw::connect`] and [`Raw::trip`].
-pub async fn round_trip(addr: SocketAddr, clients: usize, runs: usize) -> Result<Vec<Duration>> {
-    let mut raw = Raw::connect(addr, clients).await?;
+pub async fn round_trip(
+    addr: SocketAddr,
+    clients: usize,
+    speech: Speech,
+    runs: usize,
+) -> Result<Vec<Duration>> {
+    let mut raw = Raw::connect(addr, clients, speech).await?;
     let mut took = Vec::with_capacity(runs);
     for _ in 0..runs {
         took.push(raw.trip().await?);
@@ -104,6 +113,10 @@ async fn first_failure(listeners: &mut JoinSet<Result<()>>) -> anyhow::Error {
         Some(Err(error)) => anyhow::Error::new(error).context("a client failed"),
         Some(Ok(Ok(()))) | None => anyhow::anyhow!("a client ended"),
     }
+}
+
+fn to_all(speech: Speech) -> String {
+    format!("{speech}/all")
 }
 
 /// One connection with one subscription.
@@ -139,39 +152,40 @@ impl Link {
     }
 }
 
-async fn answer(mut link: Link, topic: String) -> Result<()> {
+async fn answer(mut link: Link, topic: String, answerer: Answerer) -> Result<()> {
     loop {
         let message = link.message().await?;
-        let mut ack = [0; ACK_BYTES];
-        ack[..4].copy_from_slice(run_bytes(&message.payload)?);
+        let ack = answerer.answer(&message.payload)?;
         link.client.try_publish(topic.as_str(), ack, PublishOptions::at_least_once())?;
     }
 }
 
 struct Publisher {
     link: Link,
+    speech: Speech,
+    asker: Asker,
     /// Which clients have answered in this run.
     answered: Vec<bool>,
 }
 
 impl Publisher {
-    async fn connect(addr: SocketAddr) -> Result<Self> {
-        let link = Link::subscribe(addr, "raw-publisher", "raw/ack/+").await?;
-        Ok(Self { link, answered: Vec::new() })
+    async fn connect(addr: SocketAddr, speech: Speech, asker: Asker) -> Result<Self> {
+        let (name, answers) = (format!("{speech}-publisher"), format!("{speech}/ack/+"));
+        let link = Link::subscribe(addr, &name, &answers).await?;
+        Ok(Self { link, speech, asker, answered: Vec::new() })
     }
 
     async fn trip(&mut self, run: u32, clients: usize) -> Result<Duration> {
         self.answered = vec![false; clients];
         let mut missing = clients;
-        let mut message = [0; MESSAGE_BYTES];
-        message[..4].copy_from_slice(&run.to_be_bytes());
         let began = Instant::now();
-        self.link.client.try_publish(TO_ALL, message, PublishOptions::at_least_once())?;
+        let message = self.asker.message(run);
+        self.link.client.try_publish(to_all(self.speech), message, PublishOptions::at_least_once())?;
         while missing > 0 {
             let ack = self.link.message().await?;
-            ensure!(ack.payload.len() == ACK_BYTES, "an answer of {} bytes", ack.payload.len());
-            ensure!(run_bytes(&ack.payload)? == run.to_be_bytes(), "an answer to another run");
-            let index: usize = std::str::from_utf8(&ack.topic)?.trim_start_matches("raw/ack/").parse()?;
+            let index: usize =
+                std::str::from_utf8(&ack.topic)?.rsplit('/').next().unwrap_or_default().parse()?;
+            self.asker.check(run, index, &ack.payload)?;
             match self.answered.get_mut(index) {
                 Some(answered) if !*answered => *answered = true,
                 _ => bail!("client {index} answered twice, or does not exist"),
@@ -185,10 +199,6 @@ impl Publisher {
         let missing = self.answered.iter().filter(|answered| !**answered).count();
         format!("{missing} of {clients} clients did not answer within {STEP_MAX:?}")
     }
-}
-
-fn run_bytes(payload: &[u8]) -> Result<&[u8]> {
-    payload.get(..4).context("a message without a run")
 }
 
 /// Publishes these messages at QoS 1, as any stranger on the broker could, and waits until it has them.

@@ -5,14 +5,16 @@ use std::net::TcpStream;
 use std::time::Duration;
 
 use system_tests::mosquitto::Mosquitto;
-use system_tests::raw::round_trip;
+use system_tests::raw::{Speech, round_trip};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_one_of_57_clients_answers_every_message() {
     let broker = Mosquitto::start().unwrap();
-    let took = round_trip(broker.address(), 57, 5).await.unwrap();
-    assert_eq!(took.len(), 5);
-    assert!(took.iter().all(|took| *took > Duration::ZERO));
+    for speech in [Speech::Plain, Speech::Sealed] {
+        let took = round_trip(broker.address(), 57, speech, 5).await.unwrap();
+        assert_eq!(took.len(), 5);
+        assert!(took.iter().all(|took| *took > Duration::ZERO));
+    }
     assert_eq!(broker.log(), "", "the broker has nothing to complain of");
 }
 
@@ -22,23 +24,11 @@ async fn a_wiped_broker_is_back_on_its_port() {
     let address = broker.address();
     broker.kill();
     assert!(TcpStream::connect(address).is_err(), "killed means gone");
-    assert!(round_trip(address, 1, 1).await.is_err(), "without a broker there is an error");
+    assert!(round_trip(address, 1, Speech::Plain, 1).await.is_err(), "without a broker there is an error");
     broker.restart_wiped().unwrap();
     broker.restart_wiped().unwrap();
     assert_eq!(broker.address(), address);
-    round_trip(address, 2, 1).await.unwrap();
+    round_trip(address, 2, Speech::Plain, 1).await.unwrap();
     drop(broker);
     assert!(TcpStream::connect(address).is_err(), "dropped means gone");
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "measures; meant for a release build on an idle machine"]
-async fn raw_figures() {
-    let broker = Mosquitto::start().unwrap();
-    for (clients, runs) in [(57, 50), (1_000, 15)] {
-        let mut took = round_trip(broker.address(), clients, runs).await.unwrap();
-        took.sort_unstable();
-        let (least, middle, most) = (took[0], took[runs / 2], took[runs - 1]);
-        println!("{clients} clients: median {middle:.1?}, minimum {least:.1?}, maximum {most:.1?}");
-    }
 }

@@ -2,25 +2,27 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use serde_json::json;
 use system_tests::controller::Controller;
 use system_tests::fleet::Speakers;
 use system_tests::mosquitto::Mosquitto;
-use system_tests::raw::Raw;
+use system_tests::raw::{Raw, Speech};
 use system_tests::{binaries, site};
 
 use crate::figure::{Figure, summary};
 
 const RUNS: usize = 15;
 const START_RUNS: usize = 7;
+/// Rest before a trip, about as long as an announcement of the other rows lasts.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// From the API call to the last `started` ack on disk, the clip being on the clusters already.
 pub(crate) async fn announce(name: &str, clusters: usize, target: f64) -> Result<Figure> {
     let mosquitto = Mosquitto::start()?;
-    let mut raw = Raw::connect(mosquitto.address(), clusters).await?;
+    let mut raw = Raw::connect(mosquitto.address(), clusters, Speech::Plain).await?;
     let mut controller = Controller::init(&site::smart_as_shipped(clusters), Some(mosquitto.address()))?;
     controller.start().await?;
     let _fleet = Speakers::fleet(&controller, mosquitto.address(), &[]).await?;
@@ -50,6 +52,31 @@ pub(crate) async fn announce(name: &str, clusters: usize, target: f64) -> Result
     let peer = (format!("raw publish to {clusters} clients and all ack"), peer);
     let note = format!("{least:.1}-{most:.1}, raw {peer_least:.1}-{peer_most:.1} ms");
     Ok(Figure::at_most_times(name, ours, "ms", (&peer.0, peer.1), target, note))
+}
+
+/// What signatures alone cost: the raw trip with every message signed and checked, against the same without.
+pub(crate) async fn sealed(name: &str, clients: usize) -> Result<Figure> {
+    let mosquitto = Mosquitto::start()?;
+    let mut plain = Raw::connect(mosquitto.address(), clients, Speech::Plain).await?;
+    let mut sealed = Raw::connect(mosquitto.address(), clients, Speech::Sealed).await?;
+    let (mut plain_runs, mut sealed_runs) = (Vec::new(), Vec::new());
+    for _ in 0..RUNS {
+        tokio::time::sleep(PAUSE).await;
+        plain_runs.push(plain.trip().await?);
+        tokio::time::sleep(PAUSE).await;
+        sealed_runs.push(sealed.trip().await?);
+    }
+    let (ours, least, most) = summary(&sealed_runs);
+    let (peer, peer_least, peer_most) = summary(&plain_runs);
+    let note =
+        format!("{least:.1}-{most:.1}, raw {peer_least:.1}-{peer_most:.1} ms; the floor of the row above");
+    Ok(Figure::beside(
+        name,
+        ours,
+        "ms",
+        (&format!("raw publish to {clients} clients and all ack"), peer),
+        note,
+    ))
 }
 
 /// A second of a tone: long enough to play, short enough for many runs.

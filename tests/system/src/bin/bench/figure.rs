@@ -57,6 +57,12 @@ impl Figure {
         }
     }
 
+    /// Beside a peer, with nothing to be reached: what explains another figure.
+    pub(crate) fn beside(name: &str, ours: f64, unit: &'static str, peer: (&str, f64), note: String) -> Self {
+        let none = String::from("none");
+        Self { target: none, ..Self::at_most_times(name, ours, unit, peer, f64::INFINITY, note) }
+    }
+
     pub(crate) fn show(&self) {
         let against = self.peer_value.zip(self.ratio);
         let against = against.map_or(String::new(), |(peer, ratio)| format!("{ratio:.2}x of {peer:.2}"));

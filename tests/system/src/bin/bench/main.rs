@@ -17,9 +17,11 @@ use system_tests::binaries;
 use figure::Figure;
 
 /// The rows of the table, in its order.
-const ROWS: [&str; 4] = [
+const ROWS: [&str; 6] = [
     "announce to 57, last started journaled",
+    "raw trip to 57, signed and checked",
     "announce to 1000, last started journaled",
+    "raw trip to 1000, signed and checked",
     "loa serve, start to accepting",
     "resident memory, 57 clusters, own broker",
 ];
@@ -58,6 +60,8 @@ async fn measure_all(words: &[String]) -> Result<()> {
 async fn measure(row: &str) -> Result<Figure> {
     match row {
         "announce to 57, last started journaled" => controller::announce(row, 57, 3.0).await,
+        "raw trip to 57, signed and checked" => controller::sealed(row, 57).await,
+        "raw trip to 1000, signed and checked" => controller::sealed(row, 1_000).await,
         "announce to 1000, last started journaled" => controller::announce(row, 1_000, 2.0).await,
         "loa serve, start to accepting" => controller::start(row).await,
         "resident memory, 57 clusters, own broker" => controller::memory(row).await,
