@@ -36,6 +36,7 @@ impl fmt::Display for Speech {
 
 /// The side that is answered.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "all of them are of one kind, and the large one is")]
 pub(super) enum Asker {
     Plain,
     Sealed { site: SiteId, key: SiteKey, clients: Vec<(ClusterId, DeviceKey)> },
@@ -43,6 +44,7 @@ pub(super) enum Asker {
 
 /// The side that answers.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "all of them are of one kind, and the large one is")]
 pub(super) enum Answerer {
     Plain,
     Sealed { site: SiteId, public: SitePublicKey, cluster: ClusterId, key: DeviceKey },
