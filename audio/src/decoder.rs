@@ -3,7 +3,7 @@
 use std::io::{self, Read};
 
 use crate::SAMPLE_RATE_HZ;
-use crate::mix::mix_to_mono;
+use crate::mix::Mix;
 use crate::ogg::stream::OpusStream;
 use crate::source::Block;
 
@@ -79,7 +79,7 @@ impl<R: Read> Decoder<R> {
         }
         self.block.channels = self.stream.channels();
         self.mono.clear();
-        mix_to_mono(&self.block, &mut self.mono);
+        Mix::Average.apply(&self.block, &mut self.mono);
         out.extend(self.mono.iter().map(|sample| (sample * 32_768.0).round() as i16));
         Ok(true)
     }

@@ -39,6 +39,9 @@ pub enum PrepareError {
         /// How much sound could be decoded, in milliseconds.
         readable_ms: u64,
     },
+    /// There is nothing to be heard.
+    #[error("the sound is silent from start to end")]
+    Silent,
     /// The sound is too short to be an announcement.
     #[error("the sound is too short: {duration_ms} ms")]
     TooShort {
@@ -75,6 +78,7 @@ impl PrepareError {
             Self::NoAudioTrack => "audio-no-track",
             Self::UnsupportedCodec { .. } => "audio-unsupported-codec",
             Self::Damaged { .. } => "audio-damaged",
+            Self::Silent => "audio-silent",
             Self::TooShort { .. } => "audio-too-short",
             Self::TooLong { .. } => "audio-too-long",
             Self::Write(_) => "audio-not-written",

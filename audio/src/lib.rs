@@ -7,9 +7,10 @@
 //! - **signal**: what a source becomes after mixing and resampling: mono, 48 kHz, 32-bit float.
 //! - **clip**: mono Opus in Ogg (RFC 7845), named by the SHA-256 of its bytes.
 //!
-//! The way in is `source`, `mix` and `resample` (together one pass of `signal`), `encode`, `ogg::mux`; the way
-//! back, which a speaker takes, is `ogg::pages`, `ogg::stream`, `decoder`. Every stage works on pieces, so
-//! memory does not grow with the length of the file.
+//! The way in is two passes. One pass is `source`, `mix`, `resample` and `highpass` (together `signal`). The first
+//! is measured by `level`; from that `plan` decides; the second is levelled by the plan and goes through `encode`
+//! and `ogg::mux`. The way back, which a speaker takes, is `ogg::pages`, `ogg::stream`, `decoder`. Every stage
+//! works on pieces, so memory hardly grows with the length of the file.
 //!
 //! What must never be: no tokio, no network, no panic caused by the contents of a file.
 //!
@@ -20,8 +21,11 @@
 mod decoder;
 mod encode;
 mod error;
+mod highpass;
+mod level;
 mod mix;
 mod ogg;
+mod plan;
 mod prepare;
 mod resample;
 mod signal;
@@ -29,7 +33,7 @@ mod source;
 
 pub use decoder::{DecodeError, Decoder};
 pub use error::PrepareError;
-pub use prepare::{PrepareOptions, Prepared, Warning, prepare};
+pub use prepare::{Character, Level, PrepareOptions, Prepared, Warning, prepare};
 
 /// Sample rate of every clip, in Hz: the one rate at which Opus always decodes (RFC 7845 section 4).
 pub const SAMPLE_RATE_HZ: u32 = 48_000;

@@ -1,36 +1,84 @@
-//! The way in: one sound file to one clip.
+//! The way in: one sound file to one clip, in two passes.
+//!
+//! The first pass measures (`level`), then it is decided what to do (`plan`), and the second pass does it
+//! (`encode`). Nothing of the sound itself is kept in between.
 
 use std::io::Write;
 use std::path::Path;
 use std::time::Duration;
 
 use firmware_proto::ClipId;
+use serde::{Deserialize, Serialize};
 
-use crate::encode::ClipEncoder;
+use crate::SAMPLE_RATE_HZ;
+use crate::encode::{EncodeOptions, EncodedClip, SEGMENT, encode};
 use crate::error::PrepareError;
-use crate::signal::{self, Pass};
+use crate::level::{BlockLevel, Meter};
+use crate::mix::{Mix, Tally};
+use crate::plan::Plan;
+use crate::signal::{Pass, PassOptions, Summary};
 
 /// Shortest sound that is taken, in milliseconds: less is a slip of the finger.
 const DURATION_MS_MIN: u64 = 200;
+/// A recording softer than this is told about, in LUFS: what is so soft is mostly noise.
+const QUIET_LUFS: f64 = -40.0;
+/// A recording that was cut off at the top more often than this is told about.
+const CLIPPED_SHARE: f64 = 0.001;
+/// Length of the waveform that is kept with a clip.
+const WAVEFORM_POINTS: usize = 240;
 
 /// How to prepare a clip.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PrepareOptions {
     /// Bit/s of the clip, limited to what Opus can do with one channel (6,000 to 256,000).
     pub bitrate_bps: u32,
     /// Longest sound that is taken.
     pub max_duration: Duration,
+    /// Integrated loudness of the clip, in LUFS (EBU R 128).
+    pub loudness_lufs: f64,
+    /// Voice or music; measured if absent.
+    pub character: Option<Character>,
+    /// Take what can be read of a damaged file.
+    pub allow_partial: bool,
+    /// How many threads encode; 0 for one on each core. The clip is the same.
+    pub threads: usize,
 }
 
 impl Default for PrepareOptions {
-    /// 24 kbit/s, three hours.
+    /// 24 kbit/s, three hours, -16 LUFS, nothing of a damaged file.
     fn default() -> Self {
-        Self { bitrate_bps: 24_000, max_duration: Duration::from_secs(3 * 3600) }
+        Self {
+            bitrate_bps: 24_000,
+            max_duration: Duration::from_secs(3 * 3600),
+            loudness_lufs: -16.0,
+            character: None,
+            allow_partial: false,
+            threads: 0,
+        }
     }
 }
 
+/// What a sound is like: how the codec is set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Character {
+    /// Somebody speaks.
+    Voice,
+    /// Anything else.
+    Music,
+}
+
+/// How loud a sound is.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Level {
+    /// Integrated loudness in LUFS (EBU R 128); `None` for silence.
+    pub loudness_lufs: Option<f64>,
+    /// True peak in dBTP (ITU-R BS.1770-5); `None` for digital silence.
+    pub true_peak_dbtp: Option<f64>,
+}
+
 /// A clip that has been written.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Prepared {
     /// SHA-256 of the Ogg Opus file.
     pub clip: ClipId,
@@ -38,19 +86,60 @@ pub struct Prepared {
     pub size_bytes: u64,
     /// Length of the sound in milliseconds, rounded down.
     pub duration_ms: u64,
+    /// Voice or music.
+    pub character: Character,
+    /// By how many decibels the sound was made louder.
+    pub gain_db: f64,
+    /// The source, mixed to one channel.
+    pub source: Level,
+    /// The clip as it decodes.
+    pub result: Level,
+    /// Peaks of up to 240 parts of the clip of the same length, of 255 at full scale.
+    pub waveform: Vec<u8>,
     /// What was not quite right with the source, though a clip was made.
     pub warnings: Vec<Warning>,
 }
 
 /// Something in the source that staff may want to know.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "code")]
 #[non_exhaustive]
 pub enum Warning {
     /// A small part could not be decoded and was left out.
+    #[serde(rename = "audio-skipped")]
     Skipped {
         /// How much, in milliseconds.
         skipped_ms: u64,
     },
+    /// The file is damaged, and the clip holds what could be read of it.
+    #[serde(rename = "audio-partial")]
+    Partial {
+        /// How much that is, in milliseconds.
+        readable_ms: u64,
+    },
+    /// Silence at the ends was cut off.
+    #[serde(rename = "audio-trimmed")]
+    Trimmed {
+        /// How much at the start, in milliseconds.
+        start_ms: u64,
+        /// How much at the end, in milliseconds.
+        end_ms: u64,
+    },
+    /// The recording is so soft that its noise may be heard now.
+    #[serde(rename = "audio-quiet")]
+    Quiet {
+        /// Its loudness, in LUFS.
+        loudness_lufs: f64,
+    },
+    /// The recording was too loud for its recorder, and sounds rough.
+    #[serde(rename = "audio-clipped")]
+    Clipped {
+        /// Share of the samples at the end of the scale, in percent.
+        share_percent: f64,
+    },
+    /// The channels cancel each other; one of them was taken.
+    #[serde(rename = "audio-out-of-phase")]
+    OutOfPhase,
 }
 
 impl Warning {
@@ -59,15 +148,22 @@ impl Warning {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Skipped { .. } => "audio-skipped",
+            Self::Partial { .. } => "audio-partial",
+            Self::Trimmed { .. } => "audio-trimmed",
+            Self::Quiet { .. } => "audio-quiet",
+            Self::Clipped { .. } => "audio-clipped",
+            Self::OutOfPhase => "audio-out-of-phase",
         }
     }
 }
 
 /// Makes a clip from the sound file at `source` and writes it to `destination`: mono Ogg Opus at 48 kHz
-/// (RFC 7845), deterministic in the file and the options.
+/// (RFC 7845) of the loudness asked for, with a true peak of at most -1 dBTP, deterministic in the file and the
+/// options (but for `threads`, which changes nothing).
 ///
-/// Reads the file in pieces; memory does not grow with its length. Takes long enough to belong on a thread
-/// that may block. When it fails, `destination` has received part of a clip, which the caller throws away.
+/// Reads the file twice, in pieces; of an hour of sound it keeps 3 MB of levels. Takes long enough to belong
+/// on a thread that may block. When it fails, `destination` has received part of a clip, which the caller throws
+/// away.
 ///
 /// Decoders run behind `catch_unwind`: a panic of theirs on a malformed file becomes
 /// [`PrepareError::Damaged`]. The process's panic hook still sees it, and the default one prints a line on
@@ -80,21 +176,107 @@ pub fn prepare(
     destination: &mut impl Write,
     options: &PrepareOptions,
 ) -> Result<Prepared, PrepareError> {
-    let mut pass = Pass::open(source, options.max_duration)?;
-    let mut encoder = ClipEncoder::new(destination, options.bitrate_bps)?;
-    let mut signal = Vec::new();
-    while pass.next(&mut signal)? {
-        encoder.push(&signal)?;
+    let PrepareOptions { max_duration, allow_partial, .. } = *options;
+    let mut pass = PassOptions { max_duration, allow_partial, mix: Mix::Average };
+    let mut measured = measure(source, pass)?;
+    let mut warnings = Vec::new();
+    if let Some(channel) = measured.instead_of_average {
+        pass.mix = Mix::Channel(channel);
+        measured = measure(source, pass)?;
+        warnings.push(Warning::OutOfPhase);
     }
-    let signal::Summary { duration_ms, skipped_ms } = pass.summary();
-    match (duration_ms < DURATION_MS_MIN, skipped_ms) {
-        (true, 0) => return Err(PrepareError::TooShort { duration_ms }),
-        (true, _) => return Err(PrepareError::Damaged { readable_ms: duration_ms }),
-        (false, _) => {}
+    let plan = Plan::new(&measured.levels, measured.samples, options.loudness_lufs, options.character)?;
+    warnings.extend(measured.warnings());
+    warnings.extend(plan_warnings(&plan));
+    drop(measured);
+
+    let mut pass = Pass::open(source, pass)?;
+    let mut at = 0;
+    let signal = |piece: &mut Vec<f32>| {
+        while pass.next(piece)? {
+            let (from, to) = (at, at + piece.len() as u64);
+            at = to;
+            let within = |sample: u64| (sample.clamp(from, to) - from) as usize;
+            piece.truncate(within(plan.end));
+            piece.drain(..within(plan.start).min(piece.len()));
+            if !piece.is_empty() {
+                plan.apply(from.max(plan.start), piece);
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    };
+    let options = EncodeOptions {
+        bitrate_bps: options.bitrate_bps,
+        character: plan.character,
+        threads: options.threads,
+        segment: SEGMENT,
+    };
+    let EncodedClip { clip, size_bytes, samples, levels } = encode(signal, destination, options)?;
+    let result = Level { loudness_lufs: levels.integrated(), true_peak_dbtp: levels.true_peak() };
+    // A cast from float to integer stops at 255.
+    let waveform = levels.waveform(WAVEFORM_POINTS).map(|amplitude| (amplitude * 255.0).round() as u8);
+    Ok(Prepared {
+        clip,
+        size_bytes,
+        duration_ms: crate::frames_to_ms(samples, SAMPLE_RATE_HZ),
+        character: plan.character,
+        gain_db: plan.gain_db,
+        source: plan.source,
+        result,
+        waveform: waveform.collect(),
+        warnings,
+    })
+}
+
+/// What pass one has found.
+struct Measured {
+    levels: Vec<BlockLevel>,
+    samples: u64,
+    summary: Summary,
+    instead_of_average: Option<usize>,
+    clipped_share: f64,
+}
+
+fn measure(source: &Path, options: PassOptions) -> Result<Measured, PrepareError> {
+    let mut pass = Pass::open_first(source, options)?;
+    let (mut meter, mut levels) = (Meter::new()?, Vec::new());
+    let (mut samples, mut piece) = (0, Vec::new());
+    while pass.next(&mut piece)? {
+        samples += piece.len() as u64;
+        meter.push(&piece, &mut levels)?;
     }
-    let mut prepared = encoder.finish()?;
-    if skipped_ms > 0 {
-        prepared.warnings.push(Warning::Skipped { skipped_ms });
+    meter.finish(&mut levels)?;
+    let summary = pass.summary();
+    if summary.duration_ms < DURATION_MS_MIN {
+        return Err(match summary {
+            Summary { duration_ms, skipped_ms: 0, damaged: false } => PrepareError::TooShort { duration_ms },
+            Summary { duration_ms, .. } => PrepareError::Damaged { readable_ms: duration_ms },
+        });
     }
-    Ok(prepared)
+    let instead_of_average = match options.mix {
+        Mix::Average => pass.tally().and_then(Tally::instead_of_average),
+        Mix::Channel(_) => None,
+    };
+    let clipped_share = pass.tally().map_or(0.0, Tally::clipped_share);
+    Ok(Measured { levels, samples, summary, instead_of_average, clipped_share })
+}
+
+impl Measured {
+    fn warnings(&self) -> impl Iterator<Item = Warning> {
+        let Summary { duration_ms, skipped_ms, damaged } = self.summary;
+        let partial = damaged.then_some(Warning::Partial { readable_ms: duration_ms });
+        let skipped = (skipped_ms > 0).then_some(Warning::Skipped { skipped_ms });
+        let share_percent = (self.clipped_share * 1000.0).round() / 10.0;
+        let clipped = (self.clipped_share > CLIPPED_SHARE).then_some(Warning::Clipped { share_percent });
+        [partial, skipped, clipped].into_iter().flatten()
+    }
+}
+
+fn plan_warnings(plan: &Plan) -> impl Iterator<Item = Warning> {
+    let (start_ms, end_ms) = plan.trimmed_ms;
+    let trimmed = (start_ms + end_ms > 0).then_some(Warning::Trimmed { start_ms, end_ms });
+    let quiet = plan.source.loudness_lufs.filter(|loudness| *loudness < QUIET_LUFS);
+    let quiet = quiet.map(|loudness_lufs| Warning::Quiet { loudness_lufs });
+    trimmed.into_iter().chain(quiet)
 }

@@ -1,12 +1,14 @@
-//! One pass over a source as a signal: decoded, mixed to mono, at 48 kHz.
+//! One pass over a source as a signal: decoded, mixed to mono, at 48 kHz, without the lowest tones.
 //!
-//! Whoever needs the sound more than once (to measure its loudness, then to encode it) makes more passes.
+//! Whoever needs the sound more than once (to measure its loudness, then to encode it) makes more passes, and
+//! hears the same each time.
 
 use std::path::Path;
 use std::time::Duration;
 
 use crate::error::PrepareError;
-use crate::mix::mix_to_mono;
+use crate::highpass::Highpass;
+use crate::mix::{Mix, Tally};
 use crate::resample::Resampler;
 use crate::source::{self, Block, Failure, Source};
 
@@ -21,6 +23,19 @@ pub(crate) struct Summary {
     pub(crate) duration_ms: u64,
     /// What could not be decoded and was left out, in milliseconds.
     pub(crate) skipped_ms: u64,
+    /// The end is missing, or more was left out than anybody would take unasked.
+    pub(crate) damaged: bool,
+}
+
+/// What a pass does with a source.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PassOptions {
+    /// Longest sound that is taken.
+    pub(crate) max_duration: Duration,
+    /// Take what can be read of a damaged file.
+    pub(crate) allow_partial: bool,
+    /// How channels become one.
+    pub(crate) mix: Mix,
 }
 
 /// Reads a source once, from start to end.
@@ -28,11 +43,17 @@ pub(crate) struct Pass {
     source: Box<dyn Source>,
     block: Block,
     mono: Vec<f32>,
+    mix: Mix,
+    /// Kept by the first pass only: the second one knows.
+    tally: Option<Tally>,
     resampler: Option<Resampler>,
+    highpass: Highpass,
     /// Length of the parts that came before a change of rate, in milliseconds.
     earlier_ms: u64,
     max_ms: u64,
+    allow_partial: bool,
     ended: bool,
+    damaged: bool,
 }
 
 impl Pass {
@@ -40,18 +61,32 @@ impl Pass {
     ///
     /// # Errors
     /// [`PrepareError`] as far as the file's beginning tells.
-    pub(crate) fn open(path: &Path, max_duration: Duration) -> Result<Self, PrepareError> {
+    pub(crate) fn open(path: &Path, options: PassOptions) -> Result<Self, PrepareError> {
         let source = source::open(path)?;
+        let PassOptions { max_duration, allow_partial, mix } = options;
         let max_ms = u64::try_from(max_duration.as_millis()).unwrap_or(u64::MAX);
         Ok(Self {
             source,
             block: Block::default(),
             mono: Vec::new(),
+            mix,
+            tally: None,
             resampler: None,
+            highpass: Highpass::new(),
             earlier_ms: 0,
             max_ms,
+            allow_partial,
             ended: false,
+            damaged: false,
         })
+    }
+
+    /// The same, and remembers what the channels are like.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub(crate) fn open_first(path: &Path, options: PassOptions) -> Result<Self, PrepareError> {
+        Ok(Self { tally: Some(Tally::default()), ..Self::open(path, options)? })
     }
 
     /// Replaces `signal` by the next samples; `false`, and `signal` empty, at the end.
@@ -61,27 +96,43 @@ impl Pass {
     pub(crate) fn next(&mut self, signal: &mut Vec<f32>) -> Result<bool, PrepareError> {
         signal.clear();
         while signal.is_empty() && !self.ended {
-            if self.source.next(&mut self.block).map_err(|failure| self.explain(failure))? {
-                self.feed(signal)?;
-            } else {
-                self.ended = true;
-                self.finish_rate(signal)?;
+            match self.source.next(&mut self.block) {
+                Ok(true) => self.feed(signal)?,
+                Ok(false) => self.end(signal)?,
+                Err(Failure::Damaged) if self.allow_partial => {
+                    self.damaged = true;
+                    self.end(signal)?;
+                }
+                Err(failure) => return Err(failure.into_error(self.summary().duration_ms)),
             }
-            let Summary { duration_ms, skipped_ms } = self.summary();
+            let Summary { duration_ms, skipped_ms, .. } = self.summary();
             if duration_ms > self.max_ms {
                 return Err(PrepareError::TooLong { max_ms: self.max_ms });
             }
             if skipped_ms > LOST_MS_MAX && self.ended {
-                return Err(PrepareError::Damaged { readable_ms: duration_ms });
+                if !self.allow_partial {
+                    return Err(PrepareError::Damaged { readable_ms: duration_ms });
+                }
+                self.damaged = true;
             }
         }
+        self.highpass.apply(signal);
         Ok(!signal.is_empty())
+    }
+
+    /// What the channels were like so far, in a first pass.
+    pub(crate) fn tally(&self) -> Option<&Tally> {
+        self.tally.as_ref()
     }
 
     /// What has been found so far.
     pub(crate) fn summary(&self) -> Summary {
         let current_ms = self.resampler.as_ref().map_or(0, Resampler::duration_ms);
-        Summary { duration_ms: self.earlier_ms + current_ms, skipped_ms: self.source.lost_ms() }
+        Summary {
+            duration_ms: self.earlier_ms + current_ms,
+            skipped_ms: self.source.lost_ms(),
+            damaged: self.damaged,
+        }
     }
 
     fn feed(&mut self, signal: &mut Vec<f32>) -> Result<(), PrepareError> {
@@ -93,8 +144,16 @@ impl Pass {
             none => none.insert(Resampler::new(self.block.rate_hz)?),
         };
         self.mono.clear();
-        mix_to_mono(&self.block, &mut self.mono);
+        self.mix.apply(&self.block, &mut self.mono);
+        if let Some(tally) = &mut self.tally {
+            tally.add(&self.block, &self.mono);
+        }
         resampler.push(&self.mono, signal)
+    }
+
+    fn end(&mut self, signal: &mut Vec<f32>) -> Result<(), PrepareError> {
+        self.ended = true;
+        self.finish_rate(signal)
     }
 
     /// Ends the part of the source that has one rate.
@@ -104,9 +163,5 @@ impl Pass {
             self.earlier_ms += resampler.duration_ms();
         }
         Ok(())
-    }
-
-    fn explain(&self, failure: Failure) -> PrepareError {
-        failure.into_error(self.summary().duration_ms)
     }
 }

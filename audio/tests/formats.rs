@@ -18,7 +18,10 @@ fn check(path: &Path, extra_ms: u64) {
     let hz = frequency(&pcm[9_600..110_000], 48_000);
     assert!((hz - 440.0).abs() < 0.5, "{}: {hz} Hz", path.display());
     let peak = pcm[9_600..110_000].iter().map(|s| s.unsigned_abs()).max().unwrap();
-    assert!((14_000..19_000).contains(&peak), "{}: peak {peak}", path.display());
+    // A sine of 440 Hz at -16 LUFS.
+    assert!((7_500..9_500).contains(&peak), "{}: peak {peak}", path.display());
+    let loudness = prepared.result.loudness_lufs.unwrap();
+    assert!((loudness + 16.0).abs() < 0.5, "{}: {loudness} LUFS", path.display());
 }
 
 macro_rules! formats {
