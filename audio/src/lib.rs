@@ -9,7 +9,7 @@
 //!
 //! The way in is two passes. One pass is `source`, `mix`, `resample` and `highpass` (together `signal`). The first
 //! is measured by `level`; from that `plan` decides; the second is levelled by the plan and goes through `encode`
-//! and `ogg::mux`. The way back, which a speaker takes, is `ogg::pages`, `ogg::stream`, `decoder`. Every stage
+//! and `ogg::mux`. `sounds` makes signals of its own. The way back, which a speaker takes, is `ogg::pages`, `ogg::stream`, `decoder`. Every stage
 //! works on pieces, so memory hardly grows with the length of the file.
 //!
 //! What must never be: no tokio, no network, no panic caused by the contents of a file.
@@ -29,11 +29,13 @@ mod plan;
 mod prepare;
 mod resample;
 mod signal;
+mod sounds;
 mod source;
 
 pub use decoder::{DecodeError, Decoder};
 pub use error::PrepareError;
-pub use prepare::{Character, Level, PrepareOptions, Prepared, Warning, prepare};
+pub use prepare::{Character, Level, PrepareOptions, Prepared, Warning, prepare, synthesise};
+pub use sounds::Sound;
 
 /// Sample rate of every clip, in Hz: the one rate at which Opus always decodes (RFC 7845 section 4).
 pub const SAMPLE_RATE_HZ: u32 = 48_000;

@@ -17,6 +17,7 @@ use crate::level::{BlockLevel, Meter};
 use crate::mix::{Mix, Tally};
 use crate::plan::Plan;
 use crate::signal::{Pass, PassOptions, Summary};
+use crate::sounds::Sound;
 
 /// Shortest sound that is taken, in milliseconds: less is a slip of the finger.
 const DURATION_MS_MIN: u64 = 200;
@@ -191,9 +192,44 @@ pub fn prepare(
     drop(measured);
 
     let mut pass = Pass::open(source, pass)?;
+    let prepared = level_and_encode(&plan, |piece| pass.next(piece), destination, options)?;
+    Ok(Prepared { warnings, ..prepared })
+}
+
+/// Makes a clip of a sound of our own.
+///
+/// # Errors
+/// [`PrepareError::Write`] and [`PrepareError::Process`].
+pub fn synthesise(
+    sound: Sound,
+    destination: &mut impl Write,
+    options: &PrepareOptions,
+) -> Result<Prepared, PrepareError> {
+    let signal = sound.signal();
+    let (mut meter, mut levels) = (Meter::new()?, Vec::new());
+    meter.push(&signal, &mut levels)?;
+    meter.finish(&mut levels)?;
+    let character = options.character.or(Some(Character::Music));
+    let plan = Plan::new(&levels, signal.len() as u64, options.loudness_lufs, character)?;
+    let mut pieces = signal.chunks(SAMPLE_RATE_HZ as usize);
+    let next = |piece: &mut Vec<f32>| {
+        piece.clear();
+        piece.extend(pieces.next().unwrap_or_default());
+        Ok(!piece.is_empty())
+    };
+    level_and_encode(&plan, next, destination, options)
+}
+
+/// Pass two: what `next` gives, as the plan wants it. There are no warnings in what it returns.
+fn level_and_encode(
+    plan: &Plan,
+    mut next: impl FnMut(&mut Vec<f32>) -> Result<bool, PrepareError>,
+    destination: &mut impl Write,
+    options: &PrepareOptions,
+) -> Result<Prepared, PrepareError> {
     let mut at = 0;
     let signal = |piece: &mut Vec<f32>| {
-        while pass.next(piece)? {
+        while next(piece)? {
             let (from, to) = (at, at + piece.len() as u64);
             at = to;
             let within = |sample: u64| (sample.clamp(from, to) - from) as usize;
@@ -206,14 +242,13 @@ pub fn prepare(
         }
         Ok(false)
     };
-    let options = EncodeOptions {
+    let encoding = EncodeOptions {
         bitrate_bps: options.bitrate_bps,
         character: plan.character,
         threads: options.threads,
         segment: SEGMENT,
     };
-    let EncodedClip { clip, size_bytes, samples, levels } = encode(signal, destination, options)?;
-    let result = Level { loudness_lufs: levels.integrated(), true_peak_dbtp: levels.true_peak() };
+    let EncodedClip { clip, size_bytes, samples, levels } = encode(signal, destination, encoding)?;
     // A cast from float to integer stops at 255.
     let waveform = levels.waveform(WAVEFORM_POINTS).map(|amplitude| (amplitude * 255.0).round() as u8);
     Ok(Prepared {
@@ -223,9 +258,9 @@ pub fn prepare(
         character: plan.character,
         gain_db: plan.gain_db,
         source: plan.source,
-        result,
+        result: Level { loudness_lufs: levels.integrated(), true_peak_dbtp: levels.true_peak() },
         waveform: waveform.collect(),
-        warnings,
+        warnings: Vec::new(),
     })
 }
 

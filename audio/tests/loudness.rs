@@ -6,7 +6,7 @@ mod common;
 
 use std::path::Path;
 
-use audio::{Character, PrepareOptions, Prepared, Warning, prepare};
+use audio::{Character, PrepareOptions, Prepared, Sound, Warning, prepare, synthesise};
 use common::{Files, clip_of, ffmpeg, run};
 
 /// Words that begin and end softly, with pauses between them.
@@ -157,4 +157,15 @@ fn channels_that_cancel_each_other_are_heard() {
     let source = changed(&files, &spoken(&files), "turned.wav", "pan=stereo|c0=c0|c1=-1*c0");
     let prepared = check(&files, &source);
     assert!(prepared.warnings.contains(&Warning::OutOfPhase), "{:?}", prepared.warnings);
+}
+
+#[test]
+fn sounds_of_our_own_are_as_loud_as_the_rest() {
+    let files = Files::new();
+    for sound in Sound::ALL {
+        let mut clip = Vec::new();
+        synthesise(sound, &mut clip, &PrepareOptions::default()).unwrap();
+        let (loudness, peak) = metered(&files.write("clip.opus", &clip));
+        assert!((loudness + 16.0).abs() <= 0.5 && peak <= -1.0, "{sound:?}: {loudness} LUFS, {peak} dBTP");
+    }
 }
