@@ -9,7 +9,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use audio::{PrepareError, PrepareOptions, Warning, prepare};
-use common::{Files, clip_of, ffmpeg, refusal, run, sine, wav};
+use common::{Files, clip_of, ffmpeg, frequency, refusal, run, sine, wav};
 
 /// The first `share` of a file, in per cent of its bytes.
 fn cut(files: &Files, path: &Path, share: usize) -> std::path::PathBuf {
@@ -87,6 +87,9 @@ fn what_cannot_be_decoded_is_named() {
         ("a.mka", &["-c:a", "ac3"], "AC-3"),
         ("a.ac3", &["-c:a", "ac3"], "AC-3"),
         ("a.wv", &[], "WavPack"),
+        ("a.mka", &["-c:a", "wmav2"], "A_MS/ACM"),
+        ("a.spx", &["-c:a", "libspeex", "-ar", "16000", "-ac", "1"], "Speex"),
+        ("a.tta", &[], "True Audio"),
         ("a.avi", &["-c:a", "libmp3lame"], "AVI"),
         ("a.m4a", &["-c:a", "aac", "-af", "pan=5.1|c0=c0|c1=c0|c2=c0|c3=c0|c4=c0|c5=c0"], "AAC"),
     ] {
@@ -94,8 +97,52 @@ fn what_cannot_be_decoded_is_named() {
         assert_eq!(error.code(), "audio-unsupported-codec", "{name}: {error}");
         assert!(error.to_string().contains(expected), "{name}: {error}");
     }
-    let amr = files.write("a.amr", b"#!AMR\n\x3c\x91\x17");
-    assert!(refusal(&amr).to_string().contains("AMR"));
+    for head in [&b"#!AMR\n\x3c\x91\x17"[..], b"#!AMR-WB\n\x04\x10\x20"] {
+        assert!(refusal(&files.write("a.amr", head)).to_string().contains("AMR"));
+    }
+}
+
+/// `bytes` with the only place that holds `from` changed to `to`.
+fn replaced(mut bytes: Vec<u8>, from: &[u8], to: &[u8]) -> Vec<u8> {
+    let places: Vec<_> = (0..bytes.len()).filter(|&at| bytes[at..].starts_with(from)).collect();
+    assert_eq!(places.len(), 1, "{from:?}");
+    bytes[places[0]..][..to.len()].copy_from_slice(to);
+    bytes
+}
+
+#[test]
+fn protected_sound_and_amr_in_a_phones_video_are_named() {
+    let files = Files::new();
+    // The type of the sample entry says how the track is coded; it follows the entry's size and a count of one.
+    for faststart in ["+faststart", "0"] {
+        let m4a = fs::read(files.encoded("a.m4a", &["-movflags", faststart])).unwrap();
+        for (entry, expected) in [(b"drms", "DRM"), (b"enca", "DRM"), (b"samr", "AMR"), (b"sawb", "AMR-WB")] {
+            let error = refusal(&files.write("b.m4a", &replaced(m4a.clone(), b"mp4a", entry)));
+            assert_eq!(error.code(), "audio-unsupported-codec", "{error}");
+            assert!(error.to_string().contains(expected), "{error}");
+        }
+    }
+}
+
+#[test]
+fn of_he_aac_the_core_is_played_or_the_kind_is_named() {
+    let files = Files::new();
+    let low = ["-b:a", "32k", "-ar", "22050", "-ac", "1"];
+    // AudioSpecificConfig (ISO/IEC 14496-3 section 1.6.2.1): AAC-LC, 22,050 Hz, one channel. ffmpeg adds an
+    // extension that says "no SBR".
+    let m4a = fs::read(files.encoded("a.m4a", &low)).unwrap();
+    let config = b"\x05\x80\x80\x80\x05\x13\x88\x56\xe5\x00";
+    // The extension may say that there is SBR: then the core sounds, an octave less wide.
+    let hidden = replaced(m4a.clone(), config, b"\x05\x80\x80\x80\x05\x13\x88\x56\xe5\xa0");
+    let (prepared, clip) = clip_of(&files.write("hidden.m4a", &hidden)).unwrap();
+    assert!((2_500..2_600).contains(&prepared.duration_ms), "{prepared:?}");
+    let hz = frequency(&common::decoded(&clip)[9_600..110_000], 48_000);
+    assert!((hz - 440.0).abs() < 0.5, "{hz} Hz");
+    // SBR in the first place: 22,050 Hz extended to 44,100 Hz, AAC-LC below.
+    let plain = replaced(m4a, config, b"\x05\x80\x80\x80\x05\x2b\x8a\x08\x00\x00");
+    let error = refusal(&files.write("plain.m4a", &plain));
+    assert_eq!(error.code(), "audio-unsupported-codec");
+    assert!(error.to_string().contains("AAC"), "{error}");
 }
 
 #[test]
@@ -223,6 +270,109 @@ fn length_has_limits() {
     let options = PrepareOptions { max_duration: Duration::from_secs(60), ..PrepareOptions::default() };
     let long = prepare(&path, &mut Vec::new(), &options).unwrap_err();
     assert_eq!((long.code(), long.to_string()), ("audio-too-long", "the sound is longer than 1 min".into()));
+}
+
+#[test]
+fn a_tenth_of_a_second_is_too_short_in_every_format() {
+    let files = Files::new();
+    for (name, options) in [
+        ("a.wav", &[][..]),
+        ("a.flac", &[]),
+        ("a.opus", &["-c:a", "libopus"]),
+        ("a.m4a", &["-c:a", "alac"]),
+        ("a.mp3", &[]),
+    ] {
+        let path = files.encoded(name, &[&["-t", "0.1"], options].concat());
+        let error = refusal(&path);
+        let PrepareError::TooShort { duration_ms } = error else { panic!("{name}: {error:?}") };
+        let coarse = if name == "a.mp3" { 60 } else { 0 };
+        assert!((100..=100 + coarse).contains(&duration_ms), "{name}: {duration_ms} ms");
+    }
+}
+
+#[test]
+fn silence_is_refused_however_it_is_coded() {
+    let files = Files::new();
+    for (name, options) in [
+        ("a.wav", &["-af", "volume=0"][..]),
+        ("a.flac", &["-af", "volume=0"]),
+        ("a.mp3", &["-af", "volume=0"]),
+        ("a.opus", &["-af", "volume=0", "-c:a", "libopus"]),
+        ("a.m4a", &["-af", "volume=0", "-c:a", "aac"]),
+        // The noise of a recorder whose microphone is off.
+        ("b.wav", &["-af", "aeval=0.0003*(random(0)-0.5)|0.0003*(random(1)-0.5)", "-c:a", "pcm_s24le"]),
+    ] {
+        let error = refusal(&files.encoded(name, options));
+        assert!(matches!(error, PrepareError::Silent), "{name}: {error:?}");
+    }
+}
+
+/// Half a second of a tone with silence around it, in milliseconds.
+fn surrounded(before_ms: usize, after_ms: usize) -> Vec<u8> {
+    let mut sound = vec![0.0; before_ms * 48];
+    sound.extend(sine(440.0, 48_000, 24_000));
+    sound.extend(vec![0.0; after_ms * 48]);
+    wav(48_000, 1, &sound)
+}
+
+#[test]
+fn silence_at_the_ends_is_cut_off_and_told() {
+    let files = Files::new();
+    // More than half a second is cut; a fifth of a second is left.
+    for (before_ms, after_ms) in [(2_000, 0), (0, 3_000), (700, 1_300), (490, 490), (0, 0), (490, 20_000)] {
+        let (prepared, clip) = clip_of(&files.write("a.wav", &surrounded(before_ms, after_ms))).unwrap();
+        let cut = |silence_ms: usize| if silence_ms > 500 { silence_ms as u64 - 200 } else { 0 };
+        let (start_ms, end_ms) = match prepared.warnings[..] {
+            [Warning::Trimmed { start_ms, end_ms }] => (start_ms, end_ms),
+            [] => (0, 0),
+            _ => panic!("{:?}", prepared.warnings),
+        };
+        for (said, expected) in [(start_ms, cut(before_ms)), (end_ms, cut(after_ms))] {
+            assert!(said.abs_diff(expected) <= 10 && (said > 0) == (expected > 0), "{said} {expected}");
+        }
+        // What is said to be gone is gone.
+        assert_eq!(prepared.duration_ms + start_ms + end_ms, (before_ms + 500 + after_ms) as u64);
+        assert_eq!(common::decoded(&clip).len() as u64, prepared.duration_ms * 48);
+    }
+}
+
+#[test]
+fn what_can_be_read_of_a_cut_file_is_taken_if_one_says_so() {
+    let files = Files::new();
+    let partial = PrepareOptions { allow_partial: true, ..PrepareOptions::default() };
+    for (name, options) in [
+        ("a.wav", &[][..]),
+        ("a.flac", &[]),
+        ("a.aiff", &[]),
+        ("a.opus", &["-c:a", "libopus", "-page_duration", "100000"]),
+        ("a.ogg", &["-c:a", "libvorbis", "-page_duration", "100000"]),
+        ("a.m4a", &["-movflags", "+faststart"]),
+        ("a.mp3", &["-b:a", "64k"]),
+        ("a.webm", &["-c:a", "libopus"]),
+    ] {
+        let path = cut(&files, &files.encoded(name, options), 70);
+        let refused_ms = damaged_ms(&refusal(&path));
+        let mut clip = Vec::new();
+        let prepared = prepare(&path, &mut clip, &partial).unwrap();
+        assert!(
+            matches!(prepared.warnings[..], [Warning::Partial { readable_ms }] if readable_ms == refused_ms),
+            "{name}: {:?} {refused_ms}",
+            prepared.warnings
+        );
+        // A FLAC encoder writes kilobytes of padding first.
+        assert!((1_200..2_000).contains(&refused_ms), "{name}: {refused_ms} ms");
+        assert_eq!(prepared.duration_ms, refused_ms, "{name}");
+        assert_eq!(common::decoded(&clip).len() as u64 / 48, refused_ms, "{name}");
+    }
+}
+
+#[test]
+fn of_a_file_with_nothing_in_it_not_even_a_part_is_taken() {
+    let files = Files::new();
+    let partial = PrepareOptions { allow_partial: true, ..PrepareOptions::default() };
+    let path = cut(&files, &files.encoded("a.m4a", &[]), 60);
+    let error = prepare(&path, &mut Vec::new(), &partial).unwrap_err();
+    assert_eq!(damaged_ms(&error), 0);
 }
 
 #[test]

@@ -6,7 +6,7 @@ mod common;
 
 use std::path::Path;
 
-use common::{Files, clip_of, decoded, frequency, run, sine, wav};
+use common::{Files, clip_of, decoded, ffmpeg, frequency, id3_with, run, sine, wav};
 
 /// Checks for two and a half seconds of 440 Hz; coders may add up to `extra_ms` of silence.
 fn check(path: &Path, extra_ms: u64) {
@@ -38,26 +38,39 @@ formats! {
     mp3_varying: "a.mp3", ["-q:a", "5"], 60;
     mp3_varying_without_a_length: "a.mp3", ["-q:a", "5", "-write_xing", "0"], 110;
     mp3_low_rate: "a.mp3", ["-ar", "16000", "-ac", "1", "-b:a", "24k"], 150;
+    mp3_lowest_rate: "a.mp3", ["-ar", "8000", "-ac", "1", "-b:a", "16k"], 250;
     mp2: "a.mp2", ["-b:a", "128k"], 60;
     m4a: "a.m4a", ["-b:a", "64k"], 60;
     m4a_prepared_for_streaming: "a.m4a", ["-b:a", "64k", "-movflags", "+faststart"], 60;
     m4a_in_fragments: "a.mp4", ["-b:a", "64k", "-movflags", "frag_keyframe+empty_moov"], 60;
     m4a_lossless: "a.m4a", ["-c:a", "alac"], 0;
     aac_bare: "a.aac", ["-b:a", "64k"], 60;
+    aac_bare_low_rate: "a.aac", ["-ar", "8000", "-ac", "1", "-b:a", "16k"], 300;
     mobile_video: "a.3gp", ["-c:a", "aac"], 60;
+    quicktime: "a.mov", ["-c:a", "aac"], 60;
+    quicktime_pcm: "a.mov", ["-c:a", "pcm_s16le"], 0;
     wav_16: "a.wav", ["-c:a", "pcm_s16le"], 0;
     wav_24: "a.wav", ["-c:a", "pcm_s24le"], 0;
+    wav_32: "a.wav", ["-c:a", "pcm_s32le"], 0;
     wav_8: "a.wav", ["-c:a", "pcm_u8"], 0;
     wav_float: "a.wav", ["-c:a", "pcm_f32le"], 0;
-    wav_telephone: "a.wav", ["-c:a", "pcm_alaw", "-ar", "8000", "-ac", "1"], 0;
+    wav_float_double: "a.wav", ["-c:a", "pcm_f64le"], 0;
+    wav_telephone_europe: "a.wav", ["-c:a", "pcm_alaw", "-ar", "8000", "-ac", "1"], 0;
+    wav_telephone_america: "a.wav", ["-c:a", "pcm_mulaw", "-ar", "8000", "-ac", "1"], 0;
     wav_adpcm_ima: "a.wav", ["-c:a", "adpcm_ima_wav"], 60;
     wav_adpcm_ms: "a.wav", ["-c:a", "adpcm_ms"], 60;
     wav_surround: "a.wav", ["-af", "pan=5.1|c0=c0|c1=c0|c2=c0|c3=c0|c4=c0|c5=c0"], 0;
     wav_eight_channels: "a.wav", ["-af", "pan=7.1|c0=c0|c1=c0|c2=c0|c3=c0|c4=c0|c5=c0|c6=c0|c7=c0"], 0;
     aiff: "a.aiff", [], 0;
+    aiff_24: "a.aiff", ["-c:a", "pcm_s24be"], 0;
+    aiff_little_endian: "a.aiff", ["-c:a", "pcm_s16le"], 0;
     caf: "a.caf", ["-c:a", "pcm_s16le"], 0;
+    caf_24: "a.caf", ["-c:a", "pcm_s24be"], 0;
+    caf_lossless: "a.caf", ["-c:a", "alac"], 0;
     flac: "a.flac", [], 0;
+    flac_24: "a.flac", ["-sample_fmt", "s32", "-ar", "96000"], 0;
     ogg_vorbis: "a.ogg", ["-c:a", "libvorbis"], 0;
+    ogg_vorbis_low_rate: "a.ogg", ["-c:a", "libvorbis", "-ar", "8000", "-ac", "1"], 1;
     ogg_flac: "a.oga", ["-c:a", "flac"], 0;
     ogg_opus: "a.opus", ["-c:a", "libopus"], 0;
     ogg_opus_voice_message: "a.ogg", ["-c:a", "libopus", "-ac", "1", "-b:a", "16k", "-frame_duration", "60"], 0;
@@ -65,8 +78,37 @@ formats! {
         "-mapping_family", "1"], 0;
     webm_opus: "a.webm", ["-c:a", "libopus"], 40;
     webm_vorbis: "a.webm", ["-c:a", "libvorbis"], 40;
+    mkv_opus: "a.mkv", ["-c:a", "libopus"], 40;
     mkv_flac: "a.mkv", ["-c:a", "flac"], 60;
     mp4_opus: "a.mp4", ["-c:a", "libopus"], 40;
+}
+
+#[test]
+fn every_rate_is_taken() {
+    let files = Files::new();
+    for rate in ["8000", "11025", "12000", "16000", "22050", "24000", "32000", "48000", "88200", "192000"] {
+        for name in ["a.wav", "a.flac"] {
+            check(&files.encoded(name, &["-ar", rate]), 1);
+        }
+    }
+}
+
+#[test]
+fn every_number_of_channels_is_taken() {
+    let files = Files::new();
+    for channels in 1..=8 {
+        let all: String = (0..channels).map(|to| format!("|c{to}=c0")).collect();
+        let filter = format!("pan={channels}c{all}");
+        for (name, options) in [
+            ("a.wav", &[][..]),
+            ("a.flac", &[]),
+            ("a.aiff", &[]),
+            ("a.caf", &["-c:a", "pcm_s16le"]),
+            ("a.opus", &["-c:a", "libopus", "-mapping_family", "255"]),
+        ] {
+            check(&files.encoded(name, &[&["-af", &filter], options].concat()), 0);
+        }
+    }
 }
 
 #[test]
@@ -139,13 +181,25 @@ fn a_clip_can_be_prepared_again() {
 fn a_tag_with_a_picture_does_not_disturb() {
     let files = Files::new();
     let mp3 = std::fs::read(files.encoded("a.mp3", &["-b:a", "64k", "-id3v2_version", "0"])).unwrap();
-    let picture = vec![0xff; 300_000];
-    let frame = [b"\0image/jpeg\0\x03\0".to_vec(), picture].concat();
-    let size = |n: usize, bits: u32| [3, 2, 1, 0].map(|i| (n >> (i * bits) & ((1 << bits) - 1)) as u8);
-    let mut tag = b"ID3\x03\0\0".to_vec();
-    tag.extend(size(frame.len() + 10, 7));
-    tag.extend(b"APIC");
-    tag.extend(size(frame.len(), 8));
-    tag.extend([0, 0]);
-    check(&files.write("tagged.mp3", &[tag, frame, mp3].concat()), 60);
+    // A sequence that looks like the head of an MPEG frame, and one that only almost does.
+    for (picture_bytes, pattern) in
+        [(300_000, [0xff, 0xff]), (8 << 20, [0xff, 0xff]), (8 << 20, [0xff, 0xfb])]
+    {
+        let picture: Vec<u8> = pattern.into_iter().cycle().take(picture_bytes).collect();
+        check(&files.write("tagged.mp3", &[id3_with(&picture), mp3.clone()].concat()), 60);
+    }
+}
+
+#[test]
+fn a_cover_picture_in_other_formats_does_not_disturb() {
+    let files = Files::new();
+    let picture = files.path("cover.png");
+    let noise = "nullsrc=size=1000x1000,geq=random(1)*255:128:128";
+    ffmpeg(&["-f", "lavfi", "-i", noise, "-frames:v", "1", picture.to_str().unwrap()]);
+    assert!(std::fs::metadata(&picture).unwrap().len() > 500_000);
+    let attached = ["-i", picture.to_str().unwrap(), "-map", "0:a", "-map", "1:v", "-c:v", "copy"];
+    for (name, codec) in [("a.m4a", "aac"), ("a.flac", "flac"), ("a.mp3", "libmp3lame")] {
+        let options = [&attached[..], &["-disposition:v:0", "attached_pic", "-c:a", codec]].concat();
+        check(&files.encoded(name, &options), 60);
+    }
 }

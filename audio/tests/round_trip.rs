@@ -5,7 +5,9 @@
 mod common;
 
 use std::f64::consts::TAU;
+use std::path::PathBuf;
 
+use audio::{Character, PrepareOptions, Prepared, prepare};
 use common::{Files, clip_of, correlation, decoded, ffmpeg, frequency, run, sine, speechlike, wav};
 
 #[test]
@@ -29,7 +31,19 @@ fn length_is_exact_to_the_sample() {
 #[test]
 fn length_is_exact_at_other_rates() {
     let files = Files::new();
-    for (rate_hz, frames) in [(8_000, 4_001), (11_025, 5_555), (22_050, 20_000), (44_100, 44_101)] {
+    for (rate_hz, frames) in [
+        (8_000, 1_600),
+        (8_000, 4_001),
+        (11_025, 5_555),
+        (16_000, 16_001),
+        (22_050, 20_000),
+        (32_000, 7_777),
+        (44_100, 9_000),
+        (44_100, 44_101),
+        (88_200, 30_001),
+        (96_000, 95_999),
+        (192_000, 100_001),
+    ] {
         let path = files.write("a.wav", &wav(rate_hz, 2, &sine(300.0, rate_hz, frames)));
         let expected = (frames as f64 * 48_000.0 / f64::from(rate_hz)).round() as usize;
         assert_eq!(decoded(&clip_of(&path).unwrap().1).len(), expected, "{rate_hz}");
@@ -43,10 +57,12 @@ fn sweep(frames: usize) -> Vec<f64> {
     (0..frames).map(|i| 0.5 * phase(i as f64 / 48_000.0).sin()).collect()
 }
 
-/// What comes out, at the loudness that went in.
-fn heard(files: &Files, signal: &[f64]) -> Vec<f64> {
+/// What comes out of a clip of that loudness, as loud as it went in.
+fn heard(files: &Files, signal: &[f64], loudness_lufs: f64) -> Vec<f64> {
     let path = files.write("a.wav", &wav(48_000, 1, signal));
-    let (prepared, clip) = clip_of(&path).unwrap();
+    let options = PrepareOptions { loudness_lufs, ..PrepareOptions::default() };
+    let mut clip = Vec::new();
+    let prepared = prepare(&path, &mut clip, &options).unwrap();
     let gain = 10f64.powf(prepared.gain_db / 20.0);
     decoded(&clip).iter().map(|&sample| f64::from(sample) / 32_768.0 / gain).collect()
 }
@@ -54,7 +70,7 @@ fn heard(files: &Files, signal: &[f64]) -> Vec<f64> {
 #[test]
 fn the_sound_stays_in_place_and_keeps_its_shape() {
     let tone = sweep(144_000);
-    let heard = heard(&Files::new(), &tone);
+    let heard = heard(&Files::new(), &tone, -16.0);
     let alike = correlation(&tone, &heard);
     assert!(alike > 0.93, "correlation {alike}");
     let noise: f64 = tone.iter().zip(&heard).map(|(a, b)| (a - b) * (a - b)).sum();
@@ -68,7 +84,8 @@ fn the_sound_stays_in_place_and_keeps_its_shape() {
 #[test]
 fn a_voice_keeps_its_rhythm() {
     let voice = speechlike(48_000, 144_000);
-    let heard = heard(&Files::new(), &voice);
+    // So soft that the limiter has nothing to do.
+    let heard = heard(&Files::new(), &voice, -24.0);
     let energy =
         |signal: &[f64]| signal.chunks(480).map(|c| c.iter().map(|s| s * s).sum()).collect::<Vec<f64>>();
     let (before, after) = (energy(&voice), energy(&heard));
@@ -132,27 +149,51 @@ fn bit_rate_is_near_what_was_asked() {
     assert!((18_000..30_000).contains(&bps), "{bps} bit/s");
 }
 
+/// Lengths in samples around those of frames, pages and the encoder's segments of 19.2 seconds.
+const LENGTHS: [usize; 9] =
+    [9_600, 10_080, 48_000, 100_001, 921_600 - 312, 921_600, 921_601, 19_300 * 48, 40_000 * 48];
+
+/// Clips of all lengths, as voice and as music.
+fn clips(files: &Files) -> impl Iterator<Item = (usize, Character, Prepared, PathBuf)> {
+    LENGTHS.into_iter().flat_map(|frames| {
+        let source = files.write("a.wav", &wav(48_000, 1, &speechlike(48_000, frames)));
+        [Character::Voice, Character::Music].map(|character| {
+            let mut clip = Vec::new();
+            let options = PrepareOptions { character: Some(character), ..PrepareOptions::default() };
+            let prepared = prepare(&source, &mut clip, &options).unwrap();
+            (frames, character, prepared, files.write(&format!("{character:?}.opus"), &clip))
+        })
+    })
+}
+
 #[test]
 fn opusinfo_has_nothing_to_complain_about() {
     let files = Files::new();
-    let path = files.write("a.wav", &wav(44_100, 1, &speechlike(44_100, 150_000)));
-    let clip = files.write("clip.opus", &clip_of(&path).unwrap().1);
-    let said = run("opusinfo", &[clip.to_str().unwrap()]);
-    let lower = said.to_lowercase();
-    assert!(!lower.contains("warning") && !lower.contains("error") && !lower.contains("invalid"), "{said}");
-    assert!(said.contains("Pre-skip: 312") && said.contains("Channels: 1"), "{said}");
-    assert!(said.contains("Playback length: 0m:03.401s"), "{said}");
+    for (frames, character, _, clip) in clips(&files) {
+        let said = run("opusinfo", &[clip.to_str().unwrap()]);
+        let lower = said.to_lowercase();
+        assert!(
+            !lower.contains("warning") && !lower.contains("error") && !lower.contains("invalid"),
+            "{frames} {character:?}: {said}"
+        );
+        assert!(said.contains("Pre-skip: 312") && said.contains("Channels: 1"), "{said}");
+        // It calculates in floating point and cuts off.
+        let length = |ms: usize| format!("{}m:{:02}.{:03}s", ms / 60_000, ms / 1_000 % 60, ms % 1_000);
+        let ms = frames / 48;
+        let told = said.lines().find_map(|line| line.trim().strip_prefix("Playback length: ")).unwrap();
+        assert!(told == length(ms) || told == length(ms - 1), "{frames} {character:?}: {said}");
+    }
 }
 
 #[test]
 fn ffmpeg_decodes_the_same_number_of_samples_without_a_warning() {
     let files = Files::new();
-    for frames in [9_600, 48_000, 100_001] {
-        let path = files.write("a.wav", &wav(48_000, 1, &speechlike(48_000, frames)));
-        let clip = files.write("clip.opus", &clip_of(&path).unwrap().1);
+    for (frames, character, prepared, clip) in clips(&files) {
         let raw = files.path("out.raw");
         let arguments = ["-i", clip.to_str().unwrap(), "-f", "s16le", raw.to_str().unwrap()];
-        assert_eq!(ffmpeg(&arguments), "");
-        assert_eq!(std::fs::metadata(&raw).unwrap().len(), frames as u64 * 2);
+        assert_eq!(ffmpeg(&arguments), "", "{frames} {character:?}");
+        assert_eq!(std::fs::metadata(&raw).unwrap().len(), frames as u64 * 2, "{character:?}");
+        assert_eq!(decoded(&std::fs::read(&clip).unwrap()).len(), frames, "{character:?}");
+        assert_eq!(prepared.duration_ms, frames as u64 / 48);
     }
 }

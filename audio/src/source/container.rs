@@ -1,5 +1,7 @@
 //! Everything that symphonia demultiplexes: MP3, M4A, WAV, FLAC, Ogg Vorbis, WebM and more.
 
+mod unknown_track;
+
 use std::io;
 use std::sync::LazyLock;
 
@@ -84,11 +86,15 @@ impl Container {
     /// Finds the format and the sound track and decodes the first sound. `certain` says that a signature
     /// promised sound, so that what goes wrong is damage.
     pub(super) fn open(file: SourceFile, certain: bool) -> Result<Self, Failure> {
+        let mut again = file.again().map_err(Failure::Io)?;
         let stream = MediaSourceStream::new(Box::new(file), MediaSourceStreamOptions::default());
         let format = PROBE
             .probe(&Hint::new(), stream, FormatOptions::default(), MetadataOptions::default())
             .map_err(|error| open_failure(error, certain))?;
-        let stream = Stream::select(&*format)?;
+        let stream = Stream::select(&*format).map_err(|failure| match failure {
+            Failure::NoAudioTrack => unknown_track::coding(&mut again).map_or(failure, Failure::Unsupported),
+            failure => failure,
+        })?;
         let promised_ms = promised_ms(&*format, stream.track_id);
         let mut container = Self {
             format,
@@ -148,7 +154,7 @@ impl Container {
             return Ok(true);
         }
         if matches!(decoded, Decoded::Undecodable) {
-            self.lost_us += self.stream.duration_us(packet.dur);
+            self.lost_us = self.lost_us.saturating_add(self.stream.duration_us(packet.dur));
         }
         self.barren_packets += 1;
         if self.barren_packets > BARREN_PACKETS_MAX { Err(self.hopeless()) } else { Ok(false) }

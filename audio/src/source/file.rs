@@ -27,6 +27,11 @@ impl SourceFile {
     pub(super) fn new(file: File, len: Option<u64>, repairs: Vec<Repair>) -> Self {
         Self { file, position: 0, len, repairs }
     }
+
+    /// Another handle of the file, for after this one is done with: they have one position in common.
+    pub(super) fn again(&self) -> io::Result<File> {
+        self.file.try_clone()
+    }
 }
 
 impl Read for SourceFile {

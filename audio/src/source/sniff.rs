@@ -23,6 +23,8 @@ pub(super) enum Kind {
 
 /// Signature, its place, and what it means.
 const SIGNATURES: &[(usize, &[u8], Kind)] = &[
+    // The first packet of an Ogg file's first stream.
+    (28, b"Speex   ", Kind::Undecodable("Speex")),
     (0, b"OggS", Kind::Ogg),
     (0, b"fLaC", Kind::Sound),
     (8, b"WAVE", Kind::Sound),

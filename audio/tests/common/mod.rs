@@ -2,6 +2,8 @@
 
 #![allow(dead_code, clippy::unwrap_used)]
 
+pub mod heap;
+
 use std::f64::consts::TAU;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -43,6 +45,19 @@ pub fn wav(rate_hz: u32, channels: u16, samples: &[f64]) -> Vec<u8> {
         (0..channels).for_each(|_| bytes.extend(value.to_le_bytes()));
     }
     bytes
+}
+
+/// An ID3v2.3 tag with one picture.
+pub fn id3_with(picture: &[u8]) -> Vec<u8> {
+    let size = |n: usize, bits: u32| [3, 2, 1, 0].map(|i| (n >> (i * bits) & ((1 << bits) - 1)) as u8);
+    let frame = [b"\0image/jpeg\0\x03\0", picture].concat();
+    let mut tag = b"ID3\x03\0\0".to_vec();
+    tag.extend(size(frame.len() + 10, 7));
+    tag.extend(b"APIC");
+    tag.extend(size(frame.len(), 8));
+    tag.extend([0, 0]);
+    tag.extend(frame);
+    tag
 }
 
 /// A folder for one test, with the files it makes.

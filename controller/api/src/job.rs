@@ -1,4 +1,4 @@
-//! Clips, jobs, deliveries, programmes.
+//! Jobs, deliveries, programmes.
 
 use std::collections::BTreeMap;
 
@@ -18,20 +18,6 @@ pub enum Class {
     Emergency,
 }
 
-/// A clip in the store.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Clip {
-    /// SHA-256 of the Ogg Opus file, hexadecimal.
-    pub id: String,
-    /// Its size.
-    pub size_bytes: u64,
-    /// Its length.
-    pub duration_ms: u64,
-    /// What should be known before it is played.
-    #[serde(default)]
-    pub warnings: Vec<Text>,
-}
-
 /// Asks for a job, or (with `cron`) for a programme.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Announce {
@@ -41,7 +27,7 @@ pub struct Announce {
     pub title: String,
     /// Its class.
     pub class: Class,
-    /// Clip ids, in playing order.
+    /// Clips, in playing order: ids, unambiguous beginnings of ids, or titles.
     pub clips: Vec<String>,
     /// `all`, `smart`, `wireless`, cluster ids, `village:NAME`, `uplink:NAME`.
     pub targets: Vec<String>,

@@ -7,7 +7,12 @@
 //! | method and path | body | answer |
 //! | --- | --- | --- |
 //! | `GET /v1/status` | | [`Status`] |
-//! | `POST /v1/clips?title=…` | the sound file | [`Clip`] |
+//! | `POST /v1/clips?title=…` | the sound file | [`Clip`]; `&character=voice` or `music`, `&partial=true` takes what can be read |
+//! | `POST /v1/clips/speech` | [`Speak`] | [`Clip`] |
+//! | `GET /v1/clips` | | [`Vec<Clip>`], newest first |
+//! | `GET /v1/clips/{id}` | | [`Clip`], its file checked; an unambiguous beginning of an id or a title will do |
+//! | `GET /v1/clips/{id}/sound` | | the Ogg Opus file |
+//! | `DELETE /v1/clips/{id}` | | [`ClipRemoved`] |
 //! | `POST /v1/announcements` | [`Announce`] | [`Announced`] |
 //! | `GET /v1/jobs` | | [`Vec<Job>`], newest first, without deliveries |
 //! | `GET /v1/jobs/{id}` | | [`Job`] with deliveries; an unambiguous beginning of an id will do; `?until=started` or `?until=ended` with `&patience_ms=…` waits for that, on disk |
@@ -24,14 +29,14 @@
 //! A request that fails answers 4xx or 5xx with an [`Error`].
 
 mod catalogue;
+mod clip;
 mod job;
 mod site;
 mod text;
 
 pub use catalogue::{Catalogue, Language, LocalTime, OPTIONAL};
-pub use job::{
-    Announce, Announced, Class, Clip, Delivery, Evidence, Job, Origin, Programme, Repeat, Stopped,
-};
+pub use clip::{Clip, ClipOrigin, ClipRemoved, Condition, Level, Speak};
+pub use job::{Announce, Announced, Class, Delivery, Evidence, Job, Origin, Programme, Repeat, Stopped};
 pub use site::{
     Broker, BrokerKind, Changed, Cluster, ClusterKind, ClusterSpec, DeviceIdentity, Fault, FaultKind, Health,
     HealthStatus, Identities, Status,

@@ -1,16 +1,18 @@
 //! The command line: verbs, options, and the help from which people learn them.
 
 mod announce;
+mod clip;
 mod cluster;
 mod here;
 
 pub use announce::{AnnounceArgs, AnnounceClass, EmergencyArgs};
+pub use clip::{ClipAddArgs, ClipSayArgs, ClipVerb, ContentArgs};
 pub use cluster::{ClusterAddArgs, ClusterIdentityArgs, ClusterKindArg, ClusterVerb};
 pub use here::{DemoArgs, InitArgs};
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 use controller_api::Language;
 
 const EXAMPLES: &str = "\
@@ -77,9 +79,9 @@ pub struct Global {
     /// Print one JSON object instead of text
     #[arg(long, global = true)]
     pub json: bool,
-    /// Language of the output: en or vi [default: LOA_LANG, else the system's]
-    #[arg(long, global = true, value_name = "LANG", value_parser = language)]
-    pub lang: Option<Language>,
+    /// Language of the output: en or vi [default: LOA_LANG, else the system's]; of a text that is read aloud, any
+    #[arg(long, global = true, value_name = "LANG")]
+    pub lang: Option<String>,
 }
 
 /// The verbs.
@@ -118,6 +120,9 @@ pub enum Verb {
         #[arg(long, value_name = "N", default_value_t = 10, conflicts_with = "job")]
         last: usize,
     },
+    /// Keep sounds ready: add, read aloud, list, show, play, export, remove
+    #[command(subcommand)]
+    Clip(ClipVerb),
     /// List, show, add and remove loudspeakers
     #[command(subcommand)]
     Cluster(ClusterVerb),
@@ -131,14 +136,31 @@ pub enum Verb {
     Demo(DemoArgs),
 }
 
-fn language(name: &str) -> Result<Language, String> {
-    Language::parse(name).ok_or_else(|| "write en or vi".to_owned())
+impl Cli {
+    /// What clap cannot know: only a text may be in a language that the output does not have.
+    ///
+    /// # Errors
+    /// As a sentence of clap's.
+    pub fn check(&self) -> Result<(), clap::Error> {
+        let speaks = match &self.verb {
+            Verb::Clip(ClipVerb::Say(_)) => true,
+            Verb::Announce(args) => args.content.text.is_some(),
+            Verb::Emergency(args) => args.content.text.is_some(),
+            _ => false,
+        };
+        match &self.global.lang {
+            Some(lang) if !speaks && Language::parse(lang).is_none() => {
+                let problem = format!("invalid value '{lang}' for '--lang <LANG>': write en or vi");
+                Err(Self::command().error(clap::error::ErrorKind::ValueValidation, problem))
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
 
     #[test]
     fn the_command_line_is_sound() {

@@ -4,7 +4,7 @@ use std::error::Error as _;
 use std::io;
 use std::time::Duration;
 
-use controller_api::{Announce, Announced, Clip, Error, Text};
+use controller_api::{Announce, Announced, Clip, Error, Speak, Text};
 use reqwest::{Method, RequestBuilder, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -79,13 +79,36 @@ impl Client {
         self.send(self.request(Method::DELETE, path).timeout(ANSWER_TIMEOUT)).await
     }
 
-    /// Sends a sound file, to be made a clip.
+    /// Sends a sound file, to be made a clip; `options` are those of `POST /v1/clips`.
     ///
     /// # Errors
     /// See [`Failure`].
-    pub async fn upload(&self, title: &str, sound: reqwest::Body) -> Result<Clip, Failure> {
-        let request = self.request(Method::POST, "/v1/clips").query(&[("title", title)]);
+    pub async fn upload(&self, options: &[(&str, &str)], sound: reqwest::Body) -> Result<Clip, Failure> {
+        let request = self.request(Method::POST, "/v1/clips").query(options);
         self.send(request.timeout(PREPARE_TIMEOUT).body(sound)).await
+    }
+
+    /// Has a text read aloud.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub async fn speak(&self, wanted: &Speak) -> Result<Clip, Failure> {
+        let request = self.request(Method::POST, "/v1/clips/speech");
+        self.send(request.timeout(PREPARE_TIMEOUT).json(wanted)).await
+    }
+
+    /// Fetches a clip's Ogg Opus file.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub async fn sound(&self, clip: &str) -> Result<Vec<u8>, Failure> {
+        let request = self.request(Method::GET, &format!("/v1/clips/{}/sound", segment(clip)));
+        let response = request.send().await.map_err(|error| self.unsent(&error))?;
+        if response.status().is_success() {
+            let bytes = response.bytes().await.map_err(|error| self.unsent(&error))?;
+            return Ok(bytes.to_vec());
+        }
+        self.read::<()>(response).await.map(|()| Vec::new())
     }
 
     /// Makes a job or a programme. Its id is the client's, so asking again makes nothing new.

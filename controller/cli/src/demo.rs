@@ -84,7 +84,7 @@ async fn act(session: &Session, args: &DemoArgs, stage: &mut Stage, begun: Insta
 /// Announces to all, and watches what comes of it.
 async fn broadcast(session: &Session, client: &Client, sound: &Sound) -> Result<(Job, Health), Failure> {
     session.note(&session.screen.say("demo-announce", &[("file", &sound.title)]));
-    let clip = sound.upload(session, client).await?;
+    let clip = sound.upload(session, client, &[]).await?;
     let wanted = Announce {
         id: verbs::new_id()?,
         title: sound.title.clone(),

@@ -11,6 +11,8 @@ pub mod args;
 pub mod client;
 pub mod demo;
 pub mod failure;
+#[cfg(feature = "alsa")]
+mod output;
 pub mod place;
 pub mod report;
 pub mod session;
@@ -31,6 +33,9 @@ use session::Session;
 #[must_use]
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
+    if let Err(wrong) = cli.check() {
+        wrong.exit();
+    }
     let mut session = Session::new(cli.global);
     let outcome = run(&mut session, cli.verb);
     let exit = outcome.unwrap_or_else(|failure| {

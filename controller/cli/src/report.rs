@@ -1,9 +1,11 @@
 //! Answers of the controller as text for people: pure functions of the answer, the words and the screen.
 
+pub mod clip;
 pub mod cluster;
 pub mod health;
 pub mod job;
 pub mod status;
+pub mod waveform;
 
 use std::collections::BTreeMap;
 use std::io;
@@ -102,6 +104,17 @@ impl Screen {
             column.set_padding((0, 2));
         }
         table.trim_fmt() + "\n"
+    }
+
+    /// What is known of one thing, line by line: labels of these `column-..` keys, values where there are any.
+    #[must_use]
+    pub fn facts(&self, facts: impl IntoIterator<Item = (&'static str, Option<String>)>) -> String {
+        let labelled = |(key, value): (&str, Option<String>)| {
+            value.map(|value| (self.catalogue.get(&format!("column-{key}")), value))
+        };
+        let known: Vec<(String, String)> = facts.into_iter().filter_map(labelled).collect();
+        let width = known.iter().map(|(label, _)| label.chars().count()).max().unwrap_or(0);
+        known.iter().map(|(label, value)| format!("{label:width$}  {value}\n")).collect()
     }
 
     fn cell(&self, (text, tone): Shown) -> Cell {

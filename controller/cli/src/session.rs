@@ -25,7 +25,7 @@ impl Session {
     /// The site's time zone is not known before the controller has said it: until then, UTC.
     #[must_use]
     pub fn new(global: Global) -> Self {
-        let language = global.lang.unwrap_or_else(Language::from_env);
+        let language = global.lang.as_deref().and_then(Language::parse).unwrap_or_else(Language::from_env);
         let screen = Screen::of_terminal(catalogue(language, "UTC"));
         Self { global, screen }
     }
@@ -34,6 +34,26 @@ impl Session {
     #[must_use]
     pub fn catalogue(&self) -> &Catalogue {
         &self.screen.catalogue
+    }
+
+    /// The language of a text that is to be read aloud: what `--lang` says, else that of the output.
+    #[must_use]
+    pub fn speech_language(&self) -> String {
+        self.global.lang.clone().unwrap_or_else(|| self.catalogue().language().code().to_owned())
+    }
+
+    /// Asks on the terminal; `None` where there is none.
+    #[must_use]
+    pub fn ask(&self, question: &str) -> Option<bool> {
+        if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+            return None;
+        }
+        eprint!("{question} ");
+        let mut answer = String::new();
+        io::stdin().read_line(&mut answer).ok()?;
+        let answer = answer.trim().to_lowercase();
+        // Yes in both languages of the catalogue.
+        Some(["y", "yes", "c", "có", "co"].contains(&answer.as_str()))
     }
 
     /// Finds the controller, and takes over the site's time zone.

@@ -54,7 +54,12 @@ impl Sound {
     ///
     /// # Errors
     /// It is no sound, or the controller cannot take it.
-    pub async fn upload(&self, session: &Session, client: &Client) -> Result<Clip, Failure> {
+    pub async fn upload(
+        &self,
+        session: &Session,
+        client: &Client,
+        options: &[(&str, &str)],
+    ) -> Result<Clip, Failure> {
         let file = tokio::fs::File::open(&self.path).await.map_err(|e| Failure::file(&self.path, &e))?;
         let bar = self.bar(session);
         let (sent, all) = (bar.clone(), self.size_bytes);
@@ -65,7 +70,8 @@ impl Sound {
                 sent.set_message(preparing.clone());
             }
         });
-        let clip = client.upload(&self.title, reqwest::Body::wrap_stream(chunks)).await;
+        let options = [&[("title", self.title.as_str())], options].concat();
+        let clip = client.upload(&options, reqwest::Body::wrap_stream(chunks)).await;
         bar.finish_and_clear();
         clip.map_err(|failure| self.name_in(failure))
     }

@@ -1,7 +1,9 @@
 //! The verbs, one module for each kind.
 
 mod announce;
+mod clip;
 mod cluster;
+mod content;
 mod jobs;
 mod serve;
 mod site;
@@ -28,6 +30,7 @@ pub async fn run(session: &mut Session, verb: Verb) -> Outcome {
         Verb::Cancel { job } => jobs::cancel(session, &job).await,
         Verb::Status { job: Some(job), .. } => jobs::show(session, &job).await,
         Verb::Status { job: None, last } => site::status(session, last).await,
+        Verb::Clip(verb) => clip::run(session, verb).await,
         Verb::Cluster(verb) => cluster::run(session, verb).await,
         Verb::Health { all } => site::health(session, all).await,
         Verb::Demo(args) => crate::demo::run(session, &args).await,

@@ -166,7 +166,8 @@ fn similar(text: &str, candidates: impl Iterator<Item = String>, skip: usize) ->
 }
 
 /// The nearest of some names, for errors about ids of other kinds.
-pub(crate) fn nearest_names(text: &str, names: impl Iterator<Item = String>) -> Vec<String> {
+#[must_use]
+pub fn nearest_names(text: &str, names: impl Iterator<Item = String>) -> Vec<String> {
     similar(text, names, 0)
 }
 

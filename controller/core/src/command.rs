@@ -175,7 +175,8 @@ pub enum Refusal {
     /// A number, a list or a text outside its bounds.
     #[error("{what} is outside its bounds")]
     OutOfBounds {
-        /// Which: `volume`, `clips`, `title`, `clusters`, `programmes`, `repeat`, `start-within`, `heartbeat`.
+        /// Which: `volume`, `clips`, `title`, `clusters`, `programmes`, `repeat`, `start-within`, `heartbeat`,
+        /// `clip-loudness`, `clip-kbps`, `clip-minutes`.
         what: String,
     },
 }

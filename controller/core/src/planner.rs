@@ -17,6 +17,9 @@ use crate::programme::Programme;
 use crate::record::Record;
 use crate::state::{Settings, State};
 
+const CLIP_LOUDNESS_LUFS: std::ops::RangeInclusive<i8> = -31..=-10;
+const CLIP_KBPS: std::ops::RangeInclusive<u8> = 8..=64;
+const CLIP_MINUTES: std::ops::RangeInclusive<u16> = 1..=720;
 const HEARTBEAT_MS: std::ops::RangeInclusive<u32> = 1_000..=600_000;
 const DAY_MS: u64 = 24 * 3_600_000;
 
@@ -63,6 +66,9 @@ impl Core {
     fn change_settings(&mut self, now: Now, settings: Settings) -> Result<Done, Refusal> {
         within(settings.volume <= 100 && settings.volume_emergency <= 100, "volume")?;
         within(HEARTBEAT_MS.contains(&settings.heartbeat_ms), "heartbeat")?;
+        within(CLIP_LOUDNESS_LUFS.contains(&settings.clip_loudness_lufs), "clip-loudness")?;
+        within(CLIP_KBPS.contains(&settings.clip_kbps), "clip-kbps")?;
+        within(CLIP_MINUTES.contains(&settings.clip_minutes_max), "clip-minutes")?;
         within(settings.timezone.parse::<Zone>().is_ok(), "timezone")?;
         within(settings.name.chars().count() <= TITLE_CHARS_MAX, "title")?;
         if settings != self.state.settings {

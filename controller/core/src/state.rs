@@ -5,7 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use firmware_proto::{BootId, ClusterId, JobId, UtcMillis};
+use firmware_proto::message::ClipRef;
+use firmware_proto::{BootId, ClipId, ClusterId, JobId, UtcMillis};
 use serde::{Deserialize, Serialize};
 
 use crate::cluster::{Cluster, ClusterKind};
@@ -29,6 +30,12 @@ pub struct Settings {
     pub volume: u8,
     /// Volume of emergencies, per cent.
     pub volume_emergency: u8,
+    /// Integrated loudness of new clips, LUFS.
+    pub clip_loudness_lufs: i8,
+    /// Bit rate of new clips, kbit/s.
+    pub clip_kbps: u8,
+    /// Longest new clip, minutes.
+    pub clip_minutes_max: u16,
 }
 
 impl Default for Settings {
@@ -39,6 +46,9 @@ impl Default for Settings {
             heartbeat_ms: 30_000,
             volume: 70,
             volume_emergency: 100,
+            clip_loudness_lufs: -16,
+            clip_kbps: 24,
+            clip_minutes_max: 180,
         }
     }
 }
@@ -169,6 +179,16 @@ impl State {
     pub fn zones_of(&self, gateway: &ClusterId) -> Vec<u16> {
         let behind = self.clusters.values().filter(|c| c.gateway.as_ref() == Some(gateway));
         behind.filter_map(|c| c.zone).collect()
+    }
+
+    /// Who needs a clip: ids of programmes, and of jobs of which something is still expected.
+    #[must_use]
+    pub fn users_of(&self, clip: ClipId) -> Vec<String> {
+        let needs = |clips: &[ClipRef]| clips.iter().any(|needed| needed.id == clip);
+        let programmes = self.programmes.values().filter(|planned| needs(&planned.programme.clips));
+        let jobs = self.jobs.values().filter(|job| job.is_open() && needs(&job.spec.clips));
+        let programmes = programmes.map(|planned| planned.programme.id.clone());
+        programmes.chain(jobs.map(|job| job.spec.id.to_string())).collect()
     }
 
     fn bump(&mut self, devices: &BTreeSet<ClusterId>) -> u64 {

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use firmware_proto::message::Want;
 use firmware_proto::speaker::Qos;
 use firmware_proto::topics::{Down, Topic};
-use firmware_proto::{ClusterId, SiteId};
+use firmware_proto::{ClipId, ClusterId, SiteId};
 use tokio::sync::mpsc;
 
+use crate::clips::ClipError;
 use crate::library::Library;
 use crate::mqtt::{Outgoing, Publisher};
 
@@ -32,7 +33,7 @@ pub(crate) fn start(site: SiteId, library: Arc<Library>, publisher: Publisher) -
     orders
 }
 
-fn serve(site: &SiteId, library: &Library, publisher: &Publisher, order: &Order) {
+fn serve(site: &SiteId, library: &Arc<Library>, publisher: &Publisher, order: &Order) {
     let topic = Topic::Down(order.cluster.clone(), Down::Chunk).render(site);
     for index in order.want.indices() {
         let chunk = match library.chunk(order.want.clip, order.want.part, index) {
@@ -40,6 +41,9 @@ fn serve(site: &SiteId, library: &Library, publisher: &Publisher, order: &Order)
             Ok(None) => return,
             Err(error) => {
                 tracing::error!(clip = %order.want.clip, %error, "a clip cannot be read");
+                if matches!(error, ClipError::Damaged { .. }) {
+                    repair(library, order.want.clip);
+                }
                 return;
             }
         };
@@ -48,4 +52,11 @@ fn serve(site: &SiteId, library: &Library, publisher: &Publisher, order: &Order)
             return;
         }
     }
+}
+
+/// Elsewhere: nobody who wants another clip waits for it. The cluster asks again.
+fn repair(library: &Arc<Library>, clip: ClipId) {
+    let library = Arc::clone(library);
+    // The library logs what comes of it.
+    tokio::task::spawn_blocking(move || drop(library.repair(clip)));
 }

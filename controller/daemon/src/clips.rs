@@ -60,12 +60,17 @@ impl ClipStore {
         Ok(Self { folder: folder.to_owned(), open: OpenFiles::default() })
     }
 
+    /// Where unfinished files are; it is emptied when the store is opened.
+    pub(crate) fn temp_folder(&self) -> PathBuf {
+        self.folder.join(TEMP_FOLDER)
+    }
+
     /// Starts a new clip.
     ///
     /// # Errors
     /// [`ClipError::DiskFull`], [`ClipError::Write`].
     pub fn create_temp(&self) -> Result<TempClip, ClipError> {
-        TempClip::create(&self.folder.join(TEMP_FOLDER))
+        TempClip::create(&self.temp_folder())
     }
 
     /// Makes a finished clip durable and visible under the name its bytes give it.

@@ -8,6 +8,8 @@ use controller_api::{SOCKET_NAME, Text};
 use firmware_proto::SiteId;
 use serde::{Deserialize, Serialize};
 
+use crate::studio::speech::DEFAULT_COMMAND;
+
 const FILE_NAME: &str = "loa.toml";
 /// The MQTT port of the IANA registry.
 const MQTT_PORT: u16 = 1883;
@@ -25,6 +27,8 @@ pub struct Config {
     pub advertise: Option<String>,
     /// Serve the API on TCP too.
     pub http: Option<SocketAddr>,
+    /// The program that reads texts aloud, and its arguments (see [`crate::studio`]).
+    pub speech: Vec<String>,
 }
 
 /// The broker the controller speaks through.
@@ -50,6 +54,8 @@ struct File {
     broker: BrokerTable,
     #[serde(default)]
     http: HttpTable,
+    #[serde(default)]
+    speech: SpeechTable,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,6 +74,13 @@ struct BrokerTable {
 struct HttpTable {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     listen: Option<String>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SpeechTable {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    command: Option<Vec<String>>,
 }
 
 /// Why there is no configuration.
@@ -149,7 +162,11 @@ impl Config {
         let loopback = IpAddr::V4(Ipv4Addr::LOCALHOST);
         let http = file.http.listen.as_deref().map(|text| socket_addr(text, loopback, 0)).transpose()?;
         let site = SiteId::new(&file.site).map_err(|e| format!("site {:?}: {e}", file.site))?;
-        Ok(Self { data: data.to_owned(), site, broker, advertise: file.broker.advertise, http })
+        let speech = file.speech.command.unwrap_or_else(|| DEFAULT_COMMAND.map(String::from).to_vec());
+        if speech.is_empty() || !speech.iter().any(|argument| argument.contains("{out}")) {
+            return Err("speech.command: name a program, and {out} among its arguments".into());
+        }
+        Ok(Self { data: data.to_owned(), site, broker, advertise: file.broker.advertise, http, speech })
     }
 
     /// Writes a `loa.toml` with everything at its default.

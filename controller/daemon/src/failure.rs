@@ -17,6 +17,8 @@ use crate::journal::JournalError;
 use crate::keys::KeyError;
 use crate::lock::LockError;
 use crate::site_file::SiteFileError;
+use crate::studio::StudioError;
+use crate::studio::speech::{SpeechError, TEXT_CHARS_MAX};
 
 /// Makes an [`Error`] of a code and what a log should say.
 pub(crate) fn error(text: Text, wrong_use: bool, detail: impl Display) -> Error {
@@ -82,7 +84,9 @@ pub fn prepare(failed: &PrepareError, title: &str) -> Error {
     let text = Text::new(failed.code()).with("file", title);
     let text = match failed {
         PrepareError::UnsupportedCodec { codec } => text.with("codec", codec),
-        PrepareError::Damaged { readable_ms } => text.with("readable_s", readable_ms / 1_000),
+        PrepareError::Damaged { readable_ms } => {
+            text.with("readable_s", format!("{:.1}", *readable_ms as f64 / 1_000.0))
+        }
         PrepareError::TooShort { duration_ms } => text.with("duration_ms", duration_ms),
         PrepareError::TooLong { max_ms } => text.with("max_minutes", max_ms / 60_000),
         _ => text,
@@ -115,8 +119,39 @@ pub fn rule(failed: &RuleError) -> Error {
 /// The clip store.
 #[must_use]
 pub fn clip(failed: &ClipError) -> Error {
-    let wrong_use = matches!(failed, ClipError::NotFound { .. });
-    error(Text::new(failed.code()).with("problem", failed), wrong_use, chain(failed))
+    let wrong_use = matches!(failed, ClipError::NotFound { .. } | ClipError::Unknown { .. });
+    let text = Text::new(failed.code()).with("problem", failed);
+    let text = match failed {
+        ClipError::Unknown { name, nearest } => text.with("name", name).with("nearest", nearest.join(", ")),
+        _ => text,
+    };
+    error(text, wrong_use, chain(failed))
+}
+
+/// No clip was made.
+#[must_use]
+pub fn studio(failed: &StudioError, title: &str) -> Error {
+    match failed {
+        StudioError::Sound(failed) => prepare(failed, title),
+        StudioError::Clips(failed) => clip(failed),
+    }
+}
+
+/// Nothing was read aloud.
+pub(crate) fn speech(failed: &SpeechError) -> Error {
+    let text = Text::new(failed.code());
+    let (text, wrong_use) = match failed {
+        SpeechError::Text => (text.with("max", TEXT_CHARS_MAX), true),
+        SpeechError::Language { lang } => (text.with("lang", lang), true),
+        SpeechError::NotInstalled { program } => (text.with("program", program), false),
+        SpeechError::Failed { program, problem } => {
+            (text.with("program", program).with("problem", problem), false)
+        }
+        SpeechError::Io(problem) => {
+            (text.with("path", std::env::temp_dir().display()).with("problem", problem), false)
+        }
+    };
+    error(text, wrong_use, chain(failed))
 }
 
 /// The journal.
@@ -168,6 +203,9 @@ pub enum DaemonError {
     /// The site file.
     #[error(transparent)]
     SiteFile(#[from] SiteFileError),
+    /// The sounds of a new site.
+    #[error(transparent)]
+    Studio(#[from] StudioError),
     /// What the core refused while a site was set up.
     #[error(transparent)]
     Refused(#[from] Refusal),
@@ -205,6 +243,7 @@ impl DaemonError {
             Self::Config(failed) => failed.text(),
             Self::Key(failed) => failed.text(),
             Self::SiteFile(failed) => failed.text(),
+            Self::Studio(failed) => studio(failed, "").text,
             Self::Refused(refused) => refusal(refused).text,
             #[cfg(feature = "embedded-broker")]
             Self::Broker(failed) => broker_text(failed),

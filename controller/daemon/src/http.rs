@@ -14,7 +14,7 @@ use axum::{Json, Router};
 use controller_api::{BrokerKind, Error};
 use firmware_proto::SiteId;
 use firmware_proto::trust::SiteKey;
-use tokio::sync::Semaphore;
+use tokio::sync::{RwLock, Semaphore};
 
 use crate::engine::Handle;
 use crate::library::Library;
@@ -34,6 +34,10 @@ pub(crate) struct Api {
     /// As devices reach it.
     pub(crate) advertise: String,
     pub(crate) preparing: Arc<Semaphore>,
+    /// Announcing reads, removing a clip writes: what is found stays until it is used.
+    pub(crate) using_clips: Arc<RwLock<()>>,
+    /// The speech program and its arguments.
+    pub(crate) speech: Arc<[String]>,
 }
 
 impl Api {
@@ -84,7 +88,10 @@ fn shared() -> Router<Api> {
         .route("/v1/clusters", get(site::clusters).post(site::add_clusters))
         .route("/v1/clusters/{id}", get(site::cluster).delete(site::remove_cluster))
         // The body of a clip is streamed to disk and has a bound of its own.
-        .route("/v1/clips", post(clips::add).layer(DefaultBodyLimit::disable()))
+        .route("/v1/clips", post(clips::add).layer(DefaultBodyLimit::disable()).get(clips::list))
+        .route("/v1/clips/speech", post(clips::speak))
+        .route("/v1/clips/{id}", get(clips::show).delete(clips::remove))
+        .route("/v1/clips/{id}/sound", get(clips::sound))
         .route("/v1/announcements", post(jobs::announce))
         .route("/v1/programmes", get(jobs::programmes))
         .route("/v1/jobs", get(jobs::list))

@@ -17,6 +17,7 @@ pub mod lock;
 mod mqtt;
 mod run;
 pub mod site_file;
+pub mod studio;
 mod views;
 
 pub use failure::DaemonError;

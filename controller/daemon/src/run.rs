@@ -19,7 +19,7 @@ use crate::journal::{Journal, NewEntry, Notice, SqliteJournal};
 use crate::library::Library;
 use crate::lock::DataDir;
 use crate::site_file::SiteFile;
-use crate::{chunks, keys, mqtt, views};
+use crate::{chunks, keys, mqtt, studio, views};
 
 const JOURNAL_NAME: &str = "journal.sqlite";
 
@@ -65,6 +65,7 @@ pub fn init(data: &Path, file: &SiteFile) -> Result<(), DaemonError> {
         }
     }
     commit(&journal, entries)?;
+    studio::add_sounds(&Library::open(data)?, &file.settings())?;
     Ok(Config::create(data, &site)?)
 }
 
@@ -115,6 +116,8 @@ pub async fn run(
         advertise: config.advertise.clone().unwrap_or_else(|| address.clone()),
         broker_address: address.clone(),
         preparing: Api::preparing(),
+        using_clips: Arc::default(),
+        speech: config.speech.clone().into(),
     };
     let (stop, stopping) = watch::channel(false);
     let socket = config.socket();

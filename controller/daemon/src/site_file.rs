@@ -36,6 +36,15 @@ pub struct SiteTable {
     /// Seconds between two heartbeats; absent: 30.
     #[serde(default)]
     pub heartbeat_s: Option<u32>,
+    /// Loudness of clips in LUFS; absent: -16.
+    #[serde(default)]
+    pub clip_loudness_lufs: Option<i8>,
+    /// Bit rate of clips in kbit/s; absent: 24.
+    #[serde(default)]
+    pub clip_kbps: Option<u8>,
+    /// Longest clip in minutes; absent: 180.
+    #[serde(default)]
+    pub clip_minutes_max: Option<u16>,
 }
 
 /// `[[uplink]]`.
@@ -85,7 +94,15 @@ impl SiteFile {
     /// A new site without clusters.
     #[must_use]
     pub fn empty(id: &str, name: &str) -> Self {
-        let site = SiteTable { id: id.to_owned(), name: name.to_owned(), timezone: None, heartbeat_s: None };
+        let site = SiteTable {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            timezone: None,
+            heartbeat_s: None,
+            clip_loudness_lufs: None,
+            clip_kbps: None,
+            clip_minutes_max: None,
+        };
         Self { site, uplinks: Vec::new(), clusters: Vec::new() }
     }
 
@@ -127,13 +144,15 @@ impl SiteFile {
     /// The site's settings, with defaults for what the file leaves out.
     #[must_use]
     pub fn settings(&self) -> Settings {
-        let mut settings = Settings { name: self.site.name.clone(), ..Settings::default() };
-        if let Some(timezone) = &self.site.timezone {
-            settings.timezone.clone_from(timezone);
+        let (site, usual) = (&self.site, Settings::default());
+        Settings {
+            name: site.name.clone(),
+            timezone: site.timezone.clone().unwrap_or(usual.timezone),
+            heartbeat_ms: site.heartbeat_s.map_or(usual.heartbeat_ms, |s| s.saturating_mul(1_000)),
+            clip_loudness_lufs: site.clip_loudness_lufs.unwrap_or(usual.clip_loudness_lufs),
+            clip_kbps: site.clip_kbps.unwrap_or(usual.clip_kbps),
+            clip_minutes_max: site.clip_minutes_max.unwrap_or(usual.clip_minutes_max),
+            ..usual
         }
-        if let Some(seconds) = self.site.heartbeat_s {
-            settings.heartbeat_ms = seconds.saturating_mul(1_000);
-        }
-        settings
     }
 }

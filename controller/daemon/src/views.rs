@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use audio::Warning;
 use controller_api as api;
 use controller_api::Text;
 use controller_core::cluster::{Cluster, ClusterKind};
@@ -12,6 +13,8 @@ use controller_core::programme::Programme;
 use controller_core::{Core, State};
 use firmware_proto::message::{Class, Evidence, Reason, Sound};
 use firmware_proto::{ClusterId, UtcMillis};
+
+use crate::library::{Entry, Origin as ClipOrigin};
 
 /// The kebab-case name that a plain enum has in JSON.
 fn word(value: impl serde::Serialize) -> String {
@@ -42,6 +45,49 @@ fn kind(kind: ClusterKind) -> api::ClusterKind {
         ClusterKind::Smart => api::ClusterKind::Smart,
         ClusterKind::Gateway => api::ClusterKind::Gateway,
         ClusterKind::Wireless => api::ClusterKind::Wireless,
+    }
+}
+
+/// A clip, without what is only known elsewhere: who uses it, and the state of its files.
+pub(crate) fn clip(entry: &Entry) -> api::Clip {
+    let level = |level: audio::Level| api::Level {
+        loudness_lufs: level.loudness_lufs,
+        true_peak_dbtp: level.true_peak_dbtp,
+    };
+    let (size_bytes, duration_ms) = (u64::from(entry.clip.size_bytes), u64::from(entry.clip.duration_ms));
+    api::Clip {
+        id: entry.clip.id.to_string(),
+        title: entry.title.clone(),
+        origin: match entry.origin {
+            ClipOrigin::File => api::ClipOrigin::File,
+            ClipOrigin::Speech => api::ClipOrigin::Speech,
+            ClipOrigin::BuiltIn => api::ClipOrigin::BuiltIn,
+        },
+        added_at: entry.added_at_ms,
+        size_bytes,
+        duration_ms,
+        bitrate_bps: size_bytes * 8_000 / duration_ms.max(1),
+        character: word(entry.character),
+        gain_db: entry.gain_db,
+        before: level(entry.before),
+        after: level(entry.after),
+        waveform: entry.waveform.clone(),
+        warnings: entry.warnings.iter().map(clip_warning).collect(),
+        source_kept: false,
+        used_by: Vec::new(),
+        condition: None,
+    }
+}
+
+fn clip_warning(warning: &Warning) -> Text {
+    let text = Text::new(warning.code());
+    match warning {
+        Warning::Skipped { skipped_ms } => text.with("skipped_ms", skipped_ms),
+        Warning::Partial { readable_ms } => text.with("readable_ms", readable_ms),
+        Warning::Trimmed { start_ms, end_ms } => text.with("start_ms", start_ms).with("end_ms", end_ms),
+        Warning::Quiet { loudness_lufs } => text.with("loudness", format!("{loudness_lufs:.0}")),
+        Warning::Clipped { share_percent } => text.with("share", format!("{share_percent:.1}")),
+        _ => text,
     }
 }
 

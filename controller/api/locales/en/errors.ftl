@@ -14,6 +14,12 @@ audio-too-long = { $file } is longer than { $max_minutes } minutes. Split it int
 audio-not-written = The sound of { $file } could not be stored. Check the disk of the controller, and try again.
 audio-not-processed = The sound of { $file } could not be processed. Save it as WAV and try again; if that fails too, send the file to the vendor.
 audio-skipped = { $skipped_ms } of the sound could not be read and was left out. Listen to the recording before it is played.
+audio-silent = There is nothing to be heard in { $file }. Check the microphone, and record it again.
+audio-partial = The file is damaged: the clip holds the first { $readable_ms } of it, which is all that could be read. Listen to it before it is played.
+audio-trimmed = Silence was cut off: { $start_ms } at the start and { $end_ms } at the end.
+audio-quiet = The recording is very quiet ({ $loudness } LUFS). It was made louder, and its noise may be heard. Record it again nearer to the microphone if you can.
+audio-clipped = The recording was too loud for its recorder ({ $share } % of it is cut off) and sounds rough. Record it again farther from the microphone if you can.
+audio-out-of-phase = The channels of the recording cancel each other; one of them was taken. Check the cables of the recorder.
 
 # What was asked for
 unknown-targets = No loudspeaker fits { $targets }.{ $nearest ->
@@ -46,6 +52,9 @@ out-of-bounds = { $what ->
     [repeat] The duration of the repetition is outside its bounds; give another --for.
     [start-within] The start window is outside its bounds; give another --within.
     [heartbeat] The heartbeat is outside its bounds; correct heartbeat_s in the site file.
+    [clip-loudness] The loudness of clips is outside its bounds; correct clip_loudness_lufs in the site file (-31 to -10).
+    [clip-kbps] The bit rate of clips is outside its bounds; correct clip_kbps in the site file (8 to 64).
+    [clip-minutes] The longest clip is outside its bounds; correct clip_minutes_max in the site file (1 to 720).
    *[other] { $what } is outside its bounds. Correct it and try again.
   }
 busy = The controller is busy: too many programs wait for it at once. Try again in a minute.
@@ -69,6 +78,19 @@ zone-unknown = There is no time zone "{ $name }". Write an IANA name, for exampl
 # The store and the journal
 clip-not-found = A clip of this announcement is not in the controller's store. Announce the file again.
 clip-damaged = A clip in the store is damaged: { $problem }. Announce the file again.
+unknown-clip = There is no clip { $name }.{ $nearest ->
+    [none] {" "}See `loa clip list`.
+   *[other] {" "}Did you mean { $nearest }?
+  }
+clip-in-use = The clip { $clip } is still needed by { $users }. Call that off first, with `loa cancel`.
+play-failed = The sound output of this machine does not work: { $problem }. Check its loudspeaker and its volume, or export the clip and play it elsewhere.
+play-not-built = This loa was built without sound output. Write the clip into a file with `loa clip export { $clip } clip.opus`, and open that in any player or browser.
+speech-text = The text is empty or too long. Give 1 to { $max } characters.
+speech-language = "{ $lang }" is not a language code. Write one that the speech program knows, for example vi or en.
+speech-not-installed = The speech program { $program } is not installed on the controller's machine. Install it (on Debian: sudo apt install { $program }), or name another one under [speech] in loa.toml.
+speech-failed = The speech program { $program } could not read the text aloud: { $problem }. Check the language (--lang) and [speech] in loa.toml.
+speech-declined = Nothing was announced. The clip { $clip } stays in the library; remove it with `loa clip remove { $clip }`.
+speech-unconfirmed = Nothing was announced, because nobody could be asked whether it sounds right. Listen to the clip { $clip }, then announce it with --clip { $clip }, or give --yes.
 clip-mismatch = A clip was changed on its way: { $problem }. Try again.
 clip-out-of-range = A clip in the store is shorter than it should be: { $problem }. Announce the file again.
 clip-not-written = The clip could not be stored: { $problem }. Check the controller's disk and its folder's permissions.

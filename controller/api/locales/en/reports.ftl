@@ -32,6 +32,18 @@ column-programme = PROGRAMME
 column-next = NEXT
 column-cron = RULE
 column-targets = TARGETS
+column-length = LENGTH
+column-size = SIZE
+column-origin = FROM
+column-added = ADDED
+column-in-use = IN USE
+column-bitrate = BIT RATE
+column-character = KIND OF SOUND
+column-before = RECORDING
+column-after = CLIP
+column-recording = RECORDING KEPT
+column-used-by = NEEDED BY
+column-condition = FILE
 
 # loa status
 status-site = { $name } ({ $site }): controller { $version }, running since { $since_at } ({ $uptime_ms })
@@ -113,6 +125,17 @@ announced-emergency = EMERGENCY “{ $title }” goes to { $clusters ->
    *[other] { $clusters } loudspeakers
   } and repeats for { $repeat_ms }. End it: `loa stop { $job }`
 warning = Note: { $text }
+
+# loa clip
+clip-made = The clip “{ $title }” ({ $clip }) is ready: { $length_ms }. Listen to it: `loa clip play { $clip }`. Announce it: `loa announce --clip { $clip } --to TARGETS`
+clip-exported = The clip is in { $path }. Any player or browser plays it.
+clip-removed = The clip “{ $title }” is removed.
+clip-drawn = The waveform is in { $path }.
+clip-plays = Playing “{ $title }” ({ $length_ms })
+clip-damaged-for-good = The file of this clip is damaged and cannot be made again: its recording is not kept. Add the recording again.
+clips-none = No clips yet. Make one with `loa clip add FILE`.
+speech-listen = The text was read aloud: clip { $clip }, { $length_ms }. Listen to it now: `loa clip play { $clip }`
+speech-confirm = Does it sound right? Announce it? [y/N]
 
 # Progress
 phase-waiting = not reached yet

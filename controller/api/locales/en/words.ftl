@@ -53,3 +53,12 @@ evidence-passes = { $n ->
 
 yes = yes
 no = no
+
+origin-file = a sound file
+origin-speech = read aloud
+origin-built-in = Loa itself
+character-voice = voice
+character-music = music
+condition-intact = intact
+condition-repaired = was damaged, made again
+condition-damaged = DAMAGED

@@ -14,6 +14,12 @@ audio-too-long = { $file } dài hơn { $max_minutes } phút. Hãy chia thành nh
 audio-not-written = Không lưu được âm thanh của { $file }. Hãy kiểm tra ổ đĩa của máy điều khiển rồi thử lại.
 audio-not-processed = Không xử lý được âm thanh của { $file }. Hãy lưu thành WAV rồi thử lại; nếu vẫn lỗi, hãy gửi tệp cho nhà cung cấp.
 audio-skipped = Có { $skipped_ms } âm thanh không đọc được và đã bị bỏ qua. Hãy nghe lại bản ghi trước khi phát.
+audio-silent = { $file } không có tiếng gì để nghe. Hãy kiểm tra micrô rồi ghi âm lại.
+audio-partial = Tệp bị hỏng: bản âm thanh chỉ có { $readable_ms } đầu, là phần đọc được. Hãy nghe lại trước khi phát.
+audio-trimmed = Đã cắt bỏ khoảng lặng: { $start_ms } ở đầu và { $end_ms } ở cuối.
+audio-quiet = Bản ghi rất nhỏ ({ $loudness } LUFS). Đã tăng âm lượng nên có thể nghe thấy tiếng ồn. Nếu được, hãy ghi lại gần micrô hơn.
+audio-clipped = Bản ghi quá to so với máy ghi ({ $share } % bị cắt đỉnh) nên nghe bị rè. Nếu được, hãy ghi lại xa micrô hơn.
+audio-out-of-phase = Các kênh của bản ghi triệt tiêu nhau; đã lấy một kênh. Hãy kiểm tra dây của máy ghi.
 
 # Yêu cầu
 unknown-targets = Không có cụm loa nào ứng với { $targets }.{ $nearest ->
@@ -46,6 +52,9 @@ out-of-bounds = { $what ->
     [repeat] Thời gian phát lặp lại không hợp lệ; hãy sửa --for.
     [start-within] Khoảng thời gian được bắt đầu muộn không hợp lệ; hãy sửa --within.
     [heartbeat] Chu kỳ báo tín hiệu không hợp lệ; hãy sửa heartbeat_s trong tệp của xã.
+    [clip-loudness] Độ to của bản âm thanh ngoài giới hạn; hãy sửa clip_loudness_lufs trong tệp điểm đài (-31 đến -10).
+    [clip-kbps] Tốc độ bit của bản âm thanh ngoài giới hạn; hãy sửa clip_kbps trong tệp điểm đài (8 đến 64).
+    [clip-minutes] Độ dài tối đa của bản âm thanh ngoài giới hạn; hãy sửa clip_minutes_max trong tệp điểm đài (1 đến 720).
    *[other] { $what } không hợp lệ. Hãy sửa rồi thử lại.
   }
 busy = Bộ điều khiển đang bận: quá nhiều chương trình cùng chờ. Hãy thử lại sau một phút.
@@ -69,6 +78,19 @@ zone-unknown = Không có múi giờ "{ $name }". Hãy viết tên chuẩn, ví 
 # Kho âm thanh và nhật ký
 clip-not-found = Âm thanh của thông báo này không có trong kho của bộ điều khiển. Hãy gửi lại tệp.
 clip-damaged = Một âm thanh trong kho bị hỏng. Hãy gửi lại tệp. Chi tiết: { $problem }.
+unknown-clip = Không có bản âm thanh { $name }.{ $nearest ->
+    [none] {" "}Xem `loa clip list`.
+   *[other] {" "}Có phải ý bạn là { $nearest }?
+  }
+clip-in-use = Bản âm thanh { $clip } vẫn đang cần cho { $users }. Hãy hủy bằng `loa cancel` trước.
+play-failed = Không phát được tiếng trên máy này: { $problem }. Hãy kiểm tra loa và âm lượng của máy, hoặc xuất bản âm thanh ra tệp để nghe ở máy khác.
+play-not-built = Bản loa này không có phần phát tiếng ra máy. Hãy ghi ra tệp bằng `loa clip export { $clip } clip.opus` rồi mở bằng trình nghe nhạc hoặc trình duyệt.
+speech-text = Nội dung trống hoặc quá dài. Hãy nhập từ 1 đến { $max } ký tự.
+speech-language = "{ $lang }" không phải là mã ngôn ngữ. Hãy dùng mã mà chương trình đọc hiểu được, ví dụ vi hoặc en.
+speech-not-installed = Máy điều khiển chưa cài chương trình đọc { $program }. Hãy cài (trên Debian: sudo apt install { $program }), hoặc chọn chương trình khác ở mục [speech] trong loa.toml.
+speech-failed = Chương trình đọc { $program } không đọc được nội dung: { $problem }. Hãy kiểm tra ngôn ngữ (--lang) và mục [speech] trong loa.toml.
+speech-declined = Chưa phát gì cả. Bản âm thanh { $clip } vẫn còn trong kho; xóa bằng `loa clip remove { $clip }`.
+speech-unconfirmed = Chưa phát gì cả, vì không hỏi được ai xem nghe có đúng không. Hãy nghe bản âm thanh { $clip }, rồi phát bằng --clip { $clip }, hoặc thêm --yes.
 clip-mismatch = Âm thanh bị thay đổi trên đường truyền. Hãy thử lại. Chi tiết: { $problem }.
 clip-out-of-range = Một âm thanh trong kho bị thiếu. Hãy gửi lại tệp. Chi tiết: { $problem }.
 clip-not-written = Không lưu được âm thanh. Hãy kiểm tra ổ đĩa và quyền ghi của máy điều khiển. Chi tiết: { $problem }.

@@ -32,6 +32,18 @@ column-programme = CHƯƠNG TRÌNH
 column-next = LẦN TỚI
 column-cron = LỊCH
 column-targets = NƠI NHẬN
+column-length = ĐỘ DÀI
+column-size = KÍCH THƯỚC
+column-origin = NGUỒN
+column-added = NGÀY THÊM
+column-in-use = ĐANG DÙNG
+column-bitrate = TỐC ĐỘ BIT
+column-character = LOẠI ÂM THANH
+column-before = BẢN GHI GỐC
+column-after = BẢN ÂM THANH
+column-recording = CÒN BẢN GHI GỐC
+column-used-by = CẦN CHO
+column-condition = TỆP
 
 # loa status
 status-site = { $name } ({ $site }): bộ điều khiển { $version }, chạy từ { $since_at } ({ $uptime_ms })
@@ -89,6 +101,17 @@ announced-at = “{ $title }” sẽ phát lúc { $play_at } trên { $clusters }
 announced-programme = Chương trình { $programme } phát “{ $title }” lần tới lúc { $next_at } ({ $length_ms }). Hủy: `loa cancel { $programme }`
 announced-emergency = KHẨN CẤP “{ $title }” được gửi tới { $clusters } cụm loa và phát lặp lại trong { $repeat_ms }. Dừng: `loa stop { $job }`
 warning = Lưu ý: { $text }
+
+# loa clip
+clip-made = Bản âm thanh “{ $title }” ({ $clip }) đã sẵn sàng: { $length_ms }. Nghe thử: `loa clip play { $clip }`. Phát: `loa announce --clip { $clip } --to NƠI_NHẬN`
+clip-exported = Bản âm thanh đã ghi vào { $path }. Trình nghe nhạc hay trình duyệt nào cũng mở được.
+clip-removed = Đã xóa bản âm thanh “{ $title }”.
+clip-drawn = Hình dạng sóng đã ghi vào { $path }.
+clip-plays = Đang phát “{ $title }” ({ $length_ms })
+clip-damaged-for-good = Tệp của bản âm thanh này bị hỏng và không làm lại được vì không còn bản ghi gốc. Hãy thêm lại bản ghi.
+clips-none = Chưa có bản âm thanh nào. Tạo bằng `loa clip add TỆP`.
+speech-listen = Đã đọc nội dung: bản âm thanh { $clip }, { $length_ms }. Hãy nghe thử: `loa clip play { $clip }`
+speech-confirm = Nghe có đúng không? Phát đi chứ? [c/K]
 
 # Tiến độ
 phase-waiting = chưa liên lạc được

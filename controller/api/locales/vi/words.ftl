@@ -50,3 +50,12 @@ evidence-passes = { $n } lần
 
 yes = có
 no = không
+
+origin-file = tệp âm thanh
+origin-speech = máy đọc
+origin-built-in = có sẵn
+character-voice = giọng nói
+character-music = âm nhạc
+condition-intact = nguyên vẹn
+condition-repaired = đã hỏng, đã làm lại
+condition-damaged = HỎNG

@@ -1,10 +1,11 @@
 //! `loa announce` and `loa emergency`.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use controller_api::Class;
+
+use super::ContentArgs;
 
 const ANNOUNCE_EXAMPLES: &str = "\
 Examples:
@@ -12,12 +13,15 @@ Examples:
   loa announce notice.mp3 --to \"village:Bảo Tân 1,coc-ly-1\" --at 17:00 --title \"Họp thôn\"
   loa announce bulletin.mp3 --to all --cron \"0 17 * * *\" --name evening-news
   loa announce notice.mp3 --to smart --wait --json
+  loa announce --clip chime --clip \"Họp thôn\" --to all
+  loa announce --text \"Mời bà con họp lúc bảy giờ tối.\" --lang vi --to \"village:Bảo Tân 1\"
 
 Any usual sound file will do: MP3, M4A, WAV, OGG, FLAC.";
 
 const EMERGENCY_EXAMPLES: &str = "\
 Examples:
   loa emergency flood.mp3 --to all
+  loa emergency --clip siren-wail --clip flood --to all
   loa emergency flood.mp3 --to uplink:bts-coc-ly --for 30m
   loa stop 3f2a91c4       ends it everywhere";
 
@@ -25,9 +29,9 @@ Examples:
 #[derive(Debug, Args)]
 #[command(after_help = ANNOUNCE_EXAMPLES)]
 pub struct AnnounceArgs {
-    /// The sound file
-    #[arg(value_name = "FILE")]
-    pub file: PathBuf,
+    /// What plays.
+    #[command(flatten)]
+    pub content: ContentArgs,
     /// Where: all, smart, wireless, ids, village:NAME, uplink:NAME; separated by commas
     #[arg(long, value_name = "TARGETS", required = true, value_delimiter = ',', value_parser = target)]
     pub to: Vec<String>,
@@ -49,7 +53,7 @@ pub struct AnnounceArgs {
     /// How late a loudspeaker may still start, e.g. 5m [default: 10m now, 5m at a time]
     #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration)]
     pub within: Option<Duration>,
-    /// Title, for people [default: the file's name]
+    /// Title, for people [default: the file's name, the clip's title or the text's beginning]
     #[arg(long, value_name = "TEXT")]
     pub title: Option<String>,
     /// Show progress until every loudspeaker has played or failed; exit code 4 if some did not play
@@ -61,16 +65,16 @@ pub struct AnnounceArgs {
 #[derive(Debug, Args)]
 #[command(after_help = EMERGENCY_EXAMPLES)]
 pub struct EmergencyArgs {
-    /// The sound file
-    #[arg(value_name = "FILE")]
-    pub file: PathBuf,
+    /// What plays.
+    #[command(flatten)]
+    pub content: ContentArgs,
     /// Where: all, smart, wireless, ids, village:NAME, uplink:NAME; separated by commas
     #[arg(long, value_name = "TARGETS", required = true, value_delimiter = ',', value_parser = target)]
     pub to: Vec<String>,
     /// Repeat it for this long
     #[arg(long = "for", value_name = "DURATION", default_value = "10m", value_parser = humantime::parse_duration)]
     pub repeat_for: Duration,
-    /// Title, for people [default: the file's name]
+    /// Title, for people [default: the file's name, the clip's title or the text's beginning]
     #[arg(long, value_name = "TEXT")]
     pub title: Option<String>,
     /// Show progress until every loudspeaker has played or failed; exit code 4 if some did not play

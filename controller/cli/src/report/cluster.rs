@@ -57,15 +57,7 @@ pub fn show(screen: &Screen, cluster: &Cluster, now: u64) -> String {
         ("clock", error.map(|error| format!("±{error}"))),
         ("up-to-date", cluster.up_to_date.map(yes_no)),
     ];
-    let known: Vec<(String, String)> = facts
-        .into_iter()
-        .filter_map(|(key, value)| value.map(|value| (words.get(&format!("column-{key}")), value)))
-        .collect();
-    let width = known.iter().map(|(label, _)| label.chars().count()).max().unwrap_or(0);
-    let mut text = String::new();
-    for (label, value) in known {
-        text += &format!("{label:width$}  {value}\n");
-    }
+    let mut text = screen.facts(facts);
     for fault in &cluster.faults {
         let word = words.get(super::health::fault_key(fault.kind));
         let since = fault.since.map(|at| screen.ago(at, now)).unwrap_or_default();

@@ -11,15 +11,15 @@ use crate::failure::{Exit, Failure, Outcome};
 use crate::report::job::{Group, count};
 use crate::report::{self, short};
 use crate::session::Session;
-use crate::sound::Sound;
+use crate::verbs::content::Content;
 use crate::watch;
 
 /// Plays a file: now, at a time, or by a schedule.
 pub async fn announce(session: &mut Session, args: &AnnounceArgs) -> Outcome {
-    let sound = Sound::check(&args.file, args.title.as_deref())?;
+    let content = Content::check(&args.content, args.title.as_deref())?;
     let wanted = Announce {
         id: new_id()?,
-        title: sound.title.clone(),
+        title: String::new(),
         class: Class::from(args.class),
         clips: Vec::new(),
         targets: args.to.clone(),
@@ -30,15 +30,15 @@ pub async fn announce(session: &mut Session, args: &AnnounceArgs) -> Outcome {
         start_within_ms: args.within.map(millis),
         repeat_for_ms: None,
     };
-    make(session, &sound, wanted, args.wait).await
+    make(session, content, wanted, args.wait).await
 }
 
 /// Plays a file at once and over everything else.
 pub async fn emergency(session: &mut Session, args: &EmergencyArgs) -> Outcome {
-    let sound = Sound::check(&args.file, args.title.as_deref())?;
+    let content = Content::check(&args.content, args.title.as_deref())?;
     let wanted = Announce {
         id: new_id()?,
-        title: sound.title.clone(),
+        title: String::new(),
         class: Class::Emergency,
         clips: Vec::new(),
         targets: args.to.clone(),
@@ -49,26 +49,23 @@ pub async fn emergency(session: &mut Session, args: &EmergencyArgs) -> Outcome {
         start_within_ms: None,
         repeat_for_ms: Some(millis(args.repeat_for)),
     };
-    make(session, &sound, wanted, args.wait).await
+    make(session, content, wanted, args.wait).await
 }
 
-async fn make(session: &mut Session, sound: &Sound, mut wanted: Announce, wait: bool) -> Outcome {
+async fn make(session: &mut Session, content: Content, mut wanted: Announce, wait: bool) -> Outcome {
     let (client, _) = session.connect().await?;
-    let clip = sound.upload(session, &client).await?;
-    for warning in &clip.warnings {
-        let text = session.catalogue().text(warning);
-        session.note(&session.screen.say("warning", &[("text", &text)]));
-    }
-    wanted.clips.push(clip.id.clone());
+    let (title, clips) = content.clips(session, &client).await?;
+    wanted.title = title;
+    wanted.clips = clips.iter().map(|clip| clip.id.clone()).collect();
     let announced = client.announce(&wanted).await?;
-    let sentence = sentence(session, &wanted, &announced, &clip);
+    let sentence = sentence(session, &wanted, &announced, &clips);
     match &announced {
         Announced::Job { id, .. } if wait => {
             session.note(&sentence);
-            wait_for(session, &client, id, &announced, &clip).await
+            wait_for(session, &client, id, &announced, &clips).await
         }
         _ => {
-            session.print(&described(&announced, &clip, None)?, &format!("{sentence}\n"))?;
+            session.print(&described(&announced, &clips, None)?, &format!("{sentence}\n"))?;
             Ok(Exit::Done)
         }
     }
@@ -80,22 +77,22 @@ async fn wait_for(
     client: &Client,
     id: &str,
     announced: &Announced,
-    clip: &Clip,
+    clips: &[Clip],
 ) -> Outcome {
     let Some(job) = watch::until_ended(session, client, id).await? else {
         session.note(&session.screen.say("wait-interrupted", &[("job", short(id))]));
         return Ok(Exit::Interrupted);
     };
     let text = report::job::render(&session.screen, &job);
-    session.print(&described(announced, clip, Some(&job))?, &text)?;
+    session.print(&described(announced, clips, Some(&job))?, &text)?;
     Ok(if count(&job, Group::Problem) > 0 { Exit::SomeDidNotPlay } else { Exit::Done })
 }
 
-/// What was made, as one JSON object: with the clip, and with the outcome where it was waited for.
-fn described(announced: &Announced, clip: &Clip, outcome: Option<&Job>) -> Result<Value, Failure> {
+/// What was made, as one JSON object: with the clips, and with the outcome where it was waited for.
+fn described(announced: &Announced, clips: &[Clip], outcome: Option<&Job>) -> Result<Value, Failure> {
     let mut value = serde_json::to_value(announced).map_err(Failure::internal)?;
     if let Value::Object(fields) = &mut value {
-        fields.insert("clip".into(), json!(clip));
+        fields.insert("clips".into(), json!(clips));
         if let Some(job) = outcome {
             fields.insert("outcome".into(), json!(job));
         }
@@ -103,8 +100,8 @@ fn described(announced: &Announced, clip: &Clip, outcome: Option<&Job>) -> Resul
     Ok(value)
 }
 
-fn sentence(session: &Session, wanted: &Announce, announced: &Announced, clip: &Clip) -> String {
-    let length = clip.duration_ms.to_string();
+fn sentence(session: &Session, wanted: &Announce, announced: &Announced, clips: &[Clip]) -> String {
+    let length = clips.iter().map(|clip| clip.duration_ms).sum::<u64>().to_string();
     let title = wanted.title.as_str();
     let common = [("title", title), ("length_ms", length.as_str())];
     let (key, own) = match announced {

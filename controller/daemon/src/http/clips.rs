@@ -1,55 +1,96 @@
-//! `POST /v1/clips`: a sound file becomes a clip.
+//! The clip library: sound files and texts become clips; clips are listed, shown, fetched and removed.
 
-use std::io::{BufWriter, Write};
-use std::path::PathBuf;
 use std::sync::Arc;
 
-use audio::PrepareOptions;
+use audio::Character;
 use axum::Json;
 use axum::body::Body;
-use axum::extract::{Query, State};
-use controller_api::{Clip, Error, Text};
+use axum::extract::{Path, Query, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use controller_api::{Clip, ClipRemoved, Condition, Error, Speak, Text};
+use controller_core::state::Settings;
+use firmware_proto::ClipId;
 use futures_util::StreamExt;
 use serde::Deserialize;
+use tempfile::NamedTempFile;
 use tokio::io::AsyncWriteExt;
+use tokio_util::io::ReaderStream;
 
-use super::{Answer, Api};
-use crate::failure;
-use crate::library::Library;
+use super::{Answer, Api, Failed};
+use crate::engine::View;
+use crate::library::{self, Entry, Library, Origin};
+use crate::studio::{self, speech};
+use crate::{failure, views};
 
 /// A sound file may be this large: three hours of 24-bit stereo and some more.
 const SOURCE_BYTES_MAX: u64 = 4 << 30;
 const WRITE_BYTES: usize = 256 * 1024;
+const TITLE_CHARS_MAX: usize = 200;
+/// Of a text, so much is its title.
+const SPEECH_TITLE_CHARS: usize = 40;
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct Add {
     #[serde(default)]
     title: String,
+    /// Measured, if absent.
+    character: Option<Character>,
+    /// Take what can be read of a damaged file.
+    #[serde(default)]
+    partial: bool,
 }
 
-pub(crate) async fn add(
-    State(api): State<Api>,
-    Query(Add { title }): Query<Add>,
-    body: Body,
+pub(crate) async fn add(State(api): State<Api>, Query(add): Query<Add>, body: Body) -> Answer<Clip> {
+    let source = receive(new_source(&api).await?, body).await?;
+    let settings = settings(&api).await?;
+    let options = studio::options(&settings, add.character, add.partial);
+    record(&api, source, add.title, Origin::File, options).await
+}
+
+pub(crate) async fn speak(State(api): State<Api>, Json(wanted): Json<Speak>) -> Answer<Clip> {
+    let beginning = || wanted.text.trim().chars().take(SPEECH_TITLE_CHARS).collect();
+    let title = wanted.title.clone().unwrap_or_else(beginning);
+    let out = new_source(&api).await?;
+    let spoken = speech::speak(&api.speech, &wanted.text, &wanted.lang, &out).await;
+    spoken.map_err(|e| failure::speech(&e))?;
+    let options = studio::options(&settings(&api).await?, Some(Character::Voice), false);
+    record(&api, out, title, Origin::Speech, options).await
+}
+
+async fn settings(api: &Api) -> Result<Settings, Error> {
+    api.engine.look(|view: &View<'_>| view.core.state().settings.clone()).await
+}
+
+async fn new_source(api: &Api) -> Result<NamedTempFile, Error> {
+    blocking(&api.library, Library::create_source).await
+}
+
+async fn record(
+    api: &Api,
+    source: NamedTempFile,
+    title: String,
+    origin: Origin,
+    options: audio::PrepareOptions,
 ) -> Answer<Clip> {
-    let source = receive(body).await?;
-    let permit = api.preparing.acquire_owned().await.map_err(failure::internal)?;
+    let permit = api.preparing.clone().acquire_owned().await.map_err(failure::internal)?;
     let library = Arc::clone(&api.library);
-    let prepared = tokio::task::spawn_blocking(move || {
+    let title: String = title.chars().take(TITLE_CHARS_MAX).collect();
+    let entry = tokio::task::spawn_blocking(move || {
         let _permit = permit;
-        prepare(&library, source.path().to_owned(), &title)
+        studio::record(&library, source, title.clone(), origin, options)
+            .map_err(|e| failure::studio(&e, &title))
     });
-    Ok(Json(prepared.await.map_err(failure::internal)??))
+    let entry = entry.await.map_err(failure::internal)??;
+    Ok(Json(clip(api, &entry, None).await?))
 }
 
-/// Streams the body into a temporary file.
-async fn receive(body: Body) -> Result<tempfile::NamedTempFile, Error> {
+/// Streams the body into the file.
+async fn receive(named: NamedTempFile, body: Body) -> Result<NamedTempFile, Error> {
     let broken = |e: std::io::Error| match e.kind() {
         std::io::ErrorKind::StorageFull => failure::error(Text::new("disk-full"), false, e),
         _ => failure::internal(e),
     };
-    let named = tokio::task::spawn_blocking(tempfile::NamedTempFile::new);
-    let named = named.await.map_err(failure::internal)?.map_err(broken)?;
     let file = named.reopen().map_err(broken)?;
     let mut file = tokio::io::BufWriter::with_capacity(WRITE_BYTES, tokio::fs::File::from_std(file));
     let mut chunks = body.into_data_stream();
@@ -67,27 +108,66 @@ async fn receive(body: Body) -> Result<tempfile::NamedTempFile, Error> {
     Ok(named)
 }
 
-/// Blocks for as long as the preparation takes.
-fn prepare(library: &Library, source: PathBuf, title: &str) -> Result<Clip, Error> {
-    let clip = |e| failure::clip(&e);
-    let mut writer = BufWriter::with_capacity(WRITE_BYTES, library.create_temp().map_err(clip)?);
-    let prepared = audio::prepare(&source, &mut writer, &PrepareOptions::default());
-    let prepared = prepared.map_err(|e| failure::prepare(&e, title))?;
-    writer.flush().map_err(|e| failure::clip(&writer.get_ref().error(e)))?;
-    let temp = writer.into_inner().map_err(failure::internal)?;
-    let facts = library.add(temp, prepared.clip, prepared.duration_ms).map_err(clip)?;
-    Ok(Clip {
-        id: facts.id.to_string(),
-        size_bytes: prepared.size_bytes,
-        duration_ms: prepared.duration_ms,
-        warnings: prepared.warnings.iter().map(warning).collect(),
-    })
+pub(crate) async fn list(State(api): State<Api>) -> Answer<Vec<Clip>> {
+    let mut clips = Vec::new();
+    for entry in blocking(&api.library, Library::entries).await? {
+        clips.push(clip(&api, &entry, None).await?);
+    }
+    Ok(Json(clips))
 }
 
-fn warning(warning: &audio::Warning) -> Text {
-    let text = Text::new(warning.code());
-    match warning {
-        audio::Warning::Skipped { skipped_ms } => text.with("skipped_ms", skipped_ms),
-        _ => text,
+pub(crate) async fn show(State(api): State<Api>, Path(name): Path<String>) -> Answer<Clip> {
+    let found = move |library: &Library| {
+        let clip = library.find(&name)?;
+        let condition = match library.check(clip)? {
+            library::Condition::Intact => Condition::Intact,
+            library::Condition::Repaired => Condition::Repaired,
+            library::Condition::Damaged => Condition::Damaged,
+        };
+        Ok((library.entry(clip)?, condition))
+    };
+    let (entry, condition) = blocking(&api.library, found).await?;
+    Ok(Json(clip(&api, &entry, Some(condition)).await?))
+}
+
+pub(crate) async fn sound(State(api): State<Api>, Path(name): Path<String>) -> Result<Response, Failed> {
+    let file = blocking(&api.library, move |library| library.open_clip(library.find(&name)?)).await?;
+    let body = Body::from_stream(ReaderStream::new(tokio::fs::File::from_std(file)));
+    Ok(([(header::CONTENT_TYPE, "audio/ogg")], body).into_response())
+}
+
+pub(crate) async fn remove(State(api): State<Api>, Path(name): Path<String>) -> Answer<ClipRemoved> {
+    // Nobody can begin to use the clip between the question and the removal.
+    let _nobody_announces = api.using_clips.write().await;
+    let found = move |library: &Library| library.entry(library.find(&name)?);
+    let entry = blocking(&api.library, found).await?;
+    let id = entry.clip.id;
+    let users = users(&api, id).await?;
+    if !users.is_empty() {
+        let text = Text::new("clip-in-use").with("clip", &entry.title).with("users", users.join(", "));
+        return Err(failure::error(text, true, "the clip is in use").into());
     }
+    blocking(&api.library, move |library| library.remove(id)).await?;
+    Ok(Json(ClipRemoved { id: id.to_string(), title: entry.title }))
+}
+
+async fn users(api: &Api, clip: ClipId) -> Result<Vec<String>, Error> {
+    api.engine.look(move |view: &View<'_>| view.core.state().users_of(clip)).await
+}
+
+async fn clip(api: &Api, entry: &Entry, condition: Option<Condition>) -> Result<Clip, Error> {
+    let used_by = users(api, entry.clip.id).await?;
+    let id = entry.clip.id;
+    let source_kept = blocking(&api.library, move |library| Ok(library.has_source(id))).await?;
+    Ok(Clip { used_by, source_kept, condition, ..views::clip(entry) })
+}
+
+/// Asks the library on a thread that may wait for the disk.
+pub(super) async fn blocking<T: Send + 'static>(
+    library: &Arc<Library>,
+    ask: impl FnOnce(&Library) -> Result<T, crate::clips::ClipError> + Send + 'static,
+) -> Result<T, Error> {
+    let library = Arc::clone(library);
+    let answer = tokio::task::spawn_blocking(move || ask(&library)).await.map_err(failure::internal)?;
+    answer.map_err(|e| failure::clip(&e))
 }

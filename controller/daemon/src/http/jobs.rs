@@ -1,11 +1,10 @@
 //! Announcements, jobs, programmes.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
-use controller_api::{Announce, Announced, Error, Job, Programme, Stopped, Text};
+use controller_api::{Announce, Announced, Error, Job, Programme, Stopped};
 use controller_core::State as CoreState;
 use controller_core::command::{Announcement, Command, Done, NewProgramme, Refusal};
 use firmware_proto::message::{Class, ClipRef};
@@ -13,8 +12,11 @@ use firmware_proto::{ClipId, JobId, UtcMillis};
 use schedules::{CronRule, Recurrence, Zone};
 use serde::Deserialize;
 
+use super::clips::blocking;
 use super::{Answer, Api};
+use crate::clips::ClipError;
 use crate::engine::View;
+use crate::library::Library;
 use crate::{failure, views};
 
 /// An announcement for now may find a cluster that comes back within this time.
@@ -31,6 +33,7 @@ const LIST_MAX: usize = 100;
 const ID_DIGITS_MIN: usize = 4;
 
 pub(crate) async fn announce(State(api): State<Api>, Json(wanted): Json<Announce>) -> Answer<Announced> {
+    let _clips_stay = api.using_clips.read().await;
     let clips = find_clips(&api, &wanted.clips).await?;
     let (zone, now) = api.engine.look(zone_and_now).await?;
     let zone = zone.unwrap_or(Zone::HO_CHI_MINH);
@@ -61,20 +64,18 @@ fn zone_and_now(view: &View<'_>) -> (Option<Zone>, UtcMillis) {
     (view.core.state().settings.timezone.parse().ok(), view.now)
 }
 
-async fn find_clips(api: &Api, ids: &[String]) -> Result<Vec<ClipRef>, Error> {
-    let wrong =
-        |id: &String| failure::error(Text::new("clip-not-found").with("clip", id), true, "no such clip");
-    let ids: Result<Vec<ClipId>, Error> = ids.iter().map(|id| id.parse().map_err(|_| wrong(id))).collect();
-    let ids = ids?;
-    let known: Option<Vec<ClipRef>> = ids.iter().map(|id| api.library.known(*id)).collect();
+async fn find_clips(api: &Api, names: &[String]) -> Result<Vec<ClipRef>, Error> {
+    let known = |name: &String| api.library.known(name.parse::<ClipId>().ok()?);
+    let known: Option<Vec<ClipRef>> = names.iter().map(known).collect();
     if let Some(known) = known {
         return Ok(known);
     }
-    let library = Arc::clone(&api.library);
-    let facts = tokio::task::spawn_blocking(move || -> Result<Vec<ClipRef>, Error> {
-        ids.into_iter().map(|id| library.facts(id).map_err(|e| failure::clip(&e))).collect()
-    });
-    facts.await.map_err(failure::internal)?
+    let names = names.to_vec();
+    let find = move |library: &Library| {
+        let facts = |name: &String| library.facts(library.find(name)?);
+        names.iter().map(facts).collect::<Result<Vec<ClipRef>, ClipError>>()
+    };
+    blocking(&api.library, find).await
 }
 
 fn announcement(

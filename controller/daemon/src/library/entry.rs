@@ -1,0 +1,84 @@
+//! What is known of a clip beyond its bytes.
+
+use audio::{Character, Level, PrepareOptions, Prepared, Sound, Warning};
+use firmware_proto::message::ClipRef;
+use serde::{Deserialize, Serialize};
+
+/// Where a clip comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Origin {
+    /// A sound file.
+    File,
+    /// A text that was read aloud.
+    Speech,
+    /// A sound of Loa's own.
+    BuiltIn,
+}
+
+/// What is told of a new clip.
+#[derive(Debug, Clone)]
+pub struct About {
+    /// For people.
+    pub title: String,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// When it was made: UTC milliseconds since 1970.
+    pub added_at_ms: u64,
+    /// How it was prepared.
+    pub options: PrepareOptions,
+    /// What the preparation found and made.
+    pub prepared: Prepared,
+}
+
+/// A clip as the library remembers it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// As jobs name it.
+    pub clip: ClipRef,
+    /// For people.
+    pub title: String,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// When it was made: UTC milliseconds since 1970.
+    pub added_at_ms: u64,
+    /// How it was prepared, so that it can be prepared again.
+    pub options: PrepareOptions,
+    /// Voice or music.
+    pub character: Character,
+    /// By how many decibels it was made louder.
+    pub gain_db: f64,
+    /// The recording.
+    pub before: Level,
+    /// The clip.
+    pub after: Level,
+    /// Peaks of parts of the same length, of 255 at full scale.
+    pub waveform: Vec<u8>,
+    /// What should be known before it is played.
+    pub warnings: Vec<Warning>,
+}
+
+impl Entry {
+    pub(super) fn new(clip: ClipRef, about: About) -> Self {
+        let About { title, origin, added_at_ms, options, prepared } = about;
+        Self {
+            clip,
+            title,
+            origin,
+            added_at_ms,
+            options,
+            character: prepared.character,
+            gain_db: prepared.gain_db,
+            before: prepared.source,
+            after: prepared.result,
+            waveform: prepared.waveform,
+            warnings: prepared.warnings,
+        }
+    }
+
+    /// The sound of Loa's own that this is.
+    pub(super) fn sound(&self) -> Option<Sound> {
+        let built_in = self.origin == Origin::BuiltIn;
+        Sound::ALL.into_iter().find(|sound| built_in && sound.name() == self.title)
+    }
+}

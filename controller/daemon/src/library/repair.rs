@@ -1,0 +1,76 @@
+//! Checking clips, and making damaged ones again.
+
+use std::io::{BufWriter, Write};
+
+use audio::PrepareError;
+use firmware_proto::ClipId;
+
+use super::{Library, lock};
+use crate::clips::ClipError;
+
+const WRITE_BYTES: usize = 256 * 1024;
+
+/// Whether a clip's file is what its name says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Condition {
+    /// It is.
+    Intact,
+    /// It was not, and has been made again.
+    Repaired,
+    /// It is not, and cannot be made again.
+    Damaged,
+}
+
+impl Library {
+    /// Reads the whole clip, and makes it again where it is damaged and its recording is kept.
+    ///
+    /// # Errors
+    /// [`ClipError::NotFound`], [`ClipError::Read`], and what stands in the way of storing it anew.
+    pub fn check(&self, clip: ClipId) -> Result<Condition, ClipError> {
+        match self.store.verify(clip) {
+            Ok(()) => Ok(Condition::Intact),
+            Err(ClipError::Damaged { .. }) => self.repair(clip),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Makes a damaged clip again, unless somebody is at it already.
+    ///
+    /// # Errors
+    /// As [`Self::check`].
+    pub fn repair(&self, clip: ClipId) -> Result<Condition, ClipError> {
+        if !lock(&self.repairing).insert(clip) {
+            return Ok(Condition::Damaged);
+        }
+        let repaired = self.make_again(clip);
+        lock(&self.repairing).remove(&clip);
+        match &repaired {
+            Ok(Condition::Repaired) => tracing::warn!(%clip, "a damaged clip was made again"),
+            Ok(_) => tracing::error!(%clip, "a clip is damaged and cannot be made again"),
+            Err(error) => tracing::error!(%clip, %error, "a damaged clip could not be made again"),
+        }
+        repaired
+    }
+
+    fn make_again(&self, clip: ClipId) -> Result<Condition, ClipError> {
+        let entry = self.entry(clip)?;
+        let mut writer = BufWriter::with_capacity(WRITE_BYTES, self.create_temp()?);
+        let made = match entry.sound() {
+            Some(sound) => audio::synthesise(sound, &mut writer, &entry.options),
+            None if self.has_source(clip) => {
+                audio::prepare(&self.source_path(clip), &mut writer, &entry.options)
+            }
+            None => return Ok(Condition::Damaged),
+        };
+        match made {
+            // Another build of Loa may make other bytes of the same recording.
+            Ok(made) if made.clip == clip => {}
+            Err(PrepareError::Write(error)) => return Err(writer.get_ref().error(error)),
+            Ok(_) | Err(_) => return Ok(Condition::Damaged),
+        }
+        writer.flush().map_err(|e| writer.get_ref().error(e))?;
+        let temp = writer.into_inner().map_err(|e| e.into_error()).map_err(|e| ClipError::clip(clip, e))?;
+        self.store.commit(temp, Some(clip))?;
+        Ok(Condition::Repaired)
+    }
+}
