@@ -32,6 +32,9 @@ pub struct AnnounceArgs {
     /// What plays.
     #[command(flatten)]
     pub content: ContentArgs,
+    /// With --text: do not ask whether it sounds right
+    #[arg(long, requires = "text")]
+    pub yes: bool,
     /// Where: all, smart, wireless, ids, village:NAME, uplink:NAME; separated by commas
     #[arg(long, value_name = "TARGETS", required = true, value_delimiter = ',', value_parser = target)]
     pub to: Vec<String>,
@@ -68,6 +71,9 @@ pub struct EmergencyArgs {
     /// What plays.
     #[command(flatten)]
     pub content: ContentArgs,
+    /// With --text: do not ask whether it sounds right
+    #[arg(long, requires = "text")]
+    pub yes: bool,
     /// Where: all, smart, wireless, ids, village:NAME, uplink:NAME; separated by commas
     #[arg(long, value_name = "TARGETS", required = true, value_delimiter = ',', value_parser = target)]
     pub to: Vec<String>,

@@ -88,7 +88,7 @@ pub struct ClipSayArgs {
 
 /// What plays.
 #[derive(Debug, Args)]
-#[group(required = true, multiple = false, args = ["file", "clip", "text"])]
+#[group(required = true, multiple = false)]
 pub struct ContentArgs {
     /// The sound file
     #[arg(value_name = "FILE")]
@@ -99,7 +99,4 @@ pub struct ContentArgs {
     /// A text to be read aloud, instead of a file; --lang is its language
     #[arg(long, value_name = "TEXT")]
     pub text: Option<String>,
-    /// With --text: do not ask whether it sounds right
-    #[arg(long, requires = "text")]
-    pub yes: bool,
 }

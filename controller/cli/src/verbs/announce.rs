@@ -16,7 +16,7 @@ use crate::watch;
 
 /// Plays a file: now, at a time, or by a schedule.
 pub async fn announce(session: &mut Session, args: &AnnounceArgs) -> Outcome {
-    let content = Content::check(&args.content, args.title.as_deref())?;
+    let content = Content::check(&args.content, args.title.as_deref(), args.yes)?;
     let wanted = Announce {
         id: new_id()?,
         title: String::new(),
@@ -35,7 +35,7 @@ pub async fn announce(session: &mut Session, args: &AnnounceArgs) -> Outcome {
 
 /// Plays a file at once and over everything else.
 pub async fn emergency(session: &mut Session, args: &EmergencyArgs) -> Outcome {
-    let content = Content::check(&args.content, args.title.as_deref())?;
+    let content = Content::check(&args.content, args.title.as_deref(), args.yes)?;
     let wanted = Announce {
         id: new_id()?,
         title: String::new(),

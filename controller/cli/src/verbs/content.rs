@@ -23,10 +23,10 @@ enum Kind {
 }
 
 impl Content {
-    pub(super) fn check(args: &ContentArgs, title: Option<&str>) -> Result<Self, Failure> {
+    pub(super) fn check(args: &ContentArgs, title: Option<&str>, yes: bool) -> Result<Self, Failure> {
         let kind = match (&args.file, &args.text) {
             (Some(file), _) => Kind::File(Sound::check(file, title)?),
-            (None, Some(text)) => Kind::Text { text: text.clone(), yes: args.yes },
+            (None, Some(text)) => Kind::Text { text: text.clone(), yes },
             (None, None) => Kind::Clips(args.clip.clone()),
         };
         Ok(Self { kind, title: title.map(str::to_owned) })

@@ -49,13 +49,19 @@ pub(crate) async fn add(State(api): State<Api>, Query(add): Query<Add>, body: Bo
 }
 
 pub(crate) async fn speak(State(api): State<Api>, Json(wanted): Json<Speak>) -> Answer<Clip> {
-    let beginning = || wanted.text.trim().chars().take(SPEECH_TITLE_CHARS).collect();
-    let title = wanted.title.clone().unwrap_or_else(beginning);
+    let title = wanted.title.clone().unwrap_or_else(|| beginning(wanted.text.trim()));
     let out = new_source(&api).await?;
     let spoken = speech::speak(&api.speech, &wanted.text, &wanted.lang, &out).await;
     spoken.map_err(|e| failure::speech(&e))?;
     let options = studio::options(&settings(&api).await?, Some(Character::Voice), false);
     record(&api, out, title, Origin::Speech, options).await
+}
+
+fn beginning(text: &str) -> String {
+    match text.char_indices().nth(SPEECH_TITLE_CHARS) {
+        Some((end, _)) => format!("{}…", text[..end].trim_end()),
+        None => text.to_owned(),
+    }
 }
 
 async fn settings(api: &Api) -> Result<Settings, Error> {

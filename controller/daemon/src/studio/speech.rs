@@ -92,7 +92,7 @@ pub(crate) async fn speak(
     };
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
-        let said: String = said.trim().chars().take(COMPLAINT_CHARS_MAX).collect();
+        let said: String = said.trim().trim_end_matches('.').chars().take(COMPLAINT_CHARS_MAX).collect();
         return Err(failed(if said.is_empty() { output.status.to_string() } else { said }));
     }
     Ok(())

@@ -1,0 +1,167 @@
+//! The clip library by its commands: what is added is found, used, protected, healed and removed.
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+use system_tests::controller::Controller;
+use system_tests::fleet::Speakers;
+use system_tests::site;
+
+async fn controller() -> Controller {
+    let mut controller = Controller::init(&site::smart(2), None).unwrap();
+    controller.start().await.unwrap();
+    controller
+}
+
+/// The exit code, and what was said to people.
+fn said(controller: &Controller, args: &[&str]) -> (Option<i32>, String) {
+    let output = controller.loa(args).unwrap();
+    let text = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+    (output.status.code(), text.into_owned())
+}
+
+fn refused(controller: &Controller, args: &[&str], code: i32, words: &[&str]) {
+    let (exit, text) = said(controller, args);
+    assert_eq!(exit, Some(code), "{args:?}: {text}");
+    for word in words {
+        assert!(text.contains(word), "{args:?} does not say {word:?}: {text}");
+    }
+}
+
+fn sample() -> String {
+    Controller::sample().to_string_lossy().into_owned()
+}
+
+fn file_of(controller: &Controller, clip: &Value) -> PathBuf {
+    let id = clip["id"].as_str().unwrap();
+    controller.data().join("clips").join(&id[..2]).join(format!("{id}.opus"))
+}
+
+/// Overwrites a few bytes in the middle.
+fn damage(path: &Path) {
+    let mut bytes = fs::read(path).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle..middle + 16].fill(0x55);
+    fs::write(path, bytes).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clip_from_its_recording_to_its_removal() {
+    let controller = controller().await;
+    let listed = controller.loa_json(&["clip", "list"]).unwrap();
+    let titles: Vec<&str> =
+        listed["clips"].as_array().unwrap().iter().map(|clip| clip["title"].as_str().unwrap()).collect();
+    assert_eq!(titles, ["all-clear", "siren-steady", "siren-wail", "chime"], "a new site has sounds");
+
+    let clip = controller.loa_json(&["clip", "add", &sample(), "--title", "Họp thôn"]).unwrap();
+    let loudness = clip["after"]["loudness_lufs"].as_f64().unwrap();
+    assert!((loudness + 16.0).abs() < 0.5, "{clip}");
+    let again = controller.loa_json(&["clip", "add", &sample(), "--title", "Họp thôn"]).unwrap();
+    assert_eq!(again["id"], clip["id"], "the same sound is one clip");
+
+    let picture = controller.path("wave.png").to_string_lossy().into_owned();
+    let shown = controller.loa_json(&["clip", "show", "hop thon", "--png", &picture]).unwrap();
+    assert_eq!((&shown["id"], &shown["condition"]), (&clip["id"], &json!("intact")));
+    assert!(fs::read(&picture).unwrap().starts_with(b"\x89PNG"));
+    let (_, text) = said(&controller, &["clip", "show", "Họp thôn"]);
+    assert!(text.contains("LUFS") && text.contains('█'), "{text}");
+
+    let file = controller.path("out.opus").to_string_lossy().into_owned();
+    assert_eq!(said(&controller, &["clip", "export", &clip["id"].as_str().unwrap()[..8], &file]).0, Some(0));
+    assert_eq!(fs::read(&file).unwrap(), fs::read(file_of(&controller, &clip)).unwrap());
+    refused(&controller, &["clip", "export", "chime", &file], 1, &["out.opus"]);
+
+    let made = controller
+        .loa_json(&["announce", "--clip", "chime", "--clip", "Họp thôn", "--to", "all", "--at", "+1h"])
+        .unwrap();
+    assert_eq!(made["clips"].as_array().unwrap().len(), 2);
+    refused(&controller, &["clip", "remove", "chime"], 2, &["chime", "cancel"]);
+    let job = made["id"].as_str().unwrap();
+    assert_eq!(said(&controller, &["cancel", job]).0, Some(0));
+    assert_eq!(said(&controller, &["clip", "remove", "Họp thôn"]).0, Some(0));
+    refused(&controller, &["clip", "show", "hop-thon"], 2, &["hop-thon"]);
+    refused(&controller, &["clip", "show", "chim"], 2, &["chime"]);
+    refused(&controller, &["announce", "--clip", "Họp thôn", "--to", "all"], 2, &["Họp thôn"]);
+    assert!(!file_of(&controller, &clip).exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_text_is_read_aloud_and_nobody_hears_it_unasked() {
+    let controller = controller().await;
+    let clip = controller.loa_json(&["clip", "say", "Mời bà con đi họp.", "--lang", "vi"]).unwrap();
+    assert_eq!((&clip["origin"], &clip["character"]), (&json!("speech"), &json!("voice")));
+    refused(&controller, &["clip", "say", "x", "--lang", "zz"], 1, &["espeak-ng"]);
+    refused(&controller, &["clip", "say", "  ", "--lang", "vi"], 2, &[]);
+    // Nobody can be asked here.
+    refused(
+        &controller,
+        &["announce", "--text", "Mời bà con.", "--lang", "vi", "--to", "all"],
+        2,
+        &["--yes"],
+    );
+    assert_eq!(controller.get("/v1/jobs").await.unwrap(), json!([]));
+    let made = controller
+        .loa_json(&[
+            "announce",
+            "--text",
+            "Mời bà con.",
+            "--lang",
+            "vi",
+            "--to",
+            "all",
+            "--yes",
+            "--at",
+            "+1h",
+        ])
+        .unwrap();
+    assert_eq!(made["clips"][0]["title"], "Mời bà con.");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_speech_program_that_is_missing_is_named() {
+    let mut controller = Controller::init(&site::smart(1), None).unwrap();
+    let config = controller.data().join("loa.toml");
+    let text = fs::read_to_string(&config).unwrap();
+    fs::write(&config, text.replace("# command = [\"espeak-ng\"", "command = [\"loa-no-such-voice\""))
+        .unwrap();
+    controller.start().await.unwrap();
+    refused(&controller, &["clip", "say", "x", "--lang", "vi"], 1, &["loa-no-such-voice", "install"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_clip_is_made_again_or_reported() {
+    let controller = controller().await;
+    let clip = controller.loa_json(&["clip", "add", &sample(), "--title", "tin"]).unwrap();
+    let whole = fs::read(file_of(&controller, &clip)).unwrap();
+    damage(&file_of(&controller, &clip));
+    let shown = controller.loa_json(&["clip", "show", "tin"]).unwrap();
+    assert_eq!(shown["condition"], "repaired");
+    assert_eq!(fs::read(file_of(&controller, &clip)).unwrap(), whole);
+
+    let chime = controller.loa_json(&["clip", "show", "chime"]).unwrap();
+    damage(&file_of(&controller, &chime));
+    assert_eq!(controller.loa_json(&["clip", "show", "chime"]).unwrap()["condition"], "repaired");
+
+    let id = clip["id"].as_str().unwrap();
+    fs::remove_file(controller.data().join("clips/sources").join(id)).unwrap();
+    damage(&file_of(&controller, &clip));
+    refused(&controller, &["clip", "show", "tin"], 1, &["DAMAGED"]);
+    let file = controller.path("tin.opus").to_string_lossy().into_owned();
+    refused(&controller, &["clip", "export", "tin", &file], 1, &[]);
+    // The recording heals it.
+    assert_eq!(said(&controller, &["clip", "add", &sample(), "--title", "tin"]).0, Some(0));
+    assert_eq!(controller.loa_json(&["clip", "show", "tin"]).unwrap()["condition"], "intact");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn clusters_get_a_clip_that_was_damaged_on_the_disk() {
+    let controller = controller().await;
+    let clip = controller.loa_json(&["clip", "add", &sample(), "--title", "tin"]).unwrap();
+    damage(&file_of(&controller, &clip));
+    let _fleet = Speakers::fleet(&controller, controller.broker().await.unwrap(), &[]).await.unwrap();
+    let job = controller.announce(clip["id"].as_str().unwrap(), json!({})).await.unwrap();
+    let ended = controller.wait(&job, "ended").await.unwrap();
+    assert_eq!(ended["counts"], json!({ "played": 2 }), "{ended}");
+}
