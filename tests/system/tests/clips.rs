@@ -124,8 +124,8 @@ async fn a_speech_program_that_is_missing_is_named() {
     let mut controller = Controller::init(&site::smart(1), None).unwrap();
     let config = controller.data().join("loa.toml");
     let text = fs::read_to_string(&config).unwrap();
-    fs::write(&config, text.replace("# command = [\"espeak-ng\"", "command = [\"loa-no-such-voice\""))
-        .unwrap();
+    let speech = "[speech]\ncommand = [\"loa-no-such-voice\", \"{out}\"]\n";
+    fs::write(&config, format!("{text}\n{speech}")).unwrap();
     controller.start().await.unwrap();
     refused(&controller, &["clip", "say", "x", "--lang", "vi"], 1, &["loa-no-such-voice", "install"]);
 }
