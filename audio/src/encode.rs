@@ -1,4 +1,4 @@
-//! A levelled signal to one clip: segments of some twenty seconds are encoded side by side, and written in order.
+//! A levelled signal to one clip: segments of some ten seconds are encoded side by side, and written in order.
 //!
 //! An Opus encoder remembers what came before, so a segment cannot just begin: its encoder first runs through
 //! the end of the segment before (the *run-up*), whose packets are thrown away. From then on it stands, to
@@ -25,8 +25,8 @@ use crate::ogg::mux::Muxer;
 use crate::prepare::Character;
 use segment::{Encoded, Segment, lookahead};
 
-/// Samples in a segment: 19.2 seconds, whole packets of every length. The run-up is little of it.
-pub(crate) const SEGMENT: usize = 921_600;
+/// Samples in a segment: 9.6 seconds, whole packets of every length. The run-up is a twentieth of it.
+pub(crate) const SEGMENT: usize = 460_800;
 /// Samples of the run-up: 480 ms, whole packets too.
 const RUN_UP: usize = 23_040;
 /// Samples of a voice's packet: 20 ms. Longer packets would save a hundredth of the bytes, but libopus codes them
@@ -180,12 +180,16 @@ impl Cutter {
         (!self.ended && self.waiting.len() >= whole).then(|| self.cut(whole))
     }
 
+    /// Hands over what is waiting, and keeps a copy of the run-up only: segments are large.
     fn cut(&mut self, samples: usize) -> Segment {
-        let segment =
-            Segment { index: self.index, run_up: self.run_up, samples: self.waiting[..samples].to_vec() };
+        let next_run_up = RUN_UP.min(samples);
+        let mut next = Vec::with_capacity(self.waiting.len().max(next_run_up + self.segment.min(SEGMENT)));
+        next.extend_from_slice(&self.waiting[samples - next_run_up..]);
+        let mut cut = std::mem::replace(&mut self.waiting, next);
+        cut.truncate(samples);
+        let segment = Segment { index: self.index, run_up: self.run_up, samples: cut };
         self.index += 1;
-        self.run_up = RUN_UP;
-        self.waiting.drain(..samples.saturating_sub(self.run_up));
+        self.run_up = next_run_up;
         segment
     }
 }

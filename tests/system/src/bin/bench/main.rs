@@ -7,6 +7,7 @@
 
 mod controller;
 mod figure;
+mod sound;
 
 use std::fs;
 use std::process::ExitCode;
@@ -17,13 +18,18 @@ use system_tests::binaries;
 use figure::Figure;
 
 /// The rows of the table, in its order.
-const ROWS: [&str; 6] = [
+const ROWS: [&str; 11] = [
     "announce to 57, last started journaled",
     "raw trip to 57, signed and checked",
     "announce to 1000, last started journaled",
     "raw trip to 1000, signed and checked",
     "loa serve, start to accepting",
     "resident memory, 57 clusters, own broker",
+    "prepare 8 min of MP3: CPU, against loudnorm",
+    "prepare 8 min of MP3: CPU, against no filter",
+    "prepare 8 min of MP3: time, against loudnorm",
+    "prepare 8 min of MP3: memory",
+    "prepare 3 h of MP3: memory above that",
 ];
 
 fn main() -> ExitCode {
@@ -65,6 +71,11 @@ async fn measure(row: &str) -> Result<Figure> {
         "announce to 1000, last started journaled" => controller::announce(row, 1_000, 2.0).await,
         "loa serve, start to accepting" => controller::start(row).await,
         "resident memory, 57 clusters, own broker" => controller::memory(row).await,
+        "prepare 8 min of MP3: CPU, against loudnorm" => sound::prepare(row, true, false, 0.45),
+        "prepare 8 min of MP3: CPU, against no filter" => sound::prepare(row, false, false, 1.2),
+        "prepare 8 min of MP3: time, against loudnorm" => sound::prepare(row, true, true, 0.25),
+        "prepare 8 min of MP3: memory" => sound::memory(row),
+        "prepare 3 h of MP3: memory above that" => sound::memory_of_three_hours(row),
         other => anyhow::bail!("no row is called {other}"),
     }
 }
