@@ -12,6 +12,8 @@ use crate::error::PrepareError;
 
 /// Samples in a block: 10 ms.
 pub(crate) const BLOCK: usize = 480;
+/// Length of a block in milliseconds.
+pub(crate) const BLOCK_MS: usize = 10;
 /// Blocks in a second.
 pub(crate) const BLOCKS_PER_S: usize = SAMPLE_RATE_HZ as usize / BLOCK;
 /// A gating block of EBU R 128 lasts 400 ms, and the next begins 100 ms later.
@@ -263,7 +265,7 @@ mod tests {
 
     #[test]
     fn silence_has_no_loudness() {
-        let levels = levels_of(&[0.0; 4_801], 77);
+        let levels = levels_of(&vec![0.0; 4_801], 77);
         assert_eq!(levels.len(), 11);
         assert_eq!((integrated(&levels, |_, _| 0.0), true_peak(&levels)), (None, None));
         assert_eq!(integrated(&[], |_, _| 0.0), None);

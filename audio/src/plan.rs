@@ -18,12 +18,14 @@ const CODEC_LOSS_LU: f64 = 0.35;
 const HISS_GAIN_DB: f64 = 15.0;
 /// A pause is so much softer than the whole, in LU.
 const PAUSE_LU: f64 = -22.0;
-/// How far pauses are held down at the most, in steps: 12 dB.
-const PAUSE_HELD_MAX: u16 = HELD_STEPS_PER_DB as u16 * 12;
+/// How far pauses are held down is kept in so many steps for each dB.
+const PAUSE_STEPS_PER_DB: u8 = 4;
+/// How far pauses are held down at the most, in those steps: 12 dB.
+const PAUSE_HELD_MAX: u8 = PAUSE_STEPS_PER_DB * 12;
 /// How fast sound sinks into a pause, for each block of 10 ms: a quarter of a dB.
-const PAUSE_SINK: u16 = HELD_STEPS_PER_DB as u16 / 4;
+const PAUSE_SINK: u8 = 1;
 /// How fast it comes back before the next sound, for each block of 10 ms: 1.5 dB.
-const PAUSE_RISE: u16 = HELD_STEPS_PER_DB as u16 * 3 / 2;
+const PAUSE_RISE: u8 = PAUSE_STEPS_PER_DB * 3 / 2;
 /// The limiter may cost the loudest parts this much, in dB, before the target is given up.
 const LIMITING_DB_MAX: f64 = 15.0;
 /// The limiter lets go this fast for each block of 10 ms: half a dB.
@@ -32,6 +34,7 @@ const RELEASE: u16 = HELD_STEPS_PER_DB as u16 * 3 / 2;
 const ATTACK: u16 = HELD_STEPS_PER_DB as u16 * 6;
 /// The limiter's curve is kept in so many steps for each dB.
 const HELD_STEPS_PER_DB: f64 = 256.0;
+const HELD_STEPS_PER_PAUSE_STEP: u16 = HELD_STEPS_PER_DB as u16 / PAUSE_STEPS_PER_DB as u16;
 /// Silence at an end that is longer than this is cut, in blocks: half a second.
 const SILENCE_MAX: usize = BLOCKS_PER_S / 2;
 /// What is left of it, in blocks: a fifth of a second.
@@ -181,12 +184,12 @@ fn limiter(levels: &[BlockLevel], gain_db: f64, held: &mut Vec<u16>) {
 /// Holds pauses down, as far as the gain would lift their noise; what is said begins and ends as it was.
 fn hold_pauses(held: &mut [u16], levels: &[BlockLevel], loudness: f64, gain_db: f64) {
     // A cast from float to integer stops at zero.
-    let most = (((gain_db - HISS_GAIN_DB) * HELD_STEPS_PER_DB) as u16).min(PAUSE_HELD_MAX);
+    let most = (((gain_db - HISS_GAIN_DB) * f64::from(PAUSE_STEPS_PER_DB)) as u8).min(PAUSE_HELD_MAX);
     if most == 0 {
         return;
     }
     let pauses = |level: &BlockLevel| level.loudness.db() < loudness + PAUSE_LU;
-    let mut pause: Vec<u16> = levels.iter().map(|level| if pauses(level) { most } else { 0 }).collect();
+    let mut pause: Vec<u8> = levels.iter().map(|level| if pauses(level) { most } else { 0 }).collect();
     for i in 1..pause.len() {
         pause[i] = pause[i].min(pause[i - 1] + PAUSE_SINK);
     }
@@ -196,7 +199,7 @@ fn hold_pauses(held: &mut [u16], levels: &[BlockLevel], loudness: f64, gain_db: 
     // At a border the block that is held down less decides.
     for (border, held) in held.iter_mut().enumerate().skip(1) {
         let after = pause.get(border).copied().unwrap_or(most);
-        *held += pause[border - 1].min(after);
+        *held += u16::from(pause[border - 1].min(after)) * HELD_STEPS_PER_PAUSE_STEP;
     }
 }
 
@@ -316,6 +319,6 @@ mod tests {
             (0..500).map(|i| block(if i % 25 < 13 { -20.0 } else { -40.0 }, -10.0)).collect();
         assert_eq!(plan(&syllables).character, Character::Voice);
         assert_eq!(plan(&vec![block(-20.0, -12.0); 500]).character, Character::Music);
-        assert_eq!(plan(&vec![block(-20.0, -12.0); 50]).character, Character::Voice);
+        assert_eq!(plan(&[block(-20.0, -12.0); 50]).character, Character::Voice);
     }
 }

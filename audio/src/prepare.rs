@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::SAMPLE_RATE_HZ;
 use crate::encode::{EncodeOptions, EncodedClip, SEGMENT, encode};
 use crate::error::PrepareError;
-use crate::level::{BlockLevel, Meter};
+use crate::level::{BLOCK_MS, BlockLevel, Meter};
 use crate::mix::{Mix, Tally};
 use crate::plan::Plan;
 use crate::signal::{Pass, PassOptions, Summary};
@@ -25,6 +25,8 @@ const DURATION_MS_MIN: u64 = 200;
 const QUIET_LUFS: f64 = -40.0;
 /// A recording that was cut off at the top more often than this is told about.
 const CLIPPED_SHARE: f64 = 0.001;
+/// Room for the levels of so much sound is taken beforehand.
+const LEVELS_RESERVED: Duration = Duration::from_secs(12 * 3600);
 /// Length of the waveform that is kept with a clip.
 const WAVEFORM_POINTS: usize = 240;
 
@@ -275,7 +277,9 @@ struct Measured {
 
 fn measure(source: &Path, options: PassOptions) -> Result<Measured, PrepareError> {
     let mut pass = Pass::open_first(source, options)?;
-    let (mut meter, mut levels) = (Meter::new()?, Vec::new());
+    // All that may come, at once: memory that is not written to costs nothing, and growing would copy.
+    let blocks_max = options.max_duration.min(LEVELS_RESERVED).as_millis() as usize / BLOCK_MS;
+    let (mut meter, mut levels) = (Meter::new()?, Vec::with_capacity(blocks_max));
     let (mut samples, mut piece) = (0, Vec::new());
     while pass.next(&mut piece)? {
         samples += piece.len() as u64;

@@ -17,7 +17,7 @@ use unic_langid::{LanguageIdentifier, langid};
 use crate::text::Text;
 
 /// What a message may name, but need not.
-pub const OPTIONAL: [&str; 4] = ["nearest", "pid", "why", "evidence"];
+pub const OPTIONAL: [&str; 6] = ["nearest", "pid", "why", "evidence", "start_ms", "end_ms"];
 
 const SOURCES: [(&str, &str); 5] = [
     (include_str!("../locales/en/words.ftl"), include_str!("../locales/vi/words.ftl")),

@@ -84,7 +84,10 @@ fn clip_warning(warning: &Warning) -> Text {
     match warning {
         Warning::Skipped { skipped_ms } => text.with("skipped_ms", skipped_ms),
         Warning::Partial { readable_ms } => text.with("readable_ms", readable_ms),
-        Warning::Trimmed { start_ms, end_ms } => text.with("start_ms", start_ms).with("end_ms", end_ms),
+        Warning::Trimmed { start_ms, end_ms } => [("start_ms", start_ms), ("end_ms", end_ms)]
+            .into_iter()
+            .filter(|(_, ms)| **ms > 0)
+            .fold(text, |text, (name, ms)| text.with(name, ms)),
         Warning::Quiet { loudness_lufs } => text.with("loudness", format!("{loudness_lufs:.0}")),
         Warning::Clipped { share_percent } => text.with("share", format!("{share_percent:.1}")),
         _ => text,

@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use serde_json::{Value, json};
 use system_tests::controller::Controller;
@@ -128,6 +129,24 @@ async fn a_speech_program_that_is_missing_is_named() {
     fs::write(&config, format!("{text}\n{speech}")).unwrap();
     controller.start().await.unwrap();
     refused(&controller, &["clip", "say", "x", "--lang", "vi"], 1, &["loa-no-such-voice", "install"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_recording_that_is_cut_off_is_taken_only_when_asked() {
+    let controller = controller().await;
+    let path = controller.path("cut.wav");
+    let spoken = Command::new("espeak-ng").arg("-w").arg(&path).arg("one two three four five six").status();
+    assert!(spoken.unwrap().success());
+    let whole = fs::read(&path).unwrap();
+    fs::write(&path, &whole[..whole.len() * 6 / 10]).unwrap();
+    let file = path.to_string_lossy().into_owned();
+    refused(&controller, &["clip", "add", &file], 1, &["cut.wav", "1.", "--allow-partial"]);
+    let clip = controller.loa_json(&["clip", "add", &file, "--allow-partial"]).unwrap();
+    assert_eq!(clip["warnings"][0]["code"], "audio-partial", "{clip}");
+    let silent = controller.path("silent.wav");
+    let header = whole.len().min(44);
+    fs::write(&silent, [&whole[..header], &vec![0; whole.len() - header]].concat()).unwrap();
+    refused(&controller, &["clip", "add", &silent.to_string_lossy()], 1, &["silent.wav", "heard"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

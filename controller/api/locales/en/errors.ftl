@@ -8,7 +8,7 @@ audio-empty = { $file } is empty. Record or copy the sound again.
 audio-not-audio = { $file } is not a sound file. Use a recording such as MP3, M4A, WAV or OGG.
 audio-no-track = { $file } has no sound in it. Use a recording with sound.
 audio-unsupported-codec = The sound of { $file } is coded as { $codec }, which Loa cannot read. Save it as MP3 or WAV and try again.
-audio-damaged = { $file } is damaged or cut off: only { $readable_s } s of it can be read. Copy it again from the phone, or record it again.
+audio-damaged = { $file } is damaged or cut off: only { $readable_s } s of it can be read. Copy it again from the phone or record it again, or take that much with `loa clip add --allow-partial`.
 audio-too-short = { $file } is too short ({ $duration_ms }). Check that it is the right recording.
 audio-too-long = { $file } is longer than { $max_minutes } minutes. Split it into parts.
 audio-not-written = The sound of { $file } could not be stored. Check the disk of the controller, and try again.
@@ -16,7 +16,13 @@ audio-not-processed = The sound of { $file } could not be processed. Save it as 
 audio-skipped = { $skipped_ms } of the sound could not be read and was left out. Listen to the recording before it is played.
 audio-silent = There is nothing to be heard in { $file }. Check the microphone, and record it again.
 audio-partial = The file is damaged: the clip holds the first { $readable_ms } of it, which is all that could be read. Listen to it before it is played.
-audio-trimmed = Silence was cut off: { $start_ms } at the start and { $end_ms } at the end.
+audio-trimmed = { $start_ms ->
+    [none] Silence at the end was cut off: { $end_ms }.
+   *[other] { $end_ms ->
+        [none] Silence at the start was cut off: { $start_ms }.
+       *[other] Silence was cut off: { $start_ms } at the start and { $end_ms } at the end.
+    }
+  }
 audio-quiet = The recording is very quiet ({ $loudness } LUFS). It was made louder, and its noise may be heard. Record it again nearer to the microphone if you can.
 audio-clipped = The recording was too loud for its recorder ({ $share } % of it is cut off) and sounds rough. Record it again farther from the microphone if you can.
 audio-out-of-phase = The channels of the recording cancel each other; one of them was taken. Check the cables of the recorder.

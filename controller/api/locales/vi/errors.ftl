@@ -8,7 +8,7 @@ audio-empty = { $file } là tệp rỗng. Hãy ghi âm hoặc chép lại.
 audio-not-audio = { $file } không phải là tệp âm thanh. Hãy dùng bản ghi MP3, M4A, WAV hoặc OGG.
 audio-no-track = { $file } không có phần âm thanh. Hãy dùng bản ghi có tiếng.
 audio-unsupported-codec = Âm thanh của { $file } được mã hóa kiểu { $codec }, Loa không đọc được. Hãy lưu thành MP3 hoặc WAV rồi thử lại.
-audio-damaged = { $file } bị hỏng hoặc bị cắt: chỉ đọc được { $readable_s } giây. Hãy chép lại từ điện thoại hoặc ghi âm lại.
+audio-damaged = { $file } bị hỏng hoặc bị cắt: chỉ đọc được { $readable_s } giây. Hãy chép lại từ điện thoại hoặc ghi âm lại, hoặc lấy phần đọc được bằng `loa clip add --allow-partial`.
 audio-too-short = { $file } quá ngắn ({ $duration_ms }). Hãy kiểm tra xem có đúng bản ghi không.
 audio-too-long = { $file } dài hơn { $max_minutes } phút. Hãy chia thành nhiều phần.
 audio-not-written = Không lưu được âm thanh của { $file }. Hãy kiểm tra ổ đĩa của máy điều khiển rồi thử lại.
@@ -16,7 +16,13 @@ audio-not-processed = Không xử lý được âm thanh của { $file }. Hãy l
 audio-skipped = Có { $skipped_ms } âm thanh không đọc được và đã bị bỏ qua. Hãy nghe lại bản ghi trước khi phát.
 audio-silent = { $file } không có tiếng gì để nghe. Hãy kiểm tra micrô rồi ghi âm lại.
 audio-partial = Tệp bị hỏng: bản âm thanh chỉ có { $readable_ms } đầu, là phần đọc được. Hãy nghe lại trước khi phát.
-audio-trimmed = Đã cắt bỏ khoảng lặng: { $start_ms } ở đầu và { $end_ms } ở cuối.
+audio-trimmed = { $start_ms ->
+    [none] Đã cắt bỏ khoảng lặng ở cuối: { $end_ms }.
+   *[other] { $end_ms ->
+        [none] Đã cắt bỏ khoảng lặng ở đầu: { $start_ms }.
+       *[other] Đã cắt bỏ khoảng lặng: { $start_ms } ở đầu và { $end_ms } ở cuối.
+    }
+  }
 audio-quiet = Bản ghi rất nhỏ ({ $loudness } LUFS). Đã tăng âm lượng nên có thể nghe thấy tiếng ồn. Nếu được, hãy ghi lại gần micrô hơn.
 audio-clipped = Bản ghi quá to so với máy ghi ({ $share } % bị cắt đỉnh) nên nghe bị rè. Nếu được, hãy ghi lại xa micrô hơn.
 audio-out-of-phase = Các kênh của bản ghi triệt tiêu nhau; đã lấy một kênh. Hãy kiểm tra dây của máy ghi.

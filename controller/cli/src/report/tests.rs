@@ -1,6 +1,6 @@
 #![allow(clippy::unwrap_used)]
 
-use controller_api::{BrokerKind, Health, Job, Language, Programme, Status};
+use controller_api::{BrokerKind, Clip, Health, Job, Language, Programme, Status};
 use serde_json::json;
 
 use super::status::Overview;
@@ -113,6 +113,14 @@ fn clusters_are_listed_and_shown() {
     let health = health();
     golden("cluster-list", |screen| cluster::list(screen, &health.clusters));
     golden("cluster-show", |screen| cluster::show(screen, &health.clusters[1], health.at));
+}
+
+#[test]
+fn clips_are_listed_and_shown() {
+    let clip: Clip = serde_json::from_str(include_str!("fixtures/clip.json")).unwrap();
+    let now = clip.added_at + 3_600_000;
+    golden("clip-show", |screen| clip::show(screen, &clip, now));
+    golden("clip-list", |screen| clip::list(screen, std::slice::from_ref(&clip)));
 }
 
 #[test]
