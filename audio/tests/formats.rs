@@ -5,6 +5,7 @@
 mod common;
 
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use common::{Files, clip_of, decoded, ffmpeg, frequency, id3_with, run, sine, wav};
 
@@ -121,9 +122,9 @@ fn a_video_gives_its_sound() {
             "-i",
             "testsrc=size=64x64:rate=5:duration=2.5",
             "-map",
-            "0:a",
-            "-map",
             "1:v",
+            "-map",
+            "0:a",
             "-c:a",
             codec,
         ];
@@ -197,9 +198,53 @@ fn a_cover_picture_in_other_formats_does_not_disturb() {
     let noise = "nullsrc=size=1000x1000,geq=random(1)*255:128:128";
     ffmpeg(&["-f", "lavfi", "-i", noise, "-frames:v", "1", picture.to_str().unwrap()]);
     assert!(std::fs::metadata(&picture).unwrap().len() > 500_000);
-    let attached = ["-i", picture.to_str().unwrap(), "-map", "0:a", "-map", "1:v", "-c:v", "copy"];
+    let attached = ["-i", picture.to_str().unwrap(), "-map", "1:v", "-map", "0:a", "-c:v", "copy"];
     for (name, codec) in [("a.m4a", "aac"), ("a.flac", "flac"), ("a.mp3", "libmp3lame")] {
         let options = [&attached[..], &["-disposition:v:0", "attached_pic", "-c:a", codec]].concat();
         check(&files.encoded(name, &options), 60);
+    }
+}
+
+/// The boxes of an MP4 file, in whose tables of times every sample gets an entry of its own.
+fn with_a_time_for_every_sample(boxes: &[u8]) -> Vec<u8> {
+    let word = |at: usize| u32::from_be_bytes(boxes[at..at + 4].try_into().unwrap());
+    let (mut all, mut at) = (Vec::new(), 0);
+    while at < boxes.len() {
+        let end = at + word(at) as usize;
+        let (kind, body) = (&boxes[at + 4..at + 8], &boxes[at + 8..end]);
+        let body = match kind {
+            b"moov" | b"trak" | b"mdia" | b"minf" | b"stbl" => with_a_time_for_every_sample(body),
+            b"stts" => {
+                let entries = (at + 16..end).step_by(8).map(|entry| (word(entry), word(entry + 4)));
+                let lengths = entries.flat_map(|(count, length)| (0..count).map(move |_| length));
+                let times: Vec<u8> =
+                    lengths.clone().flat_map(|length| [1, length]).flat_map(u32::to_be_bytes).collect();
+                [&[0; 4][..], &(lengths.count() as u32).to_be_bytes(), &times].concat()
+            }
+            _ => body.to_vec(),
+        };
+        all.extend((body.len() as u32 + 8).to_be_bytes());
+        all.extend(kind);
+        all.extend(body);
+        at = end;
+    }
+    all
+}
+
+#[test]
+fn an_index_with_a_time_for_every_sample_costs_no_time() {
+    let files = Files::new();
+    // Of PCM, every sample of sound is one of the index.
+    for (name, codec) in [("a.m4a", "aac"), ("a.mov", "pcm_s16le")] {
+        let path = files.encoded(name, &["-c:a", codec, "-ac", "1"]);
+        let start = Instant::now();
+        let (_, clip) = clip_of(&path).unwrap();
+        let usual = start.elapsed();
+        let long = with_a_time_for_every_sample(&std::fs::read(path).unwrap());
+        let long = files.write(name, &long);
+        let start = Instant::now();
+        assert!(clip_of(&long).unwrap().1 == clip, "{name}");
+        let elapsed = start.elapsed();
+        assert!(elapsed < usual * 3 + Duration::from_secs(2), "{name}: {elapsed:?} instead of {usual:?}");
     }
 }

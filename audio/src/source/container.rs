@@ -1,8 +1,9 @@
 //! Everything that symphonia demultiplexes: MP3, M4A, WAV, FLAC, Ogg Vorbis, WebM and more.
 
+mod mp4;
 mod unknown_track;
 
-use std::io;
+use std::io::{self, Seek};
 use std::sync::LazyLock;
 
 use symphonia::core::codecs::CodecParameters;
@@ -85,8 +86,12 @@ enum Decoded {
 impl Container {
     /// Finds the format and the sound track and decodes the first sound. `certain` says that a signature
     /// promised sound, so that what goes wrong is damage.
-    pub(super) fn open(file: SourceFile, certain: bool) -> Result<Self, Failure> {
+    pub(super) fn open(mut file: SourceFile, certain: bool) -> Result<Self, Failure> {
         let mut again = file.again().map_err(Failure::Io)?;
+        if let Some(index) = mp4::Index::find(&mut again) {
+            file.repair(index.repairs());
+        }
+        again.rewind().map_err(Failure::Io)?;
         let stream = MediaSourceStream::new(Box::new(file), MediaSourceStreamOptions::default());
         let format = PROBE
             .probe(&Hint::new(), stream, FormatOptions::default(), MetadataOptions::default())

@@ -28,7 +28,12 @@ impl SourceFile {
         Self { file, position: 0, len, repairs }
     }
 
-    /// Another handle of the file, for after this one is done with: they have one position in common.
+    /// Has these bytes read differently too.
+    pub(super) fn repair(&mut self, repairs: Vec<Repair>) {
+        self.repairs.extend(repairs);
+    }
+
+    /// Another handle of the file, for before and after this one is used: they have one position in common.
     pub(super) fn again(&self) -> io::Result<File> {
         self.file.try_clone()
     }

@@ -2,6 +2,7 @@
 
 #![allow(dead_code, clippy::unwrap_used)]
 
+pub mod checksums;
 pub mod heap;
 
 use std::f64::consts::TAU;
