@@ -1,6 +1,6 @@
 //! The studio: makes clips of sound files, of texts read aloud, and of Loa's own sounds.
 //!
-//! Everything here blocks; only the speech program is waited for asynchronously, in [`speech`].
+//! Everything here blocks; only the speech program is waited for asynchronously.
 
 pub(crate) mod speech;
 
