@@ -215,7 +215,7 @@ async fn a_disk_that_fills_refuses_and_loses_nothing() {
     controller.answers().await.unwrap();
     let sample = Controller::sample().to_string_lossy().into_owned();
     let kept = controller.loa_json(&["announce", &sample, "--to", "all"]).unwrap();
-    let clip = kept["clip"]["id"].as_str().unwrap();
+    let clip = kept["clips"][0]["id"].as_str().unwrap();
     disk.fill();
     // The clip is there, so this is refused by the journal; the next one by the clip store.
     let refused = controller.announce(clip, json!({})).await.unwrap_err().to_string();
