@@ -115,11 +115,21 @@ async fn receive(named: NamedTempFile, body: Body) -> Result<NamedTempFile, Erro
 }
 
 pub(crate) async fn list(State(api): State<Api>) -> Answer<Vec<Clip>> {
-    let mut clips = Vec::new();
-    for entry in blocking(&api.library, Library::entries).await? {
-        clips.push(clip(&api, &entry, None).await?);
-    }
-    Ok(Json(clips))
+    let known = |library: &Library| {
+        let with_source = |entry: Entry| (library.has_source(entry.clip.id), entry);
+        Ok(library.entries()?.into_iter().map(with_source).collect::<Vec<_>>())
+    };
+    let known = blocking(&api.library, known).await?;
+    let clips = move |view: &View<'_>| {
+        let users = |entry: &Entry| view.core.state().users_of(entry.clip.id);
+        let clip = |(source_kept, entry): &(bool, Entry)| Clip {
+            used_by: users(entry),
+            source_kept: *source_kept,
+            ..views::clip(entry)
+        };
+        known.iter().map(clip).collect()
+    };
+    Ok(Json(api.engine.look(clips).await?))
 }
 
 pub(crate) async fn show(State(api): State<Api>, Path(name): Path<String>) -> Answer<Clip> {

@@ -70,8 +70,13 @@ pub(crate) async fn speak(
     if !begins || lang.len() > LANG_BYTES_MAX || !lang.chars().all(plain) {
         return Err(SpeechError::Language { lang: lang.to_owned() });
     }
-    let mut text_file = NamedTempFile::new()?;
-    text_file.write_all(text.as_bytes())?;
+    let text = text.to_owned();
+    let text_file = tokio::task::spawn_blocking(move || -> std::io::Result<NamedTempFile> {
+        let mut file = NamedTempFile::new()?;
+        file.write_all(text.as_bytes())?;
+        Ok(file)
+    });
+    let text_file = text_file.await.map_err(std::io::Error::other)??;
     let (text_path, out_path) = (text_file.path().display().to_string(), out.path().display().to_string());
     let fill = |argument: &String| {
         argument.replace("{lang}", lang).replace("{text}", &text_path).replace("{out}", &out_path)
