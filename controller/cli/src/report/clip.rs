@@ -50,7 +50,7 @@ pub fn show(screen: &Screen, clip: &Clip, now: u64) -> String {
         ("character", Some(words.get(&format!("character-{}", clip.character)))),
         ("before", Some(level(&clip.before))),
         ("after", Some(format!("{}  ({:+.1} dB)", level(&clip.after), clip.gain_db))),
-        ("recording", Some(yes_no(clip.source_kept))),
+        ("recording", (clip.origin != ClipOrigin::BuiltIn).then(|| yes_no(clip.source_kept))),
         ("used-by", used),
         ("condition", clip.condition.map(|condition| words.get(condition_key(condition)))),
     ];
