@@ -183,7 +183,7 @@ impl Cutter {
     /// Hands over what is waiting, and keeps a copy of the run-up only: segments are large.
     fn cut(&mut self, samples: usize) -> Segment {
         let next_run_up = RUN_UP.min(samples);
-        let mut next = Vec::with_capacity(self.waiting.len().max(next_run_up + self.segment.min(SEGMENT)));
+        let mut next = Vec::with_capacity(self.waiting.len() + RUN_UP);
         next.extend_from_slice(&self.waiting[samples - next_run_up..]);
         let mut cut = std::mem::replace(&mut self.waiting, next);
         cut.truncate(samples);

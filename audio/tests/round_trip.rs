@@ -75,6 +75,7 @@ fn the_sound_stays_in_place_and_keeps_its_shape() {
     assert!(alike > 0.93, "correlation {alike}");
     let noise: f64 = tone.iter().zip(&heard).map(|(a, b)| (a - b) * (a - b)).sum();
     let snr_db = 10.0 * (tone.iter().map(|s| s * s).sum::<f64>() / noise).log10();
+    // The high-pass turns the phase a little at 1 kHz, which counts as noise here.
     assert!(snr_db > 8.5, "{snr_db} dB");
     // One sample off would show.
     assert!(correlation(&tone[1..], &heard[..143_999]) < alike);

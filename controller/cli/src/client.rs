@@ -104,11 +104,7 @@ impl Client {
     pub async fn sound(&self, clip: &str) -> Result<Vec<u8>, Failure> {
         let request = self.request(Method::GET, &format!("/v1/clips/{}/sound", segment(clip)));
         let response = request.send().await.map_err(|error| self.unsent(&error))?;
-        if response.status().is_success() {
-            let bytes = response.bytes().await.map_err(|error| self.unsent(&error))?;
-            return Ok(bytes.to_vec());
-        }
-        self.read::<()>(response).await.map(|()| Vec::new())
+        self.body(response).await
     }
 
     /// Makes a job or a programme. Its id is the client's, so asking again makes nothing new.
@@ -145,10 +141,16 @@ impl Client {
     }
 
     async fn read<T: DeserializeOwned>(&self, response: Response) -> Result<T, Failure> {
+        let body = self.body(response).await?;
+        serde_json::from_slice(&body).map_err(|error| self.strange(&error))
+    }
+
+    /// What a request that went well has brought.
+    async fn body(&self, response: Response) -> Result<Vec<u8>, Failure> {
         let status = response.status();
         let body = response.bytes().await.map_err(|error| self.unsent(&error))?;
         if status.is_success() {
-            return serde_json::from_slice(&body).map_err(|error| self.strange(&error));
+            return Ok(body.into());
         }
         let refused: Error =
             serde_json::from_slice(&body).map_err(|_| self.strange(&format!("HTTP {status}")))?;

@@ -18,6 +18,7 @@ use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use controller_api::Condition;
 use firmware_proto::ClipId;
 use firmware_proto::limits::CHUNK_BYTES;
 use firmware_proto::message::{Chunk, ClipRef, Part};
@@ -26,8 +27,7 @@ use sha2::{Digest, Sha256};
 
 use crate::clips::{ClipError, ClipStore, TempClip};
 
-pub use entry::{About, Entry, Origin};
-pub use repair::Condition;
+pub use entry::{About, Entry};
 
 /// Hash lists kept in memory: those of the clips that are being pulled at the moment.
 const HASH_LISTS_MAX: usize = 16;

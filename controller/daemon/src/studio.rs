@@ -8,11 +8,12 @@ use std::io::{BufWriter, Write};
 use std::time::{Duration, SystemTime};
 
 use audio::{Character, PrepareError, PrepareOptions, Prepared, Sound};
+use controller_api::ClipOrigin;
 use controller_core::state::Settings;
 use tempfile::NamedTempFile;
 
 use crate::clips::{ClipError, TempClip};
-use crate::library::{About, Entry, Library, Origin};
+use crate::library::{About, Entry, Library};
 
 const WRITE_BYTES: usize = 256 * 1024;
 
@@ -47,7 +48,7 @@ pub(crate) fn record(
     library: &Library,
     source: NamedTempFile,
     title: String,
-    origin: Origin,
+    origin: ClipOrigin,
     options: PrepareOptions,
 ) -> Result<Entry, StudioError> {
     let path = source.path().to_owned();
@@ -63,7 +64,7 @@ pub(crate) fn add_sounds(library: &Library, settings: &Settings) -> Result<(), S
     for sound in Sound::ALL {
         let options = options(settings, None, false);
         let make = |writer: &mut BufWriter<TempClip>| audio::synthesise(sound, writer, &options);
-        add(library, sound.name().to_owned(), Origin::BuiltIn, options.clone(), make, None)?;
+        add(library, sound.name().to_owned(), ClipOrigin::BuiltIn, options.clone(), make, None)?;
     }
     Ok(())
 }
@@ -71,7 +72,7 @@ pub(crate) fn add_sounds(library: &Library, settings: &Settings) -> Result<(), S
 fn add(
     library: &Library,
     title: String,
-    origin: Origin,
+    origin: ClipOrigin,
     options: PrepareOptions,
     make: impl FnOnce(&mut BufWriter<TempClip>) -> Result<Prepared, PrepareError>,
     source: Option<NamedTempFile>,

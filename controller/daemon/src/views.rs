@@ -14,7 +14,7 @@ use controller_core::{Core, State};
 use firmware_proto::message::{Class, Evidence, Reason, Sound};
 use firmware_proto::{ClusterId, UtcMillis};
 
-use crate::library::{Entry, Origin as ClipOrigin};
+use crate::library::Entry;
 
 /// The kebab-case name that a plain enum has in JSON.
 fn word(value: impl serde::Serialize) -> String {
@@ -58,11 +58,7 @@ pub(crate) fn clip(entry: &Entry) -> api::Clip {
     api::Clip {
         id: entry.clip.id.to_string(),
         title: entry.title.clone(),
-        origin: match entry.origin {
-            ClipOrigin::File => api::ClipOrigin::File,
-            ClipOrigin::Speech => api::ClipOrigin::Speech,
-            ClipOrigin::BuiltIn => api::ClipOrigin::BuiltIn,
-        },
+        origin: entry.origin,
         added_at: entry.added_at_ms,
         size_bytes,
         duration_ms,

@@ -1,3 +1,4 @@
+//! The catalogue in both languages: complete, right, and the same in what it names.
 #![allow(clippy::unwrap_used)]
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,3 +1,4 @@
+//! What people read, held in golden files in both languages.
 #![allow(clippy::unwrap_used)]
 
 use controller_api::{BrokerKind, Clip, Health, Job, Language, Programme, Status};

@@ -8,7 +8,7 @@ use axum::body::Body;
 use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use controller_api::{Clip, ClipRemoved, Condition, Error, Speak, Text};
+use controller_api::{Clip, ClipOrigin, ClipRemoved, Condition, Error, Speak, Text};
 use controller_core::state::Settings;
 use firmware_proto::ClipId;
 use futures_util::StreamExt;
@@ -19,7 +19,7 @@ use tokio_util::io::ReaderStream;
 
 use super::{Answer, Api, Failed};
 use crate::engine::View;
-use crate::library::{self, Entry, Library, Origin};
+use crate::library::{Entry, Library};
 use crate::studio::{self, speech};
 use crate::{failure, views};
 
@@ -45,7 +45,7 @@ pub(crate) async fn add(State(api): State<Api>, Query(add): Query<Add>, body: Bo
     let source = receive(new_source(&api).await?, body).await?;
     let settings = settings(&api).await?;
     let options = studio::options(&settings, add.character, add.partial);
-    record(&api, source, add.title, Origin::File, options).await
+    record(&api, source, add.title, ClipOrigin::File, options).await
 }
 
 pub(crate) async fn speak(State(api): State<Api>, Json(wanted): Json<Speak>) -> Answer<Clip> {
@@ -54,7 +54,7 @@ pub(crate) async fn speak(State(api): State<Api>, Json(wanted): Json<Speak>) -> 
     let spoken = speech::speak(&api.speech, &wanted.text, &wanted.lang, &out).await;
     spoken.map_err(|e| failure::speech(&e))?;
     let options = studio::options(&settings(&api).await?, Some(Character::Voice), false);
-    record(&api, out, title, Origin::Speech, options).await
+    record(&api, out, title, ClipOrigin::Speech, options).await
 }
 
 fn beginning(text: &str) -> String {
@@ -76,7 +76,7 @@ async fn record(
     api: &Api,
     source: NamedTempFile,
     title: String,
-    origin: Origin,
+    origin: ClipOrigin,
     options: audio::PrepareOptions,
 ) -> Answer<Clip> {
     let permit = api.preparing.clone().acquire_owned().await.map_err(failure::internal)?;
@@ -135,11 +135,7 @@ pub(crate) async fn list(State(api): State<Api>) -> Answer<Vec<Clip>> {
 pub(crate) async fn show(State(api): State<Api>, Path(name): Path<String>) -> Answer<Clip> {
     let found = move |library: &Library| {
         let clip = library.find(&name)?;
-        let condition = match library.check(clip)? {
-            library::Condition::Intact => Condition::Intact,
-            library::Condition::Repaired => Condition::Repaired,
-            library::Condition::Damaged => Condition::Damaged,
-        };
+        let condition = library.check(clip)?;
         Ok((library.entry(clip)?, condition))
     };
     let (entry, condition) = blocking(&api.library, found).await?;

@@ -1,20 +1,9 @@
 //! What is known of a clip beyond its bytes.
 
 use audio::{Character, Level, PrepareOptions, Prepared, Sound, Warning};
+use controller_api::ClipOrigin;
 use firmware_proto::message::ClipRef;
 use serde::{Deserialize, Serialize};
-
-/// Where a clip comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Origin {
-    /// A sound file.
-    File,
-    /// A text that was read aloud.
-    Speech,
-    /// A sound of Loa's own.
-    BuiltIn,
-}
 
 /// What is told of a new clip.
 #[derive(Debug, Clone)]
@@ -22,7 +11,7 @@ pub struct About {
     /// For people.
     pub title: String,
     /// Where it comes from.
-    pub origin: Origin,
+    pub origin: ClipOrigin,
     /// When it was made: UTC milliseconds since 1970.
     pub added_at_ms: u64,
     /// How it was prepared.
@@ -39,7 +28,7 @@ pub struct Entry {
     /// For people.
     pub title: String,
     /// Where it comes from.
-    pub origin: Origin,
+    pub origin: ClipOrigin,
     /// When it was made: UTC milliseconds since 1970.
     pub added_at_ms: u64,
     /// How it was prepared, so that it can be prepared again.
@@ -78,7 +67,7 @@ impl Entry {
 
     /// The sound of Loa's own that this is.
     pub(super) fn sound(&self) -> Option<Sound> {
-        let built_in = self.origin == Origin::BuiltIn;
+        let built_in = self.origin == ClipOrigin::BuiltIn;
         Sound::ALL.into_iter().find(|sound| built_in && sound.name() == self.title)
     }
 }

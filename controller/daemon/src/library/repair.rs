@@ -3,23 +3,13 @@
 use std::io::{BufWriter, Write};
 
 use audio::PrepareError;
+use controller_api::Condition;
 use firmware_proto::ClipId;
 
 use super::{Library, lock};
 use crate::clips::ClipError;
 
 const WRITE_BYTES: usize = 256 * 1024;
-
-/// Whether a clip's file is what its name says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Condition {
-    /// It is.
-    Intact,
-    /// It was not, and has been made again.
-    Repaired,
-    /// It is not, and cannot be made again.
-    Damaged,
-}
 
 impl Library {
     /// Reads the whole clip, and makes it again where it is damaged and its recording is kept.
