@@ -9,18 +9,42 @@
 //! - a local time that the clocks jump over (a *gap*) happens at the first instant after the gap;
 //! - a local time that the clocks show twice (a *fold*) happens once, the first time.
 //!
-//! [`next_after`] answers when a [`Recurrence`] happens next; [`parse_when`] reads a single moment
-//! as staff type it.
+//! A [`Programme`] says when it happens next, a [`Recurrence`] under exceptions of a [`Calendar`];
+//! [`parse_file`] reads programmes as staff write them, and [`parse_when`] a single moment.
 
+mod astronomy;
+mod calendar;
+mod days;
 mod error;
 mod field;
+mod file;
+mod hours;
+mod language;
+mod lunar;
+mod overlap;
+mod policy;
+mod programme;
+mod rails;
 mod recurrence;
 mod rule;
 mod when;
 mod zone;
 
+pub use calendar::Calendar;
+pub use days::{DayRule, DaySet, DaySets, DaysError};
 pub use error::{FieldName, FieldProblem, RuleError};
-pub use recurrence::{Occurrence, Recurrence, next_after};
+pub use file::{
+    Entry, FILE_BYTES_MAX, Kind, LIST_MAX, Position, Problem, ScheduleFile, Wrong, parse as parse_file,
+    to_toml,
+};
+pub use hours::{Hours, HoursError, TimeOfDay};
+pub use language::{Choice, Item, Language, LanguageError};
+pub use lunar::{LUNAR_YEARS, LunarDate, lunar_new_year};
+pub use overlap::{Playing, overlaps};
+pub use policy::{Busy, Interrupted, LATE_MS, Missed, PolicyError, WAIT_MINUTES_MAX};
+pub use programme::{Between, Exception, HourVolume, Importance, Instead, Programme};
+pub use rails::Rails;
+pub use recurrence::{Occurrence, Recurrence};
 pub use rule::{CronRule, RULE_BYTES_MAX};
 pub use when::{AHEAD_DAYS_MAX, WhenError, parse_when};
 pub use zone::{LATEST_UTC_MS, Zone, ZoneError};

@@ -4,84 +4,22 @@
 //! which is never ambiguous. A local minute happens when the wall first reaches or passes it.
 #![allow(clippy::unwrap_used)]
 
-use std::fmt;
+mod support;
 
-use chrono::{DateTime, Datelike, NaiveDateTime, TimeDelta, Timelike, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use proptest::prelude::*;
-use proptest::sample::select;
-use schedules::{CronRule, Recurrence, Zone, next_after};
+use schedules::{CronRule, Recurrence};
+
+use support::crontab::{Crontab, crontab, field};
+use support::places::places;
+use support::{calendar, programme};
 
 const MINUTE_MS: u64 = 60_000;
 const DAY_MINUTES: u64 = 24 * 60;
 /// Two days before the start, so that the oracle has seen what a fold repeats.
 const WARM_UP_MINUTES: u64 = 2 * DAY_MINUTES;
 const HORIZON_MINUTES: u64 = 45 * DAY_MINUTES;
-
-/// One field, by what it says rather than by how it is read.
-#[derive(Debug, Clone)]
-enum Field {
-    Any,
-    Every(u32),
-    From(u32, u32),
-    OneOf(Vec<u32>),
-}
-
-impl Field {
-    fn allows(&self, value: u32, min: u32) -> bool {
-        match self {
-            Self::Any => true,
-            Self::Every(step) => (value - min).is_multiple_of(*step),
-            Self::From(from, to) => (*from..=*to).contains(&value),
-            Self::OneOf(values) => values.contains(&value),
-        }
-    }
-
-    fn starred(&self) -> bool {
-        matches!(self, Self::Any | Self::Every(_))
-    }
-}
-
-impl fmt::Display for Field {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Any => f.write_str("*"),
-            Self::Every(step) => write!(f, "*/{step}"),
-            Self::From(from, to) => write!(f, "{from}-{to}"),
-            Self::OneOf(values) => {
-                let texts: Vec<String> = values.iter().map(u32::to_string).collect();
-                f.write_str(&texts.join(","))
-            }
-        }
-    }
-}
-
-#[derive(Debug, Clone)]
-struct Crontab {
-    minute: Field,
-    hour: Field,
-    day: Field,
-    month: Field,
-    weekday: Field,
-}
-
-impl fmt::Display for Crontab {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} {} {} {}", self.minute, self.hour, self.day, self.month, self.weekday)
-    }
-}
-
-impl Crontab {
-    fn fits(&self, local: NaiveDateTime) -> bool {
-        let sunday_0 = local.weekday().num_days_from_sunday();
-        let weekday = self.weekday.allows(sunday_0, 0) || (sunday_0 == 0 && self.weekday.allows(7, 0));
-        let day = self.day.allows(local.day(), 1);
-        let date = if self.day.starred() || self.weekday.starred() { day && weekday } else { day || weekday };
-        date && self.minute.allows(local.minute(), 0)
-            && self.hour.allows(local.hour(), 0)
-            && self.month.allows(local.month(), 1)
-    }
-}
 
 fn utc(ms: u64) -> DateTime<Utc> {
     DateTime::from_timestamp_millis(i64::try_from(ms).unwrap()).unwrap()
@@ -106,44 +44,6 @@ fn walk(rule: &Crontab, zone: Tz, after_ms: u64) -> Option<u64> {
     None
 }
 
-fn field(min: u32, max: u32) -> impl Strategy<Value = Field> {
-    let range = (min..=max, min..=max).prop_map(|(a, b)| Field::From(a.min(b), a.max(b)));
-    prop_oneof![
-        2 => Just(Field::Any),
-        1 => (1..=max - min).prop_map(Field::Every),
-        1 => range,
-        2 => proptest::collection::vec(min..=max, 1..4).prop_map(Field::OneOf),
-    ]
-}
-
-fn crontab() -> impl Strategy<Value = Crontab> {
-    // Hours around the clock changes come often, months rarely: the horizon is short.
-    let hour = prop_oneof![field(0, 23), field(0, 3)];
-    let month = prop_oneof![4 => Just(Field::Any), 1 => field(1, 12)];
-    (field(0, 59), hour, field(1, 31), month, field(0, 7))
-        .prop_map(|(minute, hour, day, month, weekday)| Crontab { minute, hour, day, month, weekday })
-}
-
-/// Zones, and instants near their clock changes (UTC seconds).
-fn places() -> impl Strategy<Value = (&'static str, u64)> {
-    let changes: [(&str, u64); 9] = [
-        ("Asia/Ho_Chi_Minh", 1_795_514_400),
-        ("Europe/Berlin", 1_774_746_000),
-        ("Europe/Berlin", 1_792_890_000),
-        ("America/New_York", 1_772_953_200),
-        ("America/New_York", 1_793_512_800),
-        ("Australia/Lord_Howe", 1_775_314_800),
-        ("Australia/Lord_Howe", 1_791_041_400),
-        ("Pacific/Apia", 1_325_239_200),
-        ("Africa/Casablanca", 1_771_120_800),
-    ];
-    let near = (select(changes.to_vec()), -3_i64 * 86_400_000..3 * 86_400_000)
-        .prop_map(|((zone, at_s), off_ms)| (zone, (at_s * 1_000).checked_add_signed(off_ms).unwrap()));
-    let zones: Vec<&str> = changes.iter().map(|(zone, _)| *zone).collect();
-    let far = (select(zones), 946_684_800_000_u64..2_500_000_000_000);
-    prop_oneof![3 => near, 1 => far]
-}
-
 /// A date outside the rule's month or a rare day may lie beyond the horizon, never before it.
 fn agree(rule: &Crontab, zone: &str, after_ms: u64) -> Result<(), TestCaseError> {
     let expected = walk(rule, zone.parse().unwrap(), after_ms);
@@ -151,7 +51,7 @@ fn agree(rule: &Crontab, zone: &str, after_ms: u64) -> Result<(), TestCaseError>
         prop_assert_eq!(expected, None, "{} was refused", rule);
         return Ok(());
     };
-    let next = next_after(&Recurrence::Cron(parsed), Zone::parse(zone).unwrap(), after_ms);
+    let next = programme(Recurrence::Cron(parsed)).next_after(&calendar(zone), after_ms);
     let Some(expected) = expected else {
         let horizon_ms = after_ms + (HORIZON_MINUTES - 1) * MINUTE_MS;
         prop_assert!(next.is_none_or(|next| next.utc_ms > horizon_ms), "{} after {}", rule, utc(after_ms));
@@ -160,7 +60,7 @@ fn agree(rule: &Crontab, zone: &str, after_ms: u64) -> Result<(), TestCaseError>
     let next = next.unwrap();
     prop_assert_eq!(next.utc_ms, expected, "{} after {}", rule, utc(after_ms));
     let wall = utc(expected).with_timezone(&zone.parse::<Tz>().unwrap()).naive_local();
-    prop_assert_eq!(next.local, wall.format("%Y-%m-%dT%H:%M:%S").to_string());
+    prop_assert_eq!(next.local_text(), wall.format("%Y-%m-%dT%H:%M:%S").to_string());
     Ok(())
 }
 
@@ -175,18 +75,18 @@ proptest! {
     #[test]
     fn occurrences_ascend_and_no_identity_comes_twice(rule in crontab(), (zone, after_ms) in places()) {
         let Ok(parsed) = CronRule::parse(&rule.to_string()) else { return Ok(()) };
-        let (rule, zone) = (Recurrence::Cron(parsed), Zone::parse(zone).unwrap());
+        let (rule, calendar) = (programme(Recurrence::Cron(parsed)), calendar(zone));
         let mut last = None;
         let mut after = after_ms;
         for _ in 0..200 {
-            let Some(next) = next_after(&rule, zone, after) else { break };
+            let Some(next) = rule.next_after(&calendar, after) else { break };
             prop_assert!(next.utc_ms > after);
             prop_assert_eq!(next.utc_ms % 1_000, 0);
-            prop_assert!(last.is_none_or(|last| last < next.local));
+            prop_assert!(last.is_none_or(|last| last < next.local_text()));
             let middle = after + (next.utc_ms - after) / 2;
-            prop_assert_eq!(next_after(&rule, zone, middle), Some(next.clone()));
+            prop_assert_eq!(rule.next_after(&calendar, middle), Some(next));
             after = next.utc_ms;
-            last = Some(next.local);
+            last = Some(next.local_text());
         }
     }
 
@@ -200,7 +100,7 @@ proptest! {
             prop_assert_eq!(crate_says, None);
             return Ok(());
         };
-        let next = next_after(&Recurrence::Cron(parsed), Zone::parse("UTC").unwrap(), after_s * 1_000);
+        let next = programme(Recurrence::Cron(parsed)).next_after(&calendar("UTC"), after_s * 1_000);
         prop_assert_eq!(next.map(|next| next.utc_ms), crate_says.map(|at| at.timestamp_millis() as u64));
     }
 
@@ -209,7 +109,7 @@ proptest! {
         text in "\\PC{0,40}|[-*/,?0-9A-Z ]{0,30}|([-*/,0-9]{1,5} ){4,6}[-*/,0-9]{1,5}", after in any::<u64>(),
     ) {
         if let Ok(rule) = CronRule::parse(&text) {
-            let _ = next_after(&Recurrence::Cron(rule), Zone::HO_CHI_MINH, after);
+            let _ = programme(Recurrence::Cron(rule)).next_after(&calendar("Asia/Ho_Chi_Minh"), after);
         }
     }
 }

@@ -1,7 +1,9 @@
 //! Cron rules by example: what they mean, and what is said about wrong ones.
 #![allow(clippy::unwrap_used)]
 
-use schedules::{CronRule, FieldName, Recurrence, RuleError, Zone, next_after};
+mod support;
+
+use schedules::{Calendar, CronRule, FieldName, Programme, Recurrence, RuleError, Zone};
 
 /// 2026-11-24 00:00 in Viet Nam, a Tuesday.
 const TUESDAY: u64 = 1_795_453_200_000;
@@ -10,17 +12,17 @@ fn cron(text: &str) -> Recurrence {
     Recurrence::Cron(CronRule::parse(text).unwrap())
 }
 
+fn programme(rule: &str) -> Programme<String> {
+    support::programme(cron(rule))
+}
+
+fn viet_nam() -> Calendar {
+    Calendar::new(Zone::HO_CHI_MINH)
+}
+
 /// The next `count` local times after `from`.
 fn times(rule: &str, zone: &str, from: u64, count: usize) -> Vec<String> {
-    let (rule, zone) = (cron(rule), Zone::parse(zone).unwrap());
-    let mut after = from;
-    let mut found = Vec::new();
-    while found.len() < count {
-        let next = next_after(&rule, zone, after).unwrap();
-        after = next.utc_ms;
-        found.push(next.local);
-    }
-    found
+    support::next(&programme(rule), &support::calendar(zone), from, count)
 }
 
 fn first(rule: &str) -> String {
@@ -29,12 +31,12 @@ fn first(rule: &str) -> String {
 
 #[test]
 fn every_day_at_five_is_five_on_the_wall_in_viet_nam() {
-    let rule = cron("0 17 * * *");
-    let next = next_after(&rule, Zone::HO_CHI_MINH, TUESDAY).unwrap();
-    assert_eq!((next.utc_ms, next.local.as_str()), (TUESDAY + 17 * 3_600_000, "2026-11-24T17:00:00"));
-    let again = next_after(&rule, Zone::HO_CHI_MINH, next.utc_ms).unwrap();
+    let (rule, calendar) = (programme("0 17 * * *"), viet_nam());
+    let next = rule.next_after(&calendar, TUESDAY).unwrap();
+    assert_eq!((next.utc_ms, next.local_text().as_str()), (TUESDAY + 17 * 3_600_000, "2026-11-24T17:00:00"));
+    let again = rule.next_after(&calendar, next.utc_ms).unwrap();
     assert_eq!(again.utc_ms - next.utc_ms, 86_400_000);
-    let just_before = next_after(&rule, Zone::HO_CHI_MINH, next.utc_ms - 1).unwrap();
+    let just_before = rule.next_after(&calendar, next.utc_ms - 1).unwrap();
     assert_eq!(just_before, next);
 }
 
@@ -188,16 +190,16 @@ fn every_example_in_an_error_is_right() {
 
 #[test]
 fn a_rule_whose_years_are_over_is_an_error_for_whoever_adds_it() {
-    let over = cron("0 0 17 * * * 2020-2025");
-    assert_eq!(next_after(&over, Zone::HO_CHI_MINH, TUESDAY), None);
-    let error = over.first_after(Zone::HO_CHI_MINH, TUESDAY).unwrap_err();
+    let over = programme("0 0 17 * * * 2020-2025");
+    assert_eq!(over.next_after(&viet_nam(), TUESDAY), None);
+    let error = over.first_after(&viet_nam(), TUESDAY).unwrap_err();
     assert_eq!(error.code(), "rule-never-again");
     assert_eq!(
         error.to_string(),
         "the rule \"0 0 17 * * * 2020-2025\" has no occurrence after 2026-11-24T00:00:00 \
          (Asia/Ho_Chi_Minh); give it a later year"
     );
-    assert_eq!(next_after(&cron("0 17 * * *"), Zone::HO_CHI_MINH, u64::MAX), None);
+    assert_eq!(programme("0 17 * * *").next_after(&viet_nam(), u64::MAX), None);
 }
 
 #[test]

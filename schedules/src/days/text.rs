@@ -1,0 +1,336 @@
+//! Day rules as text, both ways.
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::NaiveDate;
+
+use super::{DayMonth, DayRule, Leap, LunarDayMonth, WeekdayOf, WeekdaySet};
+
+/// Longest rule that is read, in bytes.
+const TEXT_BYTES_MAX: usize = 100;
+/// Longest step between days, and the furthest year.
+const STEP_MAX: u16 = 366;
+const YEARS: std::ops::RangeInclusive<i32> = 1970..=2100;
+
+const WEEKDAYS: [&[&str]; 7] = [
+    &["mon", "monday", "t2"],
+    &["tue", "tuesday", "t3"],
+    &["wed", "wednesday", "t4"],
+    &["thu", "thursday", "t5"],
+    &["fri", "friday", "t6"],
+    &["sat", "saturday", "t7"],
+    &["sun", "sunday", "cn"],
+];
+const ORDINALS: [&[&str]; 5] =
+    [&["1st", "first"], &["2nd", "second"], &["3rd", "third"], &["4th", "fourth"], &["5th", "fifth"]];
+
+/// Why a text picks no days.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DaysError {
+    /// Not one of the forms.
+    #[error(
+        "{text:?} picks no days; write for example \"daily\", \"mon-fri\", \"last fri\", \"day 15\", \
+         \"lunar 15\", \"2/9\" or \"2026-09-02\""
+    )]
+    Unreadable {
+        /// As it was written.
+        text: String,
+    },
+    /// A date that the calendar does not have.
+    #[error("there is no date {text:?} in the calendar")]
+    NoSuchDate {
+        /// As it was written.
+        text: String,
+    },
+    /// A lunar day that no month has.
+    #[error(
+        "there is no lunar date {text:?}; lunar months are 1 to 12, their days 1 to 30, as in \"lunar 15/7\""
+    )]
+    NoSuchLunarDate {
+        /// As it was written.
+        text: String,
+    },
+    /// A range that ends before it begins.
+    #[error("{text:?} ends before it begins")]
+    Backwards {
+        /// As it was written.
+        text: String,
+    },
+    /// Steps of no days, or of too many.
+    #[error("{text:?}: a step is 1 to {STEP_MAX} days, as in \"every 3 days from 2026-12-01\"")]
+    Step {
+        /// As it was written.
+        text: String,
+    },
+}
+
+impl DaysError {
+    /// Stable key of the error, for translations and `--json`.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Unreadable { .. } => "days-unreadable",
+            Self::NoSuchDate { .. } => "days-no-such-date",
+            Self::NoSuchLunarDate { .. } => "days-no-such-lunar-date",
+            Self::Backwards { .. } => "days-backwards",
+            Self::Step { .. } => "days-step",
+        }
+    }
+
+    /// The text that was given.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Unreadable { text }
+            | Self::NoSuchDate { text }
+            | Self::NoSuchLunarDate { text }
+            | Self::Backwards { text }
+            | Self::Step { text } => text,
+        }
+    }
+}
+
+/// `Ok(None)`: the text has another form.
+type Attempt = Result<Option<DayRule>, DaysError>;
+
+impl FromStr for DayRule {
+    type Err = DaysError;
+
+    fn from_str(text: &str) -> Result<Self, DaysError> {
+        let folded = text.trim().to_lowercase();
+        let words: Vec<&str> = folded.split_whitespace().collect();
+        let shown: String = text.trim().chars().take(TEXT_BYTES_MAX).collect();
+        if text.len() > TEXT_BYTES_MAX || words.is_empty() {
+            return Err(DaysError::Unreadable { text: shown });
+        }
+        for attempt in [plain, of_month, every, lunar, dates] {
+            if let Some(rule) = attempt(&words, &shown)? {
+                return Ok(rule);
+            }
+        }
+        match words[..] {
+            [name] if is_name(name) => Ok(Self::Set(name.to_owned())),
+            _ => Err(DaysError::Unreadable { text: shown }),
+        }
+    }
+}
+
+/// May a set of days have this name?
+pub(crate) fn is_name(name: &str) -> bool {
+    let letters = name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    letters && name.len() <= 32 && name.starts_with(|c: char| c.is_ascii_lowercase()) && !name.ends_with('-')
+}
+
+fn plain(words: &[&str], _shown: &str) -> Attempt {
+    Ok(match words {
+        ["daily"] | ["every", "day"] | ["hằng" | "hàng" | "hang", "ngày" | "ngay"] => {
+            Some(DayRule::Daily)
+        }
+        [one] => weekdays(one).map(DayRule::Weekdays),
+        _ => None,
+    })
+}
+
+/// `mon-fri`, `sat,sun`: none if it is not that.
+fn weekdays(text: &str) -> Option<WeekdaySet> {
+    let mut days = Vec::new();
+    for item in text.split(',') {
+        match item.split_once('-') {
+            Some((from, to)) => {
+                let (from, to) = (weekday(from)?.days_from_monday(), weekday(to)?.days_from_monday());
+                let last = if to < from { to + 7 } else { to };
+                days.extend((from..=last).map(WeekdayOf::from_monday));
+            }
+            None => days.push(weekday(item)?),
+        }
+    }
+    Some(WeekdaySet::of(days.into_iter()))
+}
+
+fn weekday(text: &str) -> Option<WeekdayOf> {
+    position(&WEEKDAYS, text).map(WeekdayOf::from_monday)
+}
+
+fn position(names: &[&[&str]], text: &str) -> Option<u8> {
+    names.iter().position(|names| names.contains(&text)).and_then(|at| u8::try_from(at).ok())
+}
+
+fn of_month(words: &[&str], shown: &str) -> Attempt {
+    let no_such = || DaysError::NoSuchDate { text: shown.to_owned() };
+    match words {
+        ["last", "day"] => Ok(Some(DayRule::LastDay)),
+        ["last", day] => Ok(weekday(day).map(DayRule::LastWeekday)),
+        ["day", list] => {
+            let days: Option<Vec<u8>> =
+                list.split(',').map(|day| number(day).filter(|day| (1..=31).contains(day))).collect();
+            let mut days = days.ok_or_else(no_such)?;
+            days.sort_unstable();
+            days.dedup();
+            Ok(Some(DayRule::MonthDays(days)))
+        }
+        [nth, day] => {
+            Ok(position(&ORDINALS, nth).zip(weekday(day)).map(|(nth, day)| DayRule::NthWeekday(nth + 1, day)))
+        }
+        _ => Ok(None),
+    }
+}
+
+fn every(words: &[&str], shown: &str) -> Attempt {
+    let ["every", step, "day" | "days", "from", from] = words else { return Ok(None) };
+    let step = step.parse().ok().filter(|step| (1..=STEP_MAX).contains(step));
+    let step = step.ok_or_else(|| DaysError::Step { text: shown.to_owned() })?;
+    let from = iso_date(from).ok_or_else(|| DaysError::NoSuchDate { text: shown.to_owned() })?;
+    Ok(Some(DayRule::Every { step, from }))
+}
+
+fn lunar(words: &[&str], shown: &str) -> Attempt {
+    let no_such = || DaysError::NoSuchLunarDate { text: shown.to_owned() };
+    let (day, leap) = match words {
+        ["rằm" | "ram"] => return Ok(Some(DayRule::LunarDay(15))),
+        ["lunar", "last", "day"] => return Ok(Some(DayRule::LunarLastDay)),
+        ["lunar" | "mùng" | "mung" | "mồng", day] => (*day, Leap::Common),
+        ["lunar", day, "leap"] => (*day, Leap::Leap),
+        _ => return Ok(None),
+    };
+    if let Some((from, to)) = day.split_once("..") {
+        let (from, to) =
+            lunar_day(from).zip(lunar_day(to)).filter(|_| leap == Leap::Common).ok_or_else(no_such)?;
+        return Ok(Some(DayRule::LunarRange(from, to)));
+    }
+    if let Some(day) = lunar_day(day) {
+        return Ok(Some(DayRule::LunarDate(day, leap)));
+    }
+    let day = number(day).filter(|day| (1..=30).contains(day) && leap == Leap::Common);
+    day.map(|day| Some(DayRule::LunarDay(day))).ok_or_else(no_such)
+}
+
+fn lunar_day(text: &str) -> Option<LunarDayMonth> {
+    let (day, month) = text.split_once('/')?;
+    let (day, month) = (number(day)?, number(month)?);
+    ((1..=30).contains(&day) && (1..=12).contains(&month)).then_some(LunarDayMonth { month, day })
+}
+
+fn dates(words: &[&str], shown: &str) -> Attempt {
+    let [one] = words else { return Ok(None) };
+    if !one.starts_with(|c: char| c.is_ascii_digit()) {
+        return Ok(None);
+    }
+    let no_such = || DaysError::NoSuchDate { text: shown.to_owned() };
+    let Some((from, to)) = one.split_once("..") else {
+        if one.contains('/') {
+            return yearly(one).map(|day| Some(DayRule::Yearly(day))).ok_or_else(no_such);
+        }
+        return iso_date(one).map(|date| Some(DayRule::Date(date))).ok_or_else(no_such);
+    };
+    if from.contains('/') {
+        let (from, to) = yearly(from).zip(yearly(to)).ok_or_else(no_such)?;
+        return Ok(Some(DayRule::YearlyRange(from, to)));
+    }
+    let (from, to) = iso_date(from).zip(iso_date(to)).ok_or_else(no_such)?;
+    if to < from {
+        return Err(DaysError::Backwards { text: shown.to_owned() });
+    }
+    Ok(Some(DayRule::Dates(from, to)))
+}
+
+/// A day that at least one year has.
+fn yearly(text: &str) -> Option<DayMonth> {
+    let (day, month) = text.split_once('/')?;
+    let (day, month) = (number(day)?, number(month)?);
+    let leap_year = NaiveDate::from_ymd_opt(2000, u32::from(month), u32::from(day));
+    leap_year.map(|_| DayMonth { month, day })
+}
+
+/// `2026-09-02`, from 1970 to 2100.
+pub(crate) fn iso_date(text: &str) -> Option<NaiveDate> {
+    let mut parts = text.split('-');
+    let year =
+        parts.next().filter(|year| year.len() == 4)?.parse().ok().filter(|year| YEARS.contains(year))?;
+    let (month, day) = (number(parts.next()?)?, number(parts.next()?)?);
+    NaiveDate::from_ymd_opt(year, month.into(), day.into()).filter(|_| parts.next().is_none())
+}
+
+fn number(text: &str) -> Option<u8> {
+    let plain = (1..=2).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+    if plain { text.parse().ok() } else { None }
+}
+
+impl TryFrom<String> for DayRule {
+    type Error = DaysError;
+
+    fn try_from(text: String) -> Result<Self, DaysError> {
+        text.parse()
+    }
+}
+
+impl From<DayRule> for String {
+    fn from(rule: DayRule) -> Self {
+        rule.to_string()
+    }
+}
+
+impl fmt::Display for DayRule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Daily => f.write_str("daily"),
+            Self::Weekdays(set) => write!(f, "{set}"),
+            Self::NthWeekday(nth, day) => write!(f, "{} {day}", ORDINALS[usize::from(nth - 1) % 5][0]),
+            Self::LastWeekday(day) => write!(f, "last {day}"),
+            Self::MonthDays(days) => {
+                let days: Vec<String> = days.iter().map(u8::to_string).collect();
+                write!(f, "day {}", days.join(","))
+            }
+            Self::LastDay => f.write_str("last day"),
+            Self::Every { step, from } => write!(f, "every {step} days from {from}"),
+            Self::LunarDay(day) => write!(f, "lunar {day}"),
+            Self::LunarLastDay => f.write_str("lunar last day"),
+            Self::LunarDate(day, Leap::Common) => write!(f, "lunar {day}"),
+            Self::LunarDate(day, Leap::Leap) => write!(f, "lunar {day} leap"),
+            Self::LunarRange(from, to) => write!(f, "lunar {from}..{to}"),
+            Self::Yearly(day) => write!(f, "{day}"),
+            Self::YearlyRange(from, to) => write!(f, "{from}..{to}"),
+            Self::Date(date) => write!(f, "{date}"),
+            Self::Dates(from, to) => write!(f, "{from}..{to}"),
+            Self::Set(name) => f.write_str(name),
+        }
+    }
+}
+
+impl fmt::Display for WeekdayOf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(WEEKDAYS[usize::from(self.days_from_monday())][0])
+    }
+}
+
+/// Runs of three and more as a range, the rest one by one.
+impl fmt::Display for WeekdaySet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut runs: Vec<(WeekdayOf, WeekdayOf)> = Vec::new();
+        for day in self.days() {
+            match runs.last_mut() {
+                Some((_, last)) if last.days_from_monday() + 1 == day.days_from_monday() => *last = day,
+                _ => runs.push((day, day)),
+            }
+        }
+        let shown =
+            runs.into_iter().map(|(from, to)| match to.days_from_monday() - from.days_from_monday() {
+                0 => from.to_string(),
+                1 => format!("{from},{to}"),
+                _ => format!("{from}-{to}"),
+            });
+        f.write_str(&shown.collect::<Vec<_>>().join(","))
+    }
+}
+
+impl fmt::Display for DayMonth {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.day, self.month)
+    }
+}
+
+impl fmt::Display for LunarDayMonth {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.day, self.month)
+    }
+}

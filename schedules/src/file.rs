@@ -1,0 +1,129 @@
+//! Programmes and sets of days in a TOML file, as staff write them; `schedules/examples` has some.
+//!
+//! ```toml
+//! [day_set.nghi-tet]
+//! title = "Nghỉ Tết"
+//! days = ["lunar 28/12..5/1"]
+//!
+//! [[programme]]
+//! id = "ban-tin-sang"
+//! title = "Bản tin sáng"
+//! targets = ["all"]
+//! items = ["chime", { vi = "tin-xa", hmn = "tin-xa-hmong" }]
+//! on = ["mon-sat"]
+//! at = ["05:30"]
+//! missed = "late-until 07:00"
+//!
+//! [[programme.except]]
+//! days = ["nghi-tet"]
+//! ```
+//!
+//! A programme has exactly one of `at` (with `on`, if not every day), `cron` and `once`. What is wrong
+//! is said with line and column, all of it at once.
+
+mod problem;
+mod programme;
+mod reader;
+mod write;
+
+use std::collections::BTreeMap;
+
+use crate::days::{DayRule, DaySet, DaySets};
+use crate::programme::Programme;
+
+pub use problem::{Kind, Position, Problem, Wrong};
+pub use write::to_toml;
+
+use reader::{Fields, Reader};
+
+/// Largest file that is read, bytes.
+pub const FILE_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Largest number of rules in a list, and of items in a programme.
+pub const LIST_MAX: usize = 64;
+
+/// What a file holds.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ScheduleFile {
+    /// Sets of days.
+    pub sets: DaySets,
+    /// Programmes, in the file's order.
+    pub programmes: Vec<Entry>,
+}
+
+/// A programme and where it stands in the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// It, with clips by name.
+    pub programme: Programme<String>,
+    /// Where it begins.
+    pub at: Position,
+    /// Where its fields are.
+    pub fields: BTreeMap<&'static str, Position>,
+}
+
+impl Entry {
+    /// Where a field is, or else the programme.
+    #[must_use]
+    pub fn position(&self, field: &str) -> Position {
+        self.fields.get(field).copied().unwrap_or(self.at)
+    }
+}
+
+/// Reads a file. Sets that are not in it must be among `known` ones.
+///
+/// # Errors
+/// Everything that is wrong with it, in the file's order.
+pub fn parse(text: &str, known: &DaySets) -> Result<ScheduleFile, Vec<Problem>> {
+    if text.len() > FILE_BYTES_MAX {
+        let wrong = Wrong::TooLong { max_mb: FILE_BYTES_MAX / 1024 / 1024 };
+        return Err(vec![Problem { at: Position::START, wrong }]);
+    }
+    let mut reader = Reader::new(text);
+    let mut file = ScheduleFile::default();
+    if let Some(mut root) = reader.root(text) {
+        for (name, fields) in root.named_tables(&mut reader, "day_set") {
+            read_set(&mut reader, &mut file.sets, &name, fields);
+        }
+        let entries = root.tables(&mut reader, "programme");
+        root.finish(&mut reader);
+        let mut sets = known.clone();
+        sets.extend(file.sets.clone());
+        for fields in entries {
+            if let Some(entry) = programme::read(&mut reader, fields, &sets) {
+                file.programmes.push(entry);
+            }
+        }
+        refuse_doubles(&mut reader, &file.programmes);
+    }
+    let mut problems = reader.problems;
+    problems.sort_by_key(|problem| problem.at);
+    if problems.is_empty() { Ok(file) } else { Err(problems) }
+}
+
+fn read_set(reader: &mut Reader<'_>, sets: &mut DaySets, name: &str, mut fields: Fields<'_>) {
+    if !crate::days::is_name(name) {
+        reader.say(fields.at, Wrong::Name { text: name.to_owned() });
+    }
+    let title = fields.text(reader, "title").map(|text| text.value).unwrap_or_default();
+    let days = programme::rules(reader, &mut fields, "days", None);
+    if days.is_none() {
+        fields.need(reader, "days", "days = [\"lunar 28/12..5/1\"]");
+    }
+    fields.finish(reader);
+    let days = days.unwrap_or_default();
+    if let Some(inner) = days.iter().find_map(DayRule::set) {
+        let nearest = None;
+        reader.say(fields.at, Wrong::UnknownSet { name: inner.to_owned(), nearest });
+    }
+    sets.insert(name.to_owned(), DaySet { title, days });
+}
+
+fn refuse_doubles(reader: &mut Reader<'_>, entries: &[Entry]) {
+    let mut seen = BTreeMap::new();
+    for entry in entries {
+        let id = entry.programme.id.as_str();
+        if let Some(first) = seen.insert(id, entry.at) {
+            reader.say(entry.position("id"), Wrong::Double { id: id.to_owned(), line: first.line });
+        }
+    }
+}
