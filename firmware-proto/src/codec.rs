@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use minicbor::decode::{Decode, Decoder, Error};
 
-use crate::limits::TEXT_BYTES_MAX;
+use crate::limits::{RANK_DEFAULT, TEXT_BYTES_MAX};
 
 /// Decodes an array of at most `MAX` items, for `#[cbor(decode_with)]`.
 pub fn list<'b, const MAX: usize, C, T: Decode<'b, C>>(
@@ -41,6 +41,38 @@ pub fn known<'b, C, T: Decode<'b, C>>(d: &mut Decoder<'b>, ctx: &mut C) -> Resul
         d.set_position(at);
         d.u32().map(|_| None)
     })
+}
+
+/// Is this what an absent entry stands for? For `#[cbor(skip_if)]`.
+pub fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+/// A job's rank, for `#[cbor(with, has_nil)]`: absent stands for [`RANK_DEFAULT`].
+pub mod rank {
+    use minicbor::encode::{self, Encoder, Write};
+
+    use super::{Decoder, Error, RANK_DEFAULT};
+
+    pub fn encode<W: Write, C>(
+        rank: &u32,
+        e: &mut Encoder<W>,
+        _: &mut C,
+    ) -> Result<(), encode::Error<W::Error>> {
+        e.u32(*rank)?.ok()
+    }
+
+    pub fn decode<C>(d: &mut Decoder<'_>, _: &mut C) -> Result<u32, Error> {
+        d.u32()
+    }
+
+    pub fn nil() -> Option<u32> {
+        Some(RANK_DEFAULT)
+    }
+
+    pub fn is_nil(rank: &u32) -> bool {
+        *rank == RANK_DEFAULT
+    }
 }
 
 /// Decodes one whole value: bytes after it are an error.

@@ -1,4 +1,4 @@
-//! Names of things on the wire: site, cluster, clip, job, boot.
+//! Names of things on the wire: site, cluster, clip, job, occurrence, boot.
 //!
 //! Every identifier is a newtype that can only be built from a valid value, so a topic or a
 //! signature is never assembled from something that was not checked.
@@ -212,6 +212,11 @@ bytes! {
     /// One broadcast. For a scheduled job it derives from programme and occurrence, so that nothing
     /// can make an occurrence play twice.
     JobId, 16
+}
+bytes! {
+    /// Which edition of which programme a job is, whatever revision of the plan made the job. A cluster that
+    /// has begun one job of an edition never begins another one.
+    OccurrenceKey, 16
 }
 bytes! {
     /// Drawn at random each time a cluster starts: tells a restart from a lost message.

@@ -20,5 +20,5 @@ pub mod time;
 pub mod topics;
 pub mod trust;
 
-pub use ids::{BootId, ClipId, ClusterId, Hash, IdError, JobId, KeyId, SiteId};
+pub use ids::{BootId, ClipId, ClusterId, Hash, IdError, JobId, KeyId, OccurrenceKey, SiteId};
 pub use time::{Mono, UtcMillis};

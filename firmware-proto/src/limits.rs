@@ -26,8 +26,10 @@ pub const WINDOW_CHUNKS_MAX: u32 = 64;
 pub const CLIPS_PER_JOB_MAX: usize = 16;
 /// Jobs in one agenda.
 pub const JOBS_HELD_MAX: usize = 64;
-/// Ended jobs a speaker remembers, so that none of them plays again.
+/// Ended jobs, and occurrences that have begun, that a speaker remembers, so that none of them plays again.
 pub const JOBS_ENDED_MAX: usize = 256;
+/// The rank of a job that gives none; lower ranks go first.
+pub const RANK_DEFAULT: u32 = 1_000;
 /// FM zones behind one gateway.
 pub const ZONES_MAX: usize = 64;
 

@@ -4,8 +4,8 @@ use alloc::vec::Vec;
 
 use minicbor::{Decode, Encode};
 
-use crate::codec::list;
-use crate::ids::{BootId, ClipId, ClusterId, Hash, JobId, SiteId};
+use crate::codec::{is_default, list, rank};
+use crate::ids::{BootId, ClipId, ClusterId, Hash, JobId, OccurrenceKey, SiteId};
 use crate::limits::{ACKS_PER_MESSAGE_MAX, CLIPS_PER_JOB_MAX, JOBS_HELD_MAX, ZONES_MAX};
 use crate::message::AckId;
 use crate::time::UtcMillis;
@@ -71,6 +71,37 @@ pub enum Class {
     Emergency,
 }
 
+/// What a due job does while another one of its class plays. A higher class takes the amplifier in any case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Encode, Decode)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
+#[cbor(index_only)]
+pub enum Busy {
+    /// It waits.
+    #[default]
+    #[n(0)]
+    Wait,
+    /// It takes the amplifier from one whose `play_at` is earlier than its own.
+    #[n(1)]
+    Interrupt,
+}
+
+/// What becomes of a job when another one takes the amplifier from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Encode, Decode)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
+#[cbor(index_only)]
+pub enum Interrupted {
+    /// It is over.
+    #[default]
+    #[n(0)]
+    Drop,
+    /// It goes on where it was, if that is soon enough.
+    #[n(1)]
+    Resume,
+    /// It plays again from its beginning, if that is soon enough.
+    #[n(2)]
+    Restart,
+}
+
 /// One broadcast as a cluster has to play it.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
@@ -102,9 +133,31 @@ pub struct Job {
     /// For a gateway: the FM zones to switch on; empty: all of them.
     #[cbor(n(8), decode_with = "list::<ZONES_MAX, _, _>")]
     pub zones: Vec<u16>,
+    /// Which edition of a programme it is; of each only one job ever begins.
+    #[n(9)]
+    pub occurrence: Option<OccurrenceKey>,
+    /// Order among waiting jobs of one class: lower first, then by `play_at`. Absent on the wire:
+    /// [`RANK_DEFAULT`](crate::limits::RANK_DEFAULT).
+    #[cbor(n(10), with = "rank", has_nil)]
+    pub rank: u32,
+    /// What it does while another job of its class plays.
+    #[cbor(n(11), skip_if = "is_default")]
+    pub busy: Busy,
+    /// If something else has the amplifier while it could start: the latest moment to start, even past `start_by`.
+    #[n(12)]
+    pub wait_until: Option<UtcMillis>,
+    /// What becomes of it when another job takes the amplifier; a job with `repeat` is over in any case.
+    #[cbor(n(13), skip_if = "is_default")]
+    pub interrupted: Interrupted,
 }
 
 impl Job {
+    /// The latest start of a job that had to wait for the amplifier.
+    #[must_use]
+    pub fn latest_start(&self) -> UtcMillis {
+        self.wait_until.map_or(self.start_by, |until| until.max(self.start_by))
+    }
+
     /// Bytes that the job takes in a message.
     #[must_use]
     pub fn encoded_len(&self) -> usize {

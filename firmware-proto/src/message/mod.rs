@@ -9,7 +9,8 @@ mod report;
 
 pub use chunk::{Chunk, ChunkRange, Part, Want};
 pub use command::{
-    Agenda, Class, ClipRef, Command, CommandBody, Job, Receipt, Repeat, Settings, Stop, TimeReply,
+    Agenda, Busy, Class, ClipRef, Command, CommandBody, Interrupted, Job, Receipt, Repeat, Settings, Stop,
+    TimeReply,
 };
 pub use report::{
     Ack, AckId, Beat, Evidence, Hello, Kind, Reason, Report, ReportBody, Sound, Stage, TimeRequest,

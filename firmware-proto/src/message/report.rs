@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use minicbor::{Decode, Encode};
 
-use crate::codec::{known, list, text};
+use crate::codec::{is_default, known, list, text};
 use crate::ids::{BootId, ClusterId, Hash, JobId, SiteId};
 use crate::limits::ACKS_PER_MESSAGE_MAX;
 use crate::message::Want;
@@ -117,6 +117,12 @@ pub struct Beat {
     /// Messages ignored since boot: garbage, wrong signatures, replays.
     #[n(5)]
     pub rejected: u32,
+    /// Bytes per second that its link carried while it pulled clips; 0: not yet known.
+    #[cbor(n(6), skip_if = "is_default")]
+    pub link_bytes_per_s: u32,
+    /// Bytes of clips that its jobs still need and that are not stored; no more than a `u32` holds is said.
+    #[cbor(n(7), skip_if = "is_default")]
+    pub missing_bytes: u32,
 }
 
 /// Names one ack of one cluster, for its receipt.
@@ -173,10 +179,10 @@ pub enum Stage {
     /// It could not be played.
     #[n(4)]
     Failed,
-    /// A job of a higher class took its place.
+    /// Another job took its place. One that may go on says `finished` when it has come to its end all the same.
     #[n(5)]
     Preempted,
-    /// It was cancelled before it started.
+    /// It was cancelled before it started, or its occurrence has played already.
     #[n(6)]
     Skipped,
     /// Its latest start passed.
@@ -218,7 +224,7 @@ pub enum Reason {
     /// The cluster does not know the time, so a job for later cannot start.
     #[n(6)]
     ClockUnknown,
-    /// Another job of the same class played all the while.
+    /// Another job had the amplifier all the while.
     #[n(7)]
     Busy,
     /// The cluster restarted while it played.
@@ -227,6 +233,9 @@ pub enum Reason {
     /// More jobs than the cluster can hold.
     #[n(9)]
     TooMany,
+    /// Another job of the same occurrence has begun here before.
+    #[n(10)]
+    AlreadyPlayed,
 }
 
 /// What the device measured while a job played.

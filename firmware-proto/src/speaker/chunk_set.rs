@@ -3,6 +3,8 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
+use crate::limits::CHUNK_BYTES;
+
 /// A set of chunk indices below a fixed length.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChunkSet {
@@ -52,8 +54,35 @@ impl ChunkSet {
         self.held == self.len
     }
 
+    /// Bytes of the chunks not held, in a clip of this size.
+    pub(super) fn missing_bytes(&self, size_bytes: u32) -> u64 {
+        let chunk = CHUNK_BYTES as u64;
+        let padding = (u64::from(self.len) * chunk).saturating_sub(u64::from(size_bytes));
+        let last_missing = self.len.checked_sub(1).is_some_and(|last| !self.contains(last));
+        (u64::from(self.len - self.held) * chunk).saturating_sub(if last_missing { padding } else { 0 })
+    }
+
     /// The chunks not held, in order.
     pub fn missing(&self) -> impl Iterator<Item = u32> + '_ {
         (0..self.len).filter(|&index| !self.contains(index))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_chunk_may_be_short() {
+        let size = 2 * CHUNK_BYTES as u32 + 100;
+        let mut set = ChunkSet::new(3);
+        assert_eq!(set.missing_bytes(size), u64::from(size));
+        assert!(set.insert(0));
+        assert_eq!(set.missing_bytes(size), CHUNK_BYTES as u64 + 100);
+        assert!(set.insert(2));
+        assert_eq!(set.missing_bytes(size), CHUNK_BYTES as u64);
+        assert!(set.insert(1));
+        assert_eq!(set.missing_bytes(size), 0);
+        assert_eq!(ChunkSet::new(0).missing_bytes(0), 0);
     }
 }

@@ -4,16 +4,15 @@ use alloc::vec::Vec;
 use core::cmp::Reverse;
 
 use crate::ids::{ClipId, Hash, JobId};
-use crate::limits::{CHUNK_BYTES, JOBS_HELD_MAX};
-use crate::message::{Agenda, Chunk, Class, ClipRef, Command, CommandBody, Job, Kind, Reason, Stage};
+use crate::limits::JOBS_HELD_MAX;
+use crate::message::{Agenda, Chunk, Command, CommandBody, Job, Kind, Reason, Stage};
 use crate::sequence;
 use crate::time::{Mono, UtcMillis};
 use crate::topics::{Down, Topic};
 use crate::trust::Rejected;
 
-use super::fetch::{Arrival, Download, chunk_count};
-use super::play::Active;
-use super::{ChunkSet, Dirty, Held, Output, Speaker};
+use super::fetch::{Arrival, Download};
+use super::{Dirty, Held, Output, Speaker};
 
 /// How far a signed validity may be missed, on top of the clock's own error, ms.
 const VALIDITY_SLACK_MS: u64 = 5_000;
@@ -35,10 +34,9 @@ enum Gone {
 
 impl Held {
     fn why_gone(&self, sent: UtcMillis) -> Gone {
-        let repeat_ms = self.job.repeat.map_or(0, |repeat| repeat.for_ms);
         match self.begun {
-            None if self.job.start_by < sent => Gone::Late,
-            Some(_) if self.job.start_by + self.job.pass_ms() + repeat_ms < sent => Gone::Over,
+            None if self.latest_start() < sent => Gone::Late,
+            Some(_) if self.latest_end() < sent => Gone::Over,
             _ => Gone::Cancelled,
         }
     }
@@ -138,6 +136,9 @@ impl Speaker {
             return;
         }
         let id = job.id;
+        if job.occurrence.is_some_and(|key| self.has_begun(key)) {
+            return self.skip_played(now, id);
+        }
         // Without a clock, the moment of sending is the best that is known.
         if self.clock.utc(now).unwrap_or(sent) > job.start_by {
             self.ack(now, id, Stage::Expired, None, None);
@@ -150,12 +151,12 @@ impl Speaker {
         if self.held.len() == JOBS_HELD_MAX && !self.make_room(now, &job) {
             return self.refuse(now, id, Reason::TooMany);
         }
-        self.held.insert(id, Held { job, ready_said: false, begun: None, start_by });
+        self.held.insert(id, Held::new(job, start_by));
         self.ack(now, id, Stage::Received, None, None);
         self.mark(Dirty::First);
     }
 
-    fn refuse(&mut self, now: Mono, job: JobId, reason: Reason) {
+    pub(super) fn refuse(&mut self, now: Mono, job: JobId, reason: Reason) {
         self.ack(now, job, Stage::Failed, Some(reason), None);
         self.remember_ended(job);
     }
@@ -236,98 +237,5 @@ impl Speaker {
             self.give_up_clip(now, clip, Reason::ClipDamaged);
         }
         self.damaged = Some(clip);
-    }
-
-    /// No job that needs this clip can be played here.
-    pub(super) fn give_up_clip(&mut self, now: Mono, clip: ClipId, reason: Reason) {
-        if self.download.as_ref().is_some_and(|d| d.clip().id == clip) {
-            self.download = None;
-        }
-        if self.partial.remove(&clip).is_some() {
-            self.effects.push_back(Output::DropClip(clip));
-        }
-        let active = self.active.as_ref().map(Active::job);
-        let needs = |held: &&Held| active != Some(held.job.id) && held.job.clips.iter().any(|c| c.id == clip);
-        let hopeless: Vec<JobId> = self.held.values().filter(needs).map(|h| h.job.id).collect();
-        for id in hopeless {
-            self.held.remove(&id);
-            self.refuse(now, id, reason);
-        }
-    }
-
-    /// Pulls the clip that is needed most: highest class first, then earliest start.
-    pub(super) fn choose_download(&mut self, now: Mono) {
-        while let Some((class, clip)) = self.most_needed_clip() {
-            match &self.download {
-                Some(download) if download.is_verifying() || download.clip().id == clip.id => return,
-                _ => {}
-            }
-            if let Some(download) = Download::new(clip).filter(|_| self.make_storage(clip, class)) {
-                let chunks = chunk_count(clip.size_bytes);
-                let held = self.partial.entry(clip.id).or_insert_with(|| ChunkSet::new(chunks));
-                if held.len() != chunks {
-                    *held = ChunkSet::new(chunks);
-                }
-                self.download = Some(download);
-                return;
-            }
-            self.give_up_clip(now, clip.id, Reason::StorageFull);
-        }
-        self.download = None;
-    }
-
-    fn most_needed_clip(&self) -> Option<(Class, ClipRef)> {
-        let missing = self.held.values().filter_map(|held| {
-            let clip = held.job.clips.iter().find(|clip| !self.complete.contains_key(&clip.id))?;
-            let rank = (Reverse(held.job.class), held.job.play_at, held.job.version);
-            Some((rank, (held.job.class, *clip)))
-        });
-        missing.min_by_key(|(rank, _)| *rank).map(|(_, clip)| clip)
-    }
-
-    pub(super) fn storage_used(&self) -> u64 {
-        self.complete.keys().chain(self.partial.keys()).map(|id| self.stored_bytes(id)).sum()
-    }
-
-    fn stored_bytes(&self, clip: &ClipId) -> u64 {
-        let partial = self.partial.get(clip).map(|chunks| u64::from(chunks.len()) * CHUNK_BYTES as u64);
-        partial.or(self.complete.get(clip).map(|&size| u64::from(size))).unwrap_or(0)
-    }
-
-    /// Drops clips that no job needs, then those of lower classes, until this one fits.
-    fn make_storage(&mut self, clip: ClipRef, class: Class) -> bool {
-        let already = if self.partial.contains_key(&clip.id) { 0 } else { u64::from(clip.size_bytes) };
-        let mut excess = (self.storage_used() + already).saturating_sub(self.config.storage_bytes);
-        let mut drop = Vec::new();
-        for id in self.clips_below(class).into_iter().filter(|id| *id != clip.id) {
-            if excess == 0 {
-                break;
-            }
-            excess = excess.saturating_sub(self.stored_bytes(&id));
-            drop.push(id);
-        }
-        if excess > 0 {
-            return false;
-        }
-        for id in drop {
-            self.complete.remove(&id);
-            self.partial.remove(&id);
-            self.effects.push_back(Output::DropClip(id));
-        }
-        true
-    }
-
-    /// Stored clips that no job of this class or a higher one needs, the least needed first. What
-    /// has begun to play is never among them.
-    fn clips_below(&self, class: Class) -> Vec<ClipId> {
-        let need = |id: &ClipId| {
-            let users = self.held.values().filter(|held| held.job.clips.iter().any(|c| c.id == *id));
-            users.map(|held| (held.begun.is_some(), held.job.class)).max()
-        };
-        let stored = self.complete.keys().chain(self.partial.keys());
-        let mut clips: Vec<_> = stored.map(|id| (need(id), *id)).collect();
-        clips.retain(|(need, _)| *need < Some((false, class)));
-        clips.sort_unstable();
-        clips.into_iter().map(|(_, id)| id).collect()
     }
 }

@@ -13,13 +13,15 @@ mod fetch;
 mod outbox;
 mod play;
 mod saved;
+mod storage;
+mod turns;
 mod window;
 
 use alloc::collections::{BTreeMap, VecDeque};
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::ids::{BootId, ClipId, ClusterId, Hash, JobId, SiteId};
+use crate::ids::{BootId, ClipId, ClusterId, Hash, JobId, OccurrenceKey, SiteId};
 use crate::limits::JOBS_ENDED_MAX;
 use crate::message::{
     Ack, AckId, Beat, Evidence, Hello, Job, Kind, PROTOCOL_VERSION, Reason, Report, ReportBody, Settings,
@@ -37,7 +39,7 @@ pub use fetch::{chunk_count, hash_list};
 use clock::Clock;
 use fetch::Download;
 use outbox::Outbox;
-use play::Active;
+use play::{Active, Suspended};
 use saved::{Begun, Saved, SavedJob};
 use window::Window;
 
@@ -126,6 +128,8 @@ pub struct Pass {
     pub job: JobId,
     /// Clips in order; all are held.
     pub clips: Vec<ClipId>,
+    /// Begin so many milliseconds into the clips; not 0 when a job goes on that was interrupted.
+    pub from_ms: u64,
     /// 0 to 100 per cent.
     pub volume: u8,
     /// For a gateway: FM zones to switch on while it plays.
@@ -141,7 +145,7 @@ pub enum PlaybackEvent {
     Ended {
         /// How it ended.
         outcome: PassOutcome,
-        /// What was measured; `passes` is not looked at.
+        /// What was measured in this pass alone; `passes` is not looked at.
         measured: Evidence,
     },
 }
@@ -175,6 +179,10 @@ struct Held {
     /// For a cluster that does not know the time: the latest start on its own clock. `None` after a
     /// restart, when nobody knows how long the power was gone.
     start_by: Option<Mono>,
+    /// It could have started, but something else had the amplifier; it may wait for that.
+    waits: bool,
+    /// It was interrupted and may go on.
+    suspended: Option<Suspended>,
 }
 
 /// The speaker's state machine.
@@ -194,7 +202,11 @@ pub struct Speaker {
     settings: Settings,
     held: BTreeMap<JobId, Held>,
     ended: VecDeque<JobId>,
+    /// Occurrences of which a job has begun.
+    occurrences: VecDeque<OccurrenceKey>,
     active: Option<Active>,
+    /// The job for which the active one was last asked to stop.
+    taker: Option<JobId>,
     next_token: u32,
 
     complete: BTreeMap<ClipId, u32>,
@@ -232,7 +244,9 @@ impl Speaker {
             settings: saved.settings,
             held: BTreeMap::new(),
             ended: saved.ended.into(),
+            occurrences: saved.occurrences.into(),
             active: None,
+            taker: None,
             next_token: 1,
             complete: restored.complete.into_iter().collect(),
             partial: restored.partial.into_iter().collect(),
@@ -379,6 +393,7 @@ impl Speaker {
             acks: self.outbox.acks().cloned().collect(),
             highest_all: self.seen_all.highest(),
             highest_own: self.seen_own.highest(),
+            occurrences: self.occurrences.iter().copied().collect(),
         };
         Output::StoreState(saved.encode())
     }
@@ -449,6 +464,8 @@ impl Speaker {
             playing: self.active.as_ref().map(Active::job),
             acks_waiting: self.outbox.len() as u16,
             rejected: self.rejected.values().fold(0, |sum, n| sum.saturating_add(*n)),
+            link_bytes_per_s: self.window.bytes_per_s(),
+            missing_bytes: self.missing_bytes(),
         }
     }
 
@@ -496,6 +513,7 @@ impl Speaker {
         self.expire_jobs(now);
         self.say_ready(now);
         self.advance_playback(now);
+        self.note_waiting(now);
         self.choose_download(now);
     }
 }

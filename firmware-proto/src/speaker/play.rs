@@ -1,14 +1,13 @@
-//! What plays, what comes next, and what is too late.
+//! What plays, pass by pass, and what becomes of it when it has to stop.
 //!
-//! One job plays at a time. A higher class takes the place of a lower one, a newer emergency that
-//! of an older; within a class a job waits for the one before it. A job is `begun` on storage
-//! before its first sample, so after a restart it is known to have played, and only a repeating
-//! job goes on.
+//! One job plays at a time; [`super::turns`] says which. A job is `begun` on storage before its first
+//! sample, so after a restart it is known to have played, and only a repeating job goes on. A job that
+//! may go on after an interruption is *suspended* until it has the amplifier again.
 
 use alloc::vec::Vec;
 
 use crate::ids::JobId;
-use crate::message::{Class, Evidence, Job, Reason, Sound, Stage};
+use crate::message::{Evidence, Interrupted, Job, Reason, Sound, Stage};
 use crate::time::{Mono, UtcMillis};
 
 use super::saved::{Begun, SavedJob};
@@ -23,14 +22,24 @@ const PASS_SLACK_MS: u64 = 60_000;
 #[derive(Debug)]
 pub(super) struct Active {
     job: JobId,
-    class: Class,
-    version: u64,
     token: u32,
     phase: Phase,
     /// The first sample of the first pass was taken.
     started: bool,
     /// No pass of a repeating job starts from here on, even if the time is not known.
     repeat_until: Mono,
+    evidence: Evidence,
+    /// How far into its clips the present pass began, or the last one ended, ms.
+    position_ms: u64,
+    /// It was interrupted before, and said so.
+    resumed: bool,
+}
+
+/// What is left of an interrupted job that may go on.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Suspended {
+    from_ms: u64,
+    started: bool,
     evidence: Evidence,
 }
 
@@ -45,26 +54,29 @@ enum Phase {
     },
     /// Asked to stop; the sink's word, or the deadline, ends it.
     Stopping {
-        stage: Stage,
-        reason: Option<Reason>,
+        ending: Ending,
         deadline: Mono,
     },
+}
+
+/// Why a pass is asked to stop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ending {
+    /// The job is over, with these last words.
+    Last(Stage, Option<Reason>),
+    /// It may go on after the one that interrupts it.
+    Suspended,
 }
 
 impl Active {
     pub(super) fn job(&self) -> JobId {
         self.job
     }
-
-    fn gives_way_to(&self, job: &Job) -> bool {
-        let newer_emergency = job.class == Class::Emergency && job.version > self.version;
-        job.class > self.class || (job.class == self.class && newer_emergency)
-    }
 }
 
 impl Held {
     /// When the repetition that has begun is over; `None` if none has begun.
-    fn repeats_until(&self) -> Option<UtcMillis> {
+    pub(super) fn repeats_until(&self) -> Option<UtcMillis> {
         let (begun, repeat) = self.begun.zip(self.job.repeat)?;
         Some(begun.at.map_or(repeat.until, |at| repeat.until.min(at + repeat.for_ms)))
     }
@@ -81,7 +93,7 @@ impl Speaker {
                 self.remember_ended(id);
                 continue;
             }
-            self.held.insert(job.id, Held { job, ready_said, begun, start_by: None });
+            self.held.insert(job.id, Held { ready_said, begun, ..Held::new(job, None) });
         }
     }
 
@@ -96,6 +108,7 @@ impl Speaker {
             }
             PlaybackEvent::Ended { outcome, measured } => {
                 add(&mut active.evidence, &measured, outcome == PassOutcome::Completed);
+                active.position_ms = active.position_ms.saturating_add(measured.played_ms);
                 self.pass_ended(now, outcome);
             }
         }
@@ -103,8 +116,14 @@ impl Speaker {
 
     fn pass_ended(&mut self, now: Mono, outcome: PassOutcome) {
         let Some(active) = &mut self.active else { return };
-        if let Phase::Stopping { stage, reason, .. } = active.phase {
-            return self.finish(now, stage, reason);
+        match (active.phase, outcome) {
+            (Phase::Stopping { ending: Ending::Last(stage, reason), .. }, _) => {
+                return self.finish(now, stage, reason);
+            }
+            (Phase::Stopping { ending: Ending::Suspended, .. }, PassOutcome::Stopped) => {
+                return self.suspend(now);
+            }
+            _ => {}
         }
         let repeat = self.held.get(&active.job).and_then(|held| held.job.repeat);
         match (outcome, repeat) {
@@ -117,79 +136,78 @@ impl Speaker {
         }
     }
 
+    /// The active job is over. One that said before that it was interrupted does not say so again.
     fn finish(&mut self, now: Mono, stage: Stage, reason: Option<Reason>) {
         let Some(active) = self.active.take() else { return };
         self.held.remove(&active.job);
-        self.ack(now, active.job, stage, reason, Some(active.evidence));
+        if !(active.resumed && stage == Stage::Preempted) {
+            self.ack(now, active.job, stage, reason, Some(active.evidence));
+        }
         self.remember_ended(active.job);
+    }
+
+    /// The active job has stopped for another one, and stays held.
+    fn suspend(&mut self, now: Mono) {
+        let Some(active) = &mut self.active else { return };
+        let Some(held) = self.held.get_mut(&active.job) else { return };
+        let resumes = held.job.interrupted == Interrupted::Resume;
+        if resumes && active.position_ms >= held.job.pass_ms() {
+            // It was stopped at its very end.
+            active.evidence.passes = active.evidence.passes.saturating_add(1);
+            return self.finish(now, Stage::Finished, None);
+        }
+        let (job, resumed, evidence) = (active.job, active.resumed, active.evidence);
+        let from_ms = if resumes { active.position_ms } else { 0 };
+        held.suspended = Some(Suspended { from_ms, started: active.started, evidence });
+        self.active = None;
+        if !resumed {
+            self.ack(now, job, Stage::Preempted, None, Some(evidence));
+            self.mark(Dirty::First);
+        }
     }
 
     /// Ends a job on request, whatever it is doing. An unknown one will stay unknown.
     pub(super) fn cancel(&mut self, now: Mono, job: JobId) {
         if self.active.as_ref().is_some_and(|active| active.job == job) {
-            return self.stop_active(now, Stage::Finished, Some(Reason::Stopped));
+            return self.stop_active(now, Ending::Last(Stage::Finished, Some(Reason::Stopped)));
         }
-        if let Some(held) = self.held.remove(&job) {
+        if let Some(held) = self.held.remove(&job).filter(|held| held.suspended.is_none()) {
             let stage = if held.begun.is_some() { Stage::Finished } else { Stage::Skipped };
             self.ack(now, job, stage, Some(Reason::Stopped), None);
         }
         self.remember_ended(job);
     }
 
-    fn stop_active(&mut self, now: Mono, stage: Stage, reason: Option<Reason>) {
+    fn stop_active(&mut self, now: Mono, ending: Ending) {
         let Some(active) = &mut self.active else { return };
-        match active.phase {
-            Phase::Gap { .. } => self.finish(now, stage, reason),
-            Phase::Stopping { .. } => {}
-            Phase::Passing { .. } => {
-                active.phase = Phase::Stopping { stage, reason, deadline: now + STOP_MS_MAX };
-                let job = active.job;
-                self.effects.push_back(Output::StopPlaying(active.token));
-                // On storage before the sink knows: a power cut must not bring it back.
+        let job = active.job;
+        match (active.phase, ending) {
+            (Phase::Gap { .. }, Ending::Last(stage, reason)) => self.finish(now, stage, reason),
+            (Phase::Gap { .. }, Ending::Suspended) => self.finish(now, Stage::Preempted, None),
+            (Phase::Stopping { ending: Ending::Suspended, deadline }, Ending::Last(..)) => {
+                // It stops already; now it will not go on either.
+                let ending = Ending::Last(Stage::Preempted, None);
+                active.phase = Phase::Stopping { ending, deadline };
                 self.remember_ended(job);
+            }
+            (Phase::Stopping { .. }, _) => {}
+            (Phase::Passing { .. }, _) => {
+                active.phase = Phase::Stopping { ending, deadline: now + STOP_MS_MAX };
+                self.effects.push_back(Output::StopPlaying(active.token));
+                if ending != Ending::Suspended {
+                    // On storage before the sink knows: a power cut must not bring it back.
+                    self.remember_ended(job);
+                }
             }
         }
     }
 
-    /// Jobs whose latest start has passed.
-    pub(super) fn expire_jobs(&mut self, now: Mono) {
-        let utc = self.clock.utc(now);
-        let late = |held: &&Held| match utc {
-            Some(utc) => utc > held.job.start_by,
-            None => held.job.play_at.is_none() && held.start_by.is_some_and(|start_by| now > start_by),
-        };
-        let idle = self.held.values().filter(|held| held.begun.is_none());
-        let expired: Vec<JobId> = idle.filter(late).map(|held| held.job.id).collect();
-        expired.into_iter().for_each(|id| self.expire(now, id));
-        self.end_lapsed_repeats(now);
-    }
-
-    /// A job's latest start has passed.
-    pub(super) fn expire(&mut self, now: Mono, id: JobId) {
-        let reason = match self.held.remove(&id) {
-            Some(held) if !self.has_clips(&held.job) => Some(Reason::ClipMissing),
-            Some(_) if self.active.is_some() => Some(Reason::Busy),
-            Some(held) if !self.clock.was_known(held.job.start_by) => Some(Reason::ClockUnknown),
-            _ => None,
-        };
-        self.ack(now, id, Stage::Expired, reason, None);
-        self.remember_ended(id);
-    }
-
-    /// Repeating jobs that a restart interrupted, and whose time has since run out.
-    fn end_lapsed_repeats(&mut self, now: Mono) {
-        let utc = self.clock.utc(now);
-        let active = self.active.as_ref().map(Active::job);
-        let lapsed = |held: &&Held| {
-            let over = utc.zip(held.repeats_until()).is_some_and(|(utc, until)| utc >= until);
-            over && active != Some(held.job.id)
-        };
-        let ids: Vec<JobId> = self.held.values().filter(lapsed).map(|held| held.job.id).collect();
-        for id in ids {
-            self.held.remove(&id);
-            self.ack(now, id, Stage::Failed, Some(Reason::Restarted), None);
-            self.remember_ended(id);
-        }
+    /// Another job takes the amplifier from the active one.
+    fn interrupt_active(&mut self, now: Mono) {
+        let playing = self.active.as_ref().and_then(|active| self.held.get(&active.job));
+        let goes_on = playing.is_some_and(|held| held.job.may_go_on());
+        let ending = if goes_on { Ending::Suspended } else { Ending::Last(Stage::Preempted, None) };
+        self.stop_active(now, ending);
     }
 
     /// Says `ready` once for every job whose clips are all there.
@@ -205,70 +223,57 @@ impl Speaker {
         }
     }
 
-    fn has_clips(&self, job: &Job) -> bool {
+    pub(super) fn has_clips(&self, job: &Job) -> bool {
         job.clips.iter().all(|clip| self.complete.contains_key(&clip.id))
     }
 
     /// Goes on with what plays, or lets the next job have the amplifier.
     pub(super) fn advance_playback(&mut self, now: Mono) {
         match self.active.as_ref().map(|active| active.phase) {
-            Some(Phase::Stopping { stage, reason, deadline }) if deadline <= now => {
-                self.finish(now, stage, reason);
-            }
+            Some(Phase::Stopping { ending, deadline }) if deadline <= now => match ending {
+                Ending::Last(stage, reason) => self.finish(now, stage, reason),
+                // Nobody knows how far it came.
+                Ending::Suspended => self.finish(now, Stage::Preempted, None),
+            },
             Some(Phase::Passing { deadline }) if deadline <= now => {
-                self.stop_active(now, Stage::Failed, Some(Reason::SinkBroken));
+                self.stop_active(now, Ending::Last(Stage::Failed, Some(Reason::SinkBroken)));
             }
             _ => {}
         }
-        let next = self.next_due(now);
-        match (&self.active, next) {
-            (None, Some(job)) => self.begin(now, &job),
-            (Some(active), Some(job)) if active.gives_way_to(&job) => {
-                self.stop_active(now, Stage::Preempted, None);
-                if self.active.is_none() {
-                    self.begin(now, &job);
-                }
-            }
-            _ => self.next_pass(now),
+        let Some(next) = self.next_due(now).map(|held| held.job.clone()) else { return self.next_pass(now) };
+        if self.active.is_some() {
+            self.interrupt_active(now);
+            self.taker = Some(next.id);
         }
-    }
-
-    /// The most important job that is ready and whose time has come, the active one left out.
-    fn next_due(&self, now: Mono) -> Option<Job> {
-        let utc = self.clock.utc(now);
-        let active = self.active.as_ref().map(Active::job);
-        let due = self.held.values().filter(|held| {
-            // What a restart left over may be days old: it waits for the time.
-            let placed = held.start_by.is_some() || utc.is_some();
-            let time = held.job.play_at.is_none_or(|at| utc.is_some_and(|utc| utc >= at));
-            Some(held.job.id) != active && placed && time && self.has_clips(&held.job)
-        });
-        let rank = |held: &&Held| {
-            let newest = if held.job.class == Class::Emergency { held.job.version } else { 0 };
-            (held.job.class, newest, core::cmp::Reverse((held.job.play_at, held.job.version)))
-        };
-        due.max_by_key(rank).map(|held| held.job.clone())
+        if self.active.is_none() {
+            self.begin(now, &next);
+        }
     }
 
     fn begin(&mut self, now: Mono, job: &Job) {
         let at = self.clock.utc(now);
         let Some(held) = self.held.get_mut(&job.id) else { return };
         let begun = *held.begun.get_or_insert(Begun { at });
+        let suspended = held.suspended.take();
         // A resumed job counts from its first start, which lies before this boot.
         let before = at.zip(begun.at).map_or(0, |(now, then)| now.since(then));
         let repeat_until = job.repeat.map_or(now, |repeat| now + repeat.for_ms.saturating_sub(before));
         self.active = Some(Active {
             job: job.id,
-            class: job.class,
-            version: job.version,
             token: 0,
             phase: Phase::Gap { until: now },
-            started: false,
+            started: suspended.is_some_and(|s| s.started),
             repeat_until,
-            evidence: Evidence::NONE,
+            evidence: suspended.map_or(Evidence::NONE, |s| s.evidence),
+            position_ms: 0,
+            resumed: suspended.is_some(),
         });
+        self.taker = None;
         self.mark(Dirty::First);
-        self.play_pass(now, job);
+        if let Some(key) = job.occurrence {
+            self.begin_occurrence(now, job.id, key);
+        }
+        self.play_pass(now, job, suspended.map_or(0, |s| s.from_ms));
     }
 
     fn next_pass(&mut self, now: Mono) {
@@ -282,12 +287,13 @@ impl Speaker {
             // What waited behind it may start at once.
             self.advance_playback(now);
         } else if until <= now {
-            self.play_pass(now, &job);
+            self.play_pass(now, &job, 0);
         }
     }
 
-    fn play_pass(&mut self, now: Mono, job: &Job) {
+    fn play_pass(&mut self, now: Mono, job: &Job, from_ms: u64) {
         let Some(active) = &mut self.active else { return };
+        active.position_ms = from_ms;
         active.token = self.next_token;
         active.phase = Phase::Passing { deadline: now + job.pass_ms() + PASS_SLACK_MS };
         self.next_token = self.next_token.wrapping_add(1);
@@ -295,6 +301,7 @@ impl Speaker {
             token: active.token,
             job: job.id,
             clips: job.clips.iter().map(|clip| clip.id).collect(),
+            from_ms,
             volume: job.volume.min(100),
             zones: if job.zones.is_empty() { self.settings.zones.clone() } else { job.zones.clone() },
         }));
@@ -306,21 +313,7 @@ impl Speaker {
             Phase::Gap { until } => until,
             Phase::Passing { deadline } | Phase::Stopping { deadline, .. } => deadline,
         });
-        let active = self.active.as_ref().map(Active::job);
-        let idle = self.held.values().filter(|held| Some(held.job.id) != active);
-        let jobs = idle.flat_map(|held| {
-            if let Some(until) = held.repeats_until() {
-                return [self.clock.mono_of(now, until), None];
-            }
-            let Job { play_at, start_by, .. } = held.job;
-            let starts = play_at.and_then(|at| self.clock.mono_of(now, at)).filter(|at| *at > now);
-            let expires = match self.clock.mono_of(now, start_by) {
-                Some(at) => Some(at + 1),
-                None => held.start_by.filter(|_| play_at.is_none()).map(|at| at + 1),
-            };
-            [starts, expires]
-        });
-        jobs.flatten().chain(phase).min()
+        phase.into_iter().chain(self.next_waiting_event(now)).min()
     }
 }
 

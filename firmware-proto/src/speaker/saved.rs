@@ -4,8 +4,8 @@ use alloc::vec::Vec;
 
 use minicbor::{Decode, Encode};
 
-use crate::codec::{self, list};
-use crate::ids::JobId;
+use crate::codec::{self, is_default, list};
+use crate::ids::{JobId, OccurrenceKey};
 use crate::limits::{JOBS_ENDED_MAX, JOBS_HELD_MAX, OUTBOX_ACKS_MAX, STATE_BYTES_MAX};
 use crate::message::{Ack, Job, Settings};
 use crate::time::UtcMillis;
@@ -29,6 +29,9 @@ pub(super) struct Saved {
     pub(super) highest_all: u64,
     #[n(6)]
     pub(super) highest_own: u64,
+    /// Occurrences of which a job has begun, the newest last.
+    #[cbor(n(7), decode_with = "list::<JOBS_ENDED_MAX, _, _>", skip_if = "is_default")]
+    pub(super) occurrences: Vec<OccurrenceKey>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]

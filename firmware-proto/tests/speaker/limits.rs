@@ -1,8 +1,8 @@
 //! Memory stays bounded, and what gives way is what matters least.
 
-use firmware_proto::JobId;
 use firmware_proto::limits::{CLIPS_PER_JOB_MAX, JOBS_HELD_MAX, OUTBOX_ACKS_MAX, STATE_BYTES_MAX, ZONES_MAX};
-use firmware_proto::message::{Class, Job, Reason, Repeat, Stage};
+use firmware_proto::message::{Busy, Class, Interrupted, Job, Reason, Repeat, Stage};
+use firmware_proto::{JobId, OccurrenceKey};
 
 use crate::parties::{Clip, job, utc};
 use crate::world::World;
@@ -97,6 +97,9 @@ fn the_largest_state_stays_within_its_bound() {
         let mut largest = later(n, &clips[0]);
         largest.clips = clips.iter().map(|c| c.clip).collect();
         largest.zones = zones.clone();
+        largest.occurrence = Some(OccurrenceKey::from_bytes([n; 16]));
+        (largest.rank, largest.wait_until) = (u32::MAX, Some(utc(1 << 40)));
+        (largest.busy, largest.interrupted) = (Busy::Interrupt, Interrupted::Restart);
         largest.repeat = Some(Repeat { until: utc(1 << 40), for_ms: 1 << 40, gap_ms: u32::MAX });
         world.announce(&largest);
         world.run_for(10);

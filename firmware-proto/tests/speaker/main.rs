@@ -5,9 +5,11 @@
 mod broadcast;
 mod classes;
 mod clock;
+mod collisions;
 mod commands;
 mod fetch;
 mod limits;
+mod occurrence;
 mod parties;
 mod restart;
 mod storage;

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use firmware_proto::limits::CHUNK_BYTES;
+use firmware_proto::limits::{CHUNK_BYTES, RANK_DEFAULT};
 use firmware_proto::message::{
-    Ack, AckId, Agenda, Chunk, Class, ClipRef, Command, CommandBody, Job, Part, Receipt, Report, ReportBody,
-    Settings, Stop, TimeReply,
+    Ack, AckId, Agenda, Busy, Chunk, Class, ClipRef, Command, CommandBody, Interrupted, Job, Part, Receipt,
+    Report, ReportBody, Settings, Stop, TimeReply,
 };
 use firmware_proto::speaker::hash_list;
 use firmware_proto::topics::{Down, Topic};
@@ -57,6 +57,11 @@ pub fn job(n: u8, clips: &[&Clip]) -> Job {
         volume: 70,
         clips: clips.iter().map(|c| c.clip).collect(),
         zones: vec![],
+        occurrence: None,
+        rank: RANK_DEFAULT,
+        busy: Busy::Wait,
+        wait_until: None,
+        interrupted: Interrupted::Drop,
     }
 }
 

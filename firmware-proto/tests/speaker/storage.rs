@@ -1,9 +1,14 @@
 //! Little storage, and storage that lies.
 
-use firmware_proto::message::{Class, Job, Reason, ReportBody, Stage};
+use std::cell::Cell;
+use std::rc::Rc;
+
+use firmware_proto::Mono;
+use firmware_proto::message::{Class, CommandBody, Job, Part, Reason, ReportBody, Stage};
+use firmware_proto::topics::Down;
 use firmware_proto::trust::sha256;
 
-use crate::parties::{job, utc};
+use crate::parties::{agenda, job, utc};
 use crate::world::World;
 
 fn small(storage_bytes: u64) -> World {
@@ -32,25 +37,175 @@ fn a_clip_that_cannot_fit_fails_its_job_and_the_next_goes_on_at_once() {
     let mut world = small(25_000);
     let (big, fits) = (world.clip(1, 30_000, 1_000), world.clip(2, 20_000, 1_000));
     let (hopeless, fine) = (job(1, &[&big]), job(2, &[&fits]));
-    let plan = crate::parties::agenda(2, &[&hopeless, &fine]);
-    world.say(firmware_proto::topics::Down::Agenda, firmware_proto::message::CommandBody::Agenda(plan));
+    world.say(Down::Agenda, CommandBody::Agenda(agenda(2, &[&hopeless, &fine])));
     world.run_for(3_000);
     assert_eq!(world.end(&hopeless), Some((Stage::Failed, Some(Reason::StorageFull))));
     assert_eq!(world.end(&fine), Some((Stage::Finished, None)));
 }
 
+/// A job for a moment, with a clip of its own.
+fn later(world: &mut World, n: u8, size: usize, play_at: u64, duration_ms: u32) -> Job {
+    let clip = world.clip(n, size, duration_ms);
+    Job { version: 1, play_at: Some(utc(play_at)), start_by: utc(play_at + 30_000), ..job(n, &[&clip]) }
+}
+
+fn tell(world: &mut World, jobs: &[&Job]) {
+    world.say(Down::Agenda, CommandBody::Agenda(agenda(1, jobs)));
+}
+
+fn holds(world: &World, job: &Job) -> bool {
+    world.disk.complete.contains_key(&job.clips[0].id)
+}
+
+/// Counts the data chunks that come.
+fn count_chunks(world: &mut World) -> Rc<Cell<u32>> {
+    let count = Rc::new(Cell::new(0));
+    let counter = count.clone();
+    world.chunk_filter = Box::new(move |chunk| {
+        counter.set(counter.get() + u32::from(chunk.part == Part::Data));
+        true
+    });
+    count
+}
+
+const DONE: Option<(Stage, Option<Reason>)> = Some((Stage::Finished, None));
+const FULL: Option<(Stage, Option<Reason>)> = Some((Stage::Failed, Some(Reason::StorageFull)));
+
 #[test]
-fn clips_of_waiting_jobs_are_kept() {
+fn what_is_needed_sooner_takes_the_room_of_what_is_needed_later() {
     let mut world = small(25_000);
-    let (first, second) = (world.clip(1, 20_000, 1_000), world.clip(2, 20_000, 1_000));
-    let (mut waiting, newcomer) = (job(1, &[&first]), job(2, &[&second]));
-    waiting.play_at = Some(utc(60_000));
+    let chunks = count_chunks(&mut world);
+    let waiting = later(&mut world, 1, 20_000, 60_000, 1_000);
     world.announce(&waiting);
-    world.run_for(5_000);
+    world.run_until(Mono(5_000));
+    assert!(holds(&world, &waiting));
+    let clip = world.clip(2, 20_000, 20_000);
+    let newcomer = Job { version: 2, ..job(2, &[&clip]) };
     world.announce(&newcomer);
-    world.run_for(100_000);
-    assert_eq!(world.end(&newcomer), Some((Stage::Failed, Some(Reason::StorageFull))));
-    assert_eq!(world.end(&waiting), Some((Stage::Finished, None)));
+    world.run_until(Mono(15_000));
+    assert!(holds(&world, &newcomer) && !holds(&world, &waiting));
+    assert_eq!(chunks.get(), 20, "each came once");
+    world.run_until(Mono(100_000));
+    assert_eq!([world.end(&newcomer), world.end(&waiting)], [DONE, DONE]);
+    assert_eq!(chunks.get(), 30, "and the first one once more");
+}
+
+#[test]
+fn what_is_needed_later_waits_for_room() {
+    let mut world = small(25_000);
+    let first = later(&mut world, 1, 20_000, 20_000, 20_000);
+    let second = later(&mut world, 2, 20_000, 60_000, 1_000);
+    world.announce(&first);
+    world.run_until(Mono(10_000));
+    world.announce(&second);
+    world.run_until(Mono(30_000));
+    assert_eq!((world.stages(&second), world.end(&first)), (vec![Stage::Received], None));
+    world.run_until(Mono(100_000));
+    assert_eq!([world.end(&first), world.end(&second)], [DONE, DONE]);
+}
+
+#[test]
+fn a_job_fails_for_want_of_room_when_its_moment_comes_and_not_before() {
+    let mut world = small(25_000);
+    let long = later(&mut world, 1, 20_000, 10_000, 60_000);
+    let second = later(&mut world, 2, 20_000, 30_000, 1_000);
+    tell(&mut world, &[&long, &second]);
+    world.run_until(Mono(29_990));
+    assert_eq!(world.end(&second), None);
+    world.run_until(Mono(30_100));
+    assert_eq!(world.end(&second), FULL);
+    world.run_until(Mono(100_000));
+    assert_eq!(world.end(&long), DONE, "what has begun keeps its clip");
+}
+
+#[test]
+fn a_job_whose_clips_never_fit_together_fails_at_once() {
+    let mut world = small(25_000);
+    let (a, b) = (world.clip(1, 13_000, 1_000), world.clip(2, 13_000, 1_000));
+    let mut both = later(&mut world, 3, 1_000, 60_000, 1_000);
+    both.clips = vec![a.clip, b.clip];
+    let mut twice = later(&mut world, 4, 1_000, 70_000, 1_000);
+    twice.clips = vec![a.clip, a.clip];
+    tell(&mut world, &[&both, &twice]);
+    world.run_until(Mono(5_000));
+    assert_eq!((world.end(&both), world.end(&twice)), (FULL, None));
+    world.run_until(Mono(80_000));
+    assert_eq!(world.end(&twice), DONE);
+}
+
+#[test]
+fn a_smaller_clip_has_the_room_that_a_needed_one_cannot_use() {
+    let mut world = small(25_000);
+    let first = later(&mut world, 1, 15_000, 20_000, 20_000);
+    let second = later(&mut world, 2, 20_000, 60_000, 1_000);
+    let third = later(&mut world, 3, 8_000, 70_000, 1_000);
+    tell(&mut world, &[&first, &second, &third]);
+    world.run_until(Mono(10_000));
+    assert_eq!([&first, &second, &third].map(|job| holds(&world, job)), [true, false, true]);
+    // Now the second one has the room, and the third one's goes: it is less needed.
+    world.run_until(Mono(50_000));
+    assert_eq!([&first, &second, &third].map(|job| holds(&world, job)), [false, true, false]);
+    world.run_until(Mono(100_000));
+    assert_eq!([&first, &second, &third].map(|job| world.end(job)), [DONE; 3]);
+}
+
+#[test]
+fn a_lower_class_never_takes_the_room_of_a_higher_one() {
+    let mut world = small(25_000);
+    let priority = Job { class: Class::Priority, ..later(&mut world, 1, 20_000, 60_000, 1_000) };
+    let routine = later(&mut world, 2, 20_000, 30_000, 1_000);
+    tell(&mut world, &[&routine, &priority]);
+    world.run_until(Mono(100_000));
+    assert_eq!([world.end(&priority), world.end(&routine)], [DONE, FULL]);
+}
+
+#[test]
+fn a_long_agenda_goes_through_little_storage_and_no_chunk_comes_twice() {
+    let mut world = small(50_000);
+    let chunks = count_chunks(&mut world);
+    let jobs: Vec<Job> =
+        (1..=20).map(|n| later(&mut world, n, 10_000, u64::from(n) * 60_000, 1_000)).collect();
+    // The order in the message does not matter.
+    let backwards: Vec<&Job> = jobs.iter().rev().collect();
+    tell(&mut world, &backwards);
+    for minute in 1..=21 {
+        world.run_until(Mono(minute * 60_000));
+        assert!(world.disk.complete.values().sum::<u32>() <= 50_000);
+    }
+    for job in &jobs {
+        assert_eq!(world.end(job), DONE);
+    }
+    assert_eq!(chunks.get(), 20 * 5);
+}
+
+#[test]
+fn beats_tell_what_is_missing_and_how_fast_it_comes() {
+    let mut world = small(25_000);
+    world.controller.answers.chunks = false;
+    let first = later(&mut world, 1, 5_000, 600_000, 1_000);
+    let second = later(&mut world, 2, 30_000, 700_000, 1_000);
+    let fits = later(&mut world, 3, 22_000, 800_000, 1_000);
+    let same = Job { clips: vec![first.clips[0]], ..later(&mut world, 4, 1_000, 900_000, 1_000) };
+    tell(&mut world, &[&first, &second, &fits, &same]);
+    let beat = |world: &World| {
+        let beats = world.controller.reports.iter().rev().filter_map(|report| match &report.body {
+            ReportBody::Beat(beat) => Some((beat.missing_bytes, beat.link_bytes_per_s)),
+            _ => None,
+        });
+        beats.into_iter().next().unwrap()
+    };
+    world.run_for(60_000);
+    // The second one never fits, and its job is gone.
+    assert_eq!(beat(&world), (27_000, 0));
+    world.chunk_filter = Box::new(|chunk| chunk.part == Part::Hashes || chunk.index < 2);
+    world.controller.answers.chunks = true;
+    world.run_for(120_000);
+    assert_eq!(beat(&world).0, 27_000 - 2 * 2_048);
+    assert!(beat(&world).1 > 0);
+    world.chunk_filter = Box::new(|_| true);
+    world.run_for(120_000);
+    // The third one does not fit beside the first, and waits.
+    assert_eq!(beat(&world).0, 22_000);
 }
 
 #[test]

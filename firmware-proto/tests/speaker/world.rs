@@ -271,6 +271,7 @@ impl World {
             return self.events.push_back((self.now + 1, Event::Playback(token, ended)));
         }
         let ms: u64 = pass.clips.iter().map(|id| u64::from(self.controller.clips[id].clip.duration_ms)).sum();
+        let ms = ms.saturating_sub(pass.from_ms);
         self.playing = Some((token, self.now));
         self.events.push_back((self.now + 1, Event::Playback(token, PlaybackEvent::Started)));
         let ended = self.ended(PassOutcome::Completed, ms);

@@ -1,12 +1,12 @@
 //! Any message that the types allow, the edges of every number among them.
 
-use firmware_proto::limits::{ACKS_PER_MESSAGE_MAX, CLIPS_PER_JOB_MAX, WANT_RANGES_MAX};
+use firmware_proto::limits::{ACKS_PER_MESSAGE_MAX, CLIPS_PER_JOB_MAX, RANK_DEFAULT, WANT_RANGES_MAX};
 use firmware_proto::message::{
-    Ack, AckId, Agenda, Beat, Chunk, ChunkRange, Class, ClipRef, Command, CommandBody, Evidence, Hello, Job,
-    Kind, Part, Reason, Receipt, Repeat, Report, ReportBody, Settings, Sound, Stage, Stop, TimeReply,
-    TimeRequest, Want,
+    Ack, AckId, Agenda, Beat, Busy, Chunk, ChunkRange, Class, ClipRef, Command, CommandBody, Evidence, Hello,
+    Interrupted, Job, Kind, Part, Reason, Receipt, Repeat, Report, ReportBody, Settings, Sound, Stage, Stop,
+    TimeReply, TimeRequest, Want,
 };
-use firmware_proto::{BootId, ClipId, ClusterId, Hash, JobId, SiteId, UtcMillis};
+use firmware_proto::{BootId, ClipId, ClusterId, Hash, JobId, OccurrenceKey, SiteId, UtcMillis};
 use proptest::collection::vec;
 use proptest::option::of;
 use proptest::prelude::*;
@@ -59,8 +59,9 @@ fn repeat() -> impl Strategy<Value = Repeat> {
 pub fn job() -> impl Strategy<Value = Job> {
     let times = (of(utc()), utc(), of(repeat()));
     let clips = vec(clip_ref(), 0..=CLIPS_PER_JOB_MAX);
-    (job_id(), number(), class(), times, any::<u8>(), clips, vec(any::<u16>(), 0..5)).prop_map(
-        |(id, version, class, (play_at, start_by, repeat), volume, clips, zones)| Job {
+    let sound = (any::<u8>(), clips, vec(any::<u16>(), 0..5));
+    (job_id(), number(), class(), times, sound, place()).prop_map(
+        |(id, version, class, (play_at, start_by, repeat), (volume, clips, zones), place)| Job {
             id,
             version,
             class,
@@ -70,8 +71,24 @@ pub fn job() -> impl Strategy<Value = Job> {
             volume,
             clips,
             zones,
+            occurrence: place.0,
+            rank: place.1,
+            busy: place.2,
+            wait_until: place.3,
+            interrupted: place.4,
         },
     )
+}
+
+type Place = (Option<OccurrenceKey>, u32, Busy, Option<UtcMillis>, Interrupted);
+
+/// A job's place among others; few occurrences, so that they meet.
+fn place() -> impl Strategy<Value = Place> {
+    let key = (0..3u8).prop_map(|n| OccurrenceKey::from_bytes([n; 16]));
+    let rank = prop_oneof![small(), Just(RANK_DEFAULT)];
+    let busy = select(vec![Busy::Wait, Busy::Interrupt]);
+    let interrupted = select(vec![Interrupted::Drop, Interrupted::Resume, Interrupted::Restart]);
+    (of(key), rank, busy, of(utc()), interrupted)
 }
 
 pub fn command_body() -> impl Strategy<Value = CommandBody> {
@@ -144,6 +161,7 @@ fn ack() -> impl Strategy<Value = Ack> {
         Reason::Busy,
         Reason::Restarted,
         Reason::TooMany,
+        Reason::AlreadyPlayed,
     ]);
     (number(), job_id(), stage, of(utc()), of(small()), of(reason), of(evidence())).prop_map(
         |(id, job, stage, at, error_ms, reason, evidence)| Ack {
@@ -159,14 +177,17 @@ fn ack() -> impl Strategy<Value = Ack> {
 }
 
 fn beat() -> impl Strategy<Value = Beat> {
-    (number(), number(), of(small()), of(job_id()), any::<u16>(), small()).prop_map(
-        |(agenda_version, uptime_ms, clock_error_ms, playing, acks_waiting, rejected)| Beat {
+    let link = (small(), small());
+    (number(), number(), of(small()), of(job_id()), any::<u16>(), small(), link).prop_map(
+        |(agenda_version, uptime_ms, clock_error_ms, playing, acks_waiting, rejected, link)| Beat {
             agenda_version,
             uptime_ms,
             clock_error_ms,
             playing,
             acks_waiting,
             rejected,
+            link_bytes_per_s: link.0,
+            missing_bytes: link.1,
         },
     )
 }

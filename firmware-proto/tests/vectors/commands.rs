@@ -1,7 +1,10 @@
 //! What the controller says.
 
+use firmware_proto::OccurrenceKey;
+use firmware_proto::limits::RANK_DEFAULT;
 use firmware_proto::message::{
-    AckId, Agenda, Chunk, Class, Command, CommandBody, Job, Part, Receipt, Repeat, Settings, Stop, TimeReply,
+    AckId, Agenda, Busy, Chunk, Class, Command, CommandBody, Interrupted, Job, Part, Receipt, Repeat,
+    Settings, Stop, TimeReply,
 };
 use firmware_proto::sequence::number;
 use firmware_proto::topics::{Down, Topic};
@@ -30,10 +33,30 @@ pub fn plain_job() -> Job {
         volume: 70,
         clips: vec![clip()],
         zones: vec![],
+        occurrence: None,
+        rank: RANK_DEFAULT,
+        busy: Busy::Wait,
+        wait_until: None,
+        interrupted: Interrupted::Drop,
     }
 }
 
-/// Everything that a job can say.
+/// What a planned programme says of its place among others.
+fn planned_job() -> Job {
+    Job {
+        id: job_id(3),
+        version: 9,
+        play_at: Some(NOW + 120_000),
+        occurrence: Some(OccurrenceKey::from_bytes([0x0c; 16])),
+        rank: 10,
+        busy: Busy::Interrupt,
+        wait_until: Some(NOW + 1_800_000),
+        interrupted: Interrupted::Resume,
+        ..plain_job()
+    }
+}
+
+/// An emergency for later that repeats.
 fn full_job() -> Job {
     Job {
         id: job_id(2),
@@ -87,6 +110,13 @@ pub fn vectors() -> Vec<Vector> {
     vec![
         vector("job-all", "A routine job for now, to every cluster.", None, 1, own(plain_job())),
         vector("job-own", "A repeating emergency for later, to one gateway.", job, 1, own(full_job())),
+        vector(
+            "job-planned",
+            "An edition of a programme with its place among others.",
+            job,
+            7,
+            own(planned_job()),
+        ),
         vector("stop-all", "A stop to every cluster.", None, 2, stop()),
         vector("stop-own", "A stop to one cluster.", job, 2, stop()),
         vector(

@@ -34,6 +34,8 @@ pub fn beat() -> Beat {
         playing: Some(job_id(1)),
         acks_waiting: 2,
         rejected: 3,
+        link_bytes_per_s: 12_000,
+        missing_bytes: 2_100,
     }
 }
 
@@ -45,6 +47,8 @@ fn first_beat() -> Beat {
         playing: None,
         acks_waiting: 0,
         rejected: 0,
+        link_bytes_per_s: 0,
+        missing_bytes: 0,
     }
 }
 
@@ -90,6 +94,7 @@ fn acks() -> Vec<Ack> {
         why(14, Stage::Failed, Reason::SinkBroken),
         why(15, Stage::Failed, Reason::Restarted),
         why(16, Stage::Failed, Reason::TooMany),
+        why(17, Stage::Skipped, Reason::AlreadyPlayed),
     ]
 }
 

@@ -1,0 +1,215 @@
+//! Who has the amplifier next, who waits for it, and who waited too long.
+//!
+//! A higher class takes the amplifier from a lower one, a newer emergency from an older, and a job
+//! that says so from one of its class that was to start earlier. Each of these goes one way only, so
+//! two jobs never take it from each other in turn.
+
+use alloc::vec::Vec;
+use core::cmp::Reverse;
+
+use crate::ids::{JobId, OccurrenceKey};
+use crate::limits::JOBS_ENDED_MAX;
+use crate::message::{Busy, Class, Interrupted, Job, Reason, Stage};
+use crate::time::{Mono, UtcMillis};
+
+use super::play::Active;
+use super::{Dirty, Held, Speaker};
+
+impl Job {
+    /// Does it play on after another one had the amplifier?
+    pub(super) fn may_go_on(&self) -> bool {
+        self.interrupted != Interrupted::Drop && self.repeat.is_none()
+    }
+
+    /// Does it take the amplifier from the one that plays?
+    fn takes_from(&self, playing: &Job) -> bool {
+        if self.class != playing.class {
+            return self.class > playing.class;
+        }
+        let was_to_start_earlier = playing.play_at.zip(self.play_at).is_some_and(|(p, own)| p < own);
+        let interrupts = self.busy == Busy::Interrupt && was_to_start_earlier;
+        match self.class {
+            Class::Emergency => (self.version, interrupts) > (playing.version, false),
+            Class::Routine | Class::Priority => interrupts,
+        }
+    }
+}
+
+impl Held {
+    pub(super) fn new(job: Job, start_by: Option<Mono>) -> Self {
+        Self { job, ready_said: false, begun: None, start_by, waits: false, suspended: None }
+    }
+
+    /// The latest moment to begin, or to play on.
+    pub(super) fn latest_start(&self) -> UtcMillis {
+        match (&self.suspended, self.waits) {
+            (Some(_), _) => self.job.latest_start() + self.job.pass_ms(),
+            (None, true) => self.job.latest_start(),
+            (None, false) => self.job.start_by,
+        }
+    }
+
+    /// The same on the cluster's own clock, where the time need not be known for it.
+    fn latest_start_mono(&self) -> Option<Mono> {
+        let for_now = self.job.play_at.is_none() || self.suspended.is_some();
+        let start_by = self.start_by.filter(|_| for_now)?;
+        Some(start_by + self.latest_start().since(self.job.start_by))
+    }
+
+    /// When a job that has begun is over at the latest.
+    pub(super) fn latest_end(&self) -> UtcMillis {
+        let passes = if self.job.may_go_on() { 2 } else { 1 };
+        let repeat_ms = self.job.repeat.map_or(0, |repeat| repeat.for_ms);
+        self.job.latest_start() + self.job.pass_ms().saturating_mul(passes) + repeat_ms
+    }
+
+    /// Goes first: the highest class, in emergencies the newest, then what was interrupted.
+    fn order(&self) -> impl Ord + use<> {
+        let Job { class, rank, play_at, version, .. } = self.job;
+        let newest = if class == Class::Emergency { version } else { 0 };
+        (class, newest, self.suspended.is_some(), Reverse((rank, play_at, version)))
+    }
+}
+
+impl Speaker {
+    /// The job that has the amplifier next: while another one plays, only one that takes it.
+    pub(super) fn next_due(&self, now: Mono) -> Option<&Held> {
+        let active = self.active.as_ref().map(Active::job);
+        let playing = active.and_then(|id| self.held.get(&id));
+        let due = self.held.values().filter(|held| Some(held.job.id) != active && self.is_due(now, held));
+        let due: Vec<&Held> = due.collect();
+        let best_that_takes = |from: &Held| {
+            let takers = due.iter().copied().filter(|held| held.job.takes_from(&from.job));
+            takers.max_by_key(|held| held.order())
+        };
+        let mut next = match playing {
+            Some(playing) => best_that_takes(playing)?,
+            None => {
+                // What it was that made the last one stop, else it would have stopped for another.
+                let taker = due.iter().copied().find(|held| Some(held.job.id) == self.taker);
+                taker.or_else(|| due.iter().copied().max_by_key(|held| held.order()))?
+            }
+        };
+        // It is of no use to begin what would be interrupted at once.
+        while let Some(taker) = best_that_takes(next) {
+            next = taker;
+        }
+        Some(next)
+    }
+
+    /// Could it play now, if nothing else did?
+    fn is_due(&self, now: Mono, held: &Held) -> bool {
+        let utc = self.clock.utc(now);
+        let time = if held.suspended.is_some() {
+            utc.is_some_and(|utc| utc <= held.latest_start())
+        } else {
+            // What a restart left over may be days old: it waits for the time.
+            let placed = held.start_by.is_some() || utc.is_some();
+            placed && held.job.play_at.is_none_or(|at| utc.is_some_and(|utc| utc >= at))
+        };
+        time && self.has_clips(&held.job)
+    }
+
+    /// Jobs that could start and may not, because something else has the amplifier.
+    pub(super) fn note_waiting(&mut self, now: Mono) {
+        let Some(active) = self.active.as_ref().map(Active::job) else { return };
+        let idle = self.held.values().filter(|held| held.begun.is_none() && !held.waits);
+        let due = idle.filter(|held| held.job.id != active && self.is_due(now, held));
+        let due: Vec<JobId> = due.map(|held| held.job.id).collect();
+        for id in due {
+            if let Some(held) = self.held.get_mut(&id) {
+                held.waits = true;
+            }
+        }
+    }
+
+    /// Jobs whose latest start has passed.
+    pub(super) fn expire_jobs(&mut self, now: Mono) {
+        let utc = self.clock.utc(now);
+        let late = |held: &&Held| match utc {
+            Some(utc) => utc > held.latest_start(),
+            None => held.latest_start_mono().is_some_and(|latest| now > latest),
+        };
+        let idle = self.held.values().filter(|held| held.begun.is_none() || held.suspended.is_some());
+        let expired: Vec<JobId> = idle.filter(late).map(|held| held.job.id).collect();
+        expired.into_iter().for_each(|id| self.expire(now, id));
+        self.end_lapsed_repeats(now);
+    }
+
+    /// A job's latest start has passed.
+    pub(super) fn expire(&mut self, now: Mono, id: JobId) {
+        let reason = match self.held.remove(&id) {
+            // Its last word was that it was interrupted.
+            Some(held) if held.suspended.is_some() => return self.remember_ended(id),
+            Some(held) if !self.has_clips(&held.job) => Some(Reason::ClipMissing),
+            Some(held) if held.waits || self.active.is_some() => Some(Reason::Busy),
+            Some(held) if !self.clock.was_known(held.job.start_by) => Some(Reason::ClockUnknown),
+            _ => None,
+        };
+        self.ack(now, id, Stage::Expired, reason, None);
+        self.remember_ended(id);
+    }
+
+    /// Repeating jobs that a restart interrupted, and whose time has since run out.
+    fn end_lapsed_repeats(&mut self, now: Mono) {
+        let utc = self.clock.utc(now);
+        let active = self.active.as_ref().map(Active::job);
+        let lapsed = |held: &&Held| {
+            let over = utc.zip(held.repeats_until()).is_some_and(|(utc, until)| utc >= until);
+            over && active != Some(held.job.id)
+        };
+        let ids: Vec<JobId> = self.held.values().filter(lapsed).map(|held| held.job.id).collect();
+        for id in ids {
+            self.held.remove(&id);
+            self.ack(now, id, Stage::Failed, Some(Reason::Restarted), None);
+            self.remember_ended(id);
+        }
+    }
+
+    /// Has a job of this occurrence begun here?
+    pub(super) fn has_begun(&self, key: OccurrenceKey) -> bool {
+        let begun = |held: &Held| held.begun.is_some() && held.job.occurrence == Some(key);
+        self.occurrences.contains(&key) || self.held.values().any(begun)
+    }
+
+    /// A job of this occurrence begins: no other one does.
+    pub(super) fn begin_occurrence(&mut self, now: Mono, job: JobId, key: OccurrenceKey) {
+        if !self.occurrences.contains(&key) {
+            if self.occurrences.len() == JOBS_ENDED_MAX {
+                self.occurrences.pop_front();
+            }
+            self.occurrences.push_back(key);
+        }
+        let same =
+            |held: &&Held| held.job.id != job && held.begun.is_none() && held.job.occurrence == Some(key);
+        let others: Vec<JobId> = self.held.values().filter(same).map(|held| held.job.id).collect();
+        for id in others {
+            self.held.remove(&id);
+            self.skip_played(now, id);
+        }
+        self.mark(Dirty::First);
+    }
+
+    pub(super) fn skip_played(&mut self, now: Mono, job: JobId) {
+        self.ack(now, job, Stage::Skipped, Some(Reason::AlreadyPlayed), None);
+        self.remember_ended(job);
+    }
+
+    /// When something about waiting jobs changes by the passing of time alone.
+    pub(super) fn next_waiting_event(&self, now: Mono) -> Option<Mono> {
+        let active = self.active.as_ref().map(Active::job);
+        let idle = self.held.values().filter(|held| Some(held.job.id) != active);
+        let events = idle.flat_map(|held| {
+            if let Some(until) = held.repeats_until() {
+                return [self.clock.mono_of(now, until), None];
+            }
+            let starts = held.job.play_at.and_then(|at| self.clock.mono_of(now, at)).filter(|at| *at > now);
+            let latest = match self.clock.utc(now) {
+                Some(_) => self.clock.mono_of(now, held.latest_start()),
+                None => held.latest_start_mono(),
+            };
+            [starts, latest.map(|at| at + 1)]
+        });
+        events.flatten().min()
+    }
+}
