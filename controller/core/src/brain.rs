@@ -7,8 +7,10 @@ use firmware_proto::message::Want;
 use firmware_proto::speaker::Qos;
 use firmware_proto::trust::{DeviceKey, Rejected, SiteKey};
 use firmware_proto::{ClusterId, Mono, SiteId, UtcMillis};
+use schedules::Calendar;
 
 use crate::command::{Command, Done, Refusal};
+use crate::due::Due;
 use crate::health;
 use crate::limits::{CLOCK_SET_MS, SNAPSHOT_EVERY};
 use crate::presence::Presence;
@@ -106,6 +108,11 @@ pub struct Core {
     pub(crate) identity: Identity,
     pub(crate) device_keys: BTreeMap<ClusterId, Arc<DeviceKey>>,
     pub(crate) state: State,
+    /// Of the state, ready for use.
+    pub(crate) calendar: Calendar,
+    pub(crate) due: Due,
+    /// What UTC was when the monotonic clock showed 0, as `due` was made.
+    pub(crate) due_clock: UtcMillis,
     /// Of clusters that were removed too.
     pub(crate) presences: BTreeMap<ClusterId, Presence>,
     pub(crate) broker_connected: bool,
@@ -134,10 +141,14 @@ impl Core {
         let presences =
             state.devices.keys().map(|id| (id.clone(), Presence::new(now.mono, now.utc))).collect();
         let epoch = state.epoch + 1;
+        let calendar = state.calendar();
         let mut core = Self {
             identity,
             device_keys: BTreeMap::new(),
             state,
+            calendar,
+            due: Due::default(),
+            due_clock: now.utc - now.mono.0,
             presences,
             broker_connected: false,
             commands_to_all: 0,
@@ -152,6 +163,7 @@ impl Core {
             ready: VecDeque::new(),
             gated: VecDeque::new(),
         };
+        core.look_up_all(now.utc);
         core.write(now, Record::Started { epoch });
         core
     }
@@ -231,11 +243,12 @@ impl Core {
         crate::cluster::nearest_names(text, self.state.clusters.keys().map(ToString::to_string))
     }
 
-    /// When a programme plays next.
+    /// When a programme plays next; never while it is paused.
     #[must_use]
     pub fn next_occurrence(&self, planned: &Planned, now: UtcMillis) -> Option<UtcMillis> {
-        let next = self.occurrence_after(&planned.programme.recurrence, now)?;
-        Some(UtcMillis(next.utc_ms))
+        let plan = &planned.programme.plan;
+        let next = if plan.paused { None } else { plan.next_after(&self.calendar, now.0) };
+        next.map(|next| UtcMillis(next.utc_ms))
     }
 
     /// Outputs that wait for the disk.

@@ -1,15 +1,15 @@
 //! What stands in the villages: clusters and gateways, and how staff name several at once.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use firmware_proto::ClusterId;
 use firmware_proto::message::Kind;
+use schedules::Language;
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use crate::limits::SUGGESTIONS_MAX;
-use crate::state::State;
 
 /// What a cluster is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -44,6 +44,10 @@ pub struct Cluster {
     /// Wireless: the code that switches it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub zone: Option<u16>,
+    /// What its listeners speak, in the order in which they hear it; empty: the site's. What is wireless
+    /// hears what its gateway is set to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub languages: Vec<Language>,
 }
 
 impl Cluster {
@@ -81,20 +85,23 @@ pub struct UnknownTarget {
 ///
 /// # Errors
 /// Every target that fits nothing.
-pub fn resolve(state: &State, targets: &[String]) -> Result<BTreeSet<ClusterId>, Vec<UnknownTarget>> {
+pub fn resolve(
+    clusters: &BTreeMap<ClusterId, Cluster>,
+    targets: &[String],
+) -> Result<BTreeSet<ClusterId>, Vec<UnknownTarget>> {
     let mut chosen = BTreeSet::new();
     let mut unknown = Vec::new();
     for target in targets {
         let before = chosen.len();
         let wanted = Wanted::parse(target);
         let mut fits = false;
-        for cluster in state.clusters.values().filter(|cluster| wanted.fits(cluster)) {
+        for cluster in clusters.values().filter(|cluster| wanted.fits(cluster)) {
             fits = true;
             chosen.insert(cluster.id.clone());
         }
         let whole_site = matches!(wanted, Wanted::All | Wanted::Kind(_));
         if !fits && !whole_site && chosen.len() == before {
-            unknown.push(UnknownTarget { target: target.clone(), nearest: nearest(state, &wanted) });
+            unknown.push(UnknownTarget { target: target.clone(), nearest: nearest(clusters, &wanted) });
         }
     }
     if unknown.is_empty() { Ok(chosen) } else { Err(unknown) }
@@ -134,8 +141,8 @@ impl Wanted {
     }
 }
 
-fn nearest(state: &State, wanted: &Wanted) -> Vec<String> {
-    let clusters = state.clusters.values();
+fn nearest(clusters: &BTreeMap<ClusterId, Cluster>, wanted: &Wanted) -> Vec<String> {
+    let clusters = clusters.values();
     match wanted {
         Wanted::Village(name) => similar(name, clusters.map(|c| format!("village:{}", c.village)), 8),
         Wanted::Uplink(name) => similar(name, clusters.map(|c| format!("uplink:{}", c.uplink)), 7),

@@ -2,10 +2,11 @@
 
 use firmware_proto::message::{Class, ClipRef};
 use firmware_proto::{ClusterId, JobId, UtcMillis};
-use schedules::Recurrence;
 use serde::{Deserialize, Serialize};
 
 use crate::cluster::{Cluster, UnknownTarget};
+use crate::rails::Broken;
+use crate::schedule::{ProgrammeProblem, ScheduleChange, ScheduleChanged};
 use crate::state::Settings;
 
 /// A request for a change.
@@ -19,8 +20,17 @@ pub enum Command {
     ChangeSettings(Settings),
     /// Make a job. The same id twice is the same job.
     Announce(Announcement),
-    /// Add a programme.
-    AddProgramme(NewProgramme),
+    /// Change the schedule, or look what a change would mean.
+    ChangeSchedule(ScheduleChange),
+    /// Let a programme rest, or go on.
+    PauseProgramme {
+        /// Which.
+        id: String,
+        /// Rest?
+        paused: bool,
+    },
+    /// Decide which programmes go first when several of a class wait.
+    OrderProgrammes(Vec<String>),
     /// End a job wherever it is; what plays stops.
     Stop(JobId),
     /// End a job that has not started anywhere yet, or a programme with its jobs to come.
@@ -50,27 +60,8 @@ pub struct Announcement {
     pub repeat_gap_ms: u32,
     /// Per cent; `None`: the site's.
     pub volume: Option<u8>,
-}
-
-/// A programme to be added.
-#[derive(Debug, Clone, PartialEq)]
-pub struct NewProgramme {
-    /// Its id: a name of `a-z`, `0-9` and `-`.
-    pub id: String,
-    /// For people.
-    pub title: String,
-    /// When.
-    pub recurrence: Recurrence,
-    /// As staff wrote them.
-    pub targets: Vec<String>,
-    /// Its class.
-    pub class: Class,
-    /// What plays, in order.
-    pub clips: Vec<ClipRef>,
-    /// How late an occurrence may still start, ms.
-    pub start_within_ms: u64,
-    /// Per cent; `None`: the site's.
-    pub volume: Option<u8>,
+    /// Why it may break the site's guard rails.
+    pub override_reason: Option<String>,
 }
 
 /// What a command brought about. It is durable when it is said.
@@ -78,13 +69,8 @@ pub struct NewProgramme {
 pub enum Done {
     /// A job exists.
     Job(JobId),
-    /// A programme exists; its next start.
-    Programme {
-        /// Its id.
-        id: String,
-        /// Its first occurrence.
-        next: UtcMillis,
-    },
+    /// The schedule is, or would be, another one.
+    Schedule(Box<ScheduleChanged>),
     /// It is ended, on so many clusters.
     Stopped {
         /// Jobs that were ended.
@@ -137,6 +123,34 @@ pub enum Refusal {
     JobPlays {
         /// Which.
         job: JobId,
+    },
+    /// No such programme.
+    #[error("there is no programme {id}")]
+    UnknownProgramme {
+        /// As it was written.
+        id: String,
+        /// The nearest ids.
+        nearest: Vec<String>,
+    },
+    /// No such set of days.
+    #[error("there is no set of days {set}")]
+    UnknownDaySet {
+        /// As it was written.
+        set: String,
+        /// The nearest names.
+        nearest: Vec<String>,
+    },
+    /// The site does not want it.
+    #[error("{broken}")]
+    GuardRail {
+        /// What it would break.
+        broken: Broken,
+    },
+    /// Programmes that cannot be; nothing was changed.
+    #[error("{} of the programmes cannot be", .problems.len())]
+    Schedule {
+        /// What is wrong, programme by programme.
+        problems: Vec<ProgrammeProblem>,
     },
     /// A programme of that name exists.
     #[error("there is a programme {id} already")]

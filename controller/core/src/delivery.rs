@@ -166,6 +166,9 @@ impl Delivery {
                 self.move_to(state, why, at);
             }
             Stage::Preempted => self.move_to(S::Preempted, Some(Why::HigherClass), at),
+            Stage::Skipped if ack.reason == Some(Reason::AlreadyPlayed) => {
+                self.move_to(S::Skipped, ack.reason.map(|reason| Why::Cluster { reason }), at);
+            }
             // Left out, but by nobody's wish: it stood in no agenda any more.
             Stage::Skipped if !stopped => self.move_to(S::Missed, Some(Why::NoStart), at),
             Stage::Skipped => self.move_to(S::Cancelled, Some(Why::Cancelled), at),

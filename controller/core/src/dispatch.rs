@@ -48,7 +48,7 @@ impl Core {
         let Some(job) = self.state.jobs.get(&id) else { return };
         let devices = self.state.devices_of(job.deliveries.keys());
         let for_everybody = self.is_for_everybody(job);
-        let shared = for_everybody.then(|| CommandBody::Job(job.on_wire(Vec::new())));
+        let shared = for_everybody.then(|| CommandBody::Job(job.on_wire(None, Vec::new())));
         // A gateway needs the zones that are meant, and may not know its own yet.
         let own = devices.into_iter().filter(|device| !for_everybody || self.is_gateway(device));
         let own: Vec<(ClusterId, CommandBody)> =
@@ -72,7 +72,9 @@ impl Core {
     fn is_for_everybody(&self, job: &Job) -> bool {
         let everybody = self.state.clusters.values().filter(|c| c.kind != ClusterKind::Gateway);
         let mut devices = self.state.devices.keys();
-        everybody.into_iter().all(|c| job.deliveries.contains_key(&c.id))
+        let alike = job.spec.variants.is_empty();
+        alike
+            && everybody.into_iter().all(|c| job.deliveries.contains_key(&c.id))
             && devices.all(|device| job.deliveries.contains_key(device))
     }
 
@@ -80,7 +82,7 @@ impl Core {
     fn wire_job(&self, job: &Job, device: &ClusterId) -> WireJob {
         let targets = job.spec.targets.iter().filter_map(|id| self.state.clusters.get(id));
         let behind = targets.filter(|cluster| cluster.gateway.as_ref() == Some(device));
-        job.on_wire(behind.filter_map(|cluster| cluster.zone).collect())
+        job.on_wire(Some(device), behind.filter_map(|cluster| cluster.zone).collect())
     }
 
     pub(crate) fn send_stop(&mut self, now: Now, id: JobId) {

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use firmware_proto::message::{Class, ClipRef, Job as WireJob, Repeat};
-use firmware_proto::{ClusterId, JobId, UtcMillis, trust};
-use schedules::Occurrence;
+use firmware_proto::message::{self as wire, Class, ClipRef, Job as WireJob, Repeat};
+use firmware_proto::{ClusterId, JobId, OccurrenceKey, UtcMillis, trust};
+use schedules::{Busy, Interrupted, Occurrence};
 use serde::{Deserialize, Serialize};
 
 use crate::delivery::{Delivery, DeliveryState};
 use crate::limits::{AGENDA_GRACE_MS, FINISH_GRACE_MS, START_GRACE_MS};
-use crate::programme::Programme;
+use crate::programme::{Programme, length_ms};
 
 /// Where a job comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,6 +51,21 @@ pub struct JobSpec {
     pub repeat: Option<Repeat>,
     /// Per cent.
     pub volume: u8,
+    /// What plays on clusters and gateways with other languages, in place of `clips`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub variants: BTreeMap<ClusterId, Vec<ClipRef>>,
+    /// Of a programme: which of its editions this is, in whatever form.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub occurrence: Option<OccurrenceKey>,
+    /// Its place among jobs of its class that wait.
+    pub rank: u32,
+    /// When something of its class plays at its time.
+    pub busy: Busy,
+    /// When something else takes its place.
+    pub interrupted: Interrupted,
+    /// Why it may break the site's guard rails.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub override_reason: Option<String>,
 }
 
 /// A job and what became of it.
@@ -64,15 +79,46 @@ pub struct Job {
     pub deliveries: BTreeMap<ClusterId, Delivery>,
     /// How many of them are not final.
     pub unfinished: usize,
-    /// When staff ended it.
+    /// When it was ended: by staff, or because its programme became another one.
     pub stopped_at: Option<UtcMillis>,
+    /// Staff ended this job, and not its programme.
+    #[serde(default)]
+    pub called_off: bool,
 }
 
 impl JobSpec {
-    /// Milliseconds of sound of one pass.
+    /// Milliseconds of sound of one pass, where it is longest.
     #[must_use]
     pub fn pass_ms(&self) -> u64 {
-        self.clips.iter().map(|clip| u64::from(clip.duration_ms)).sum()
+        let lists = std::iter::once(&self.clips).chain(self.variants.values());
+        lists.map(|clips| length_ms(clips)).max().unwrap_or(0)
+    }
+
+    /// What plays on a cluster.
+    #[must_use]
+    pub fn clips_on(&self, cluster: &ClusterId) -> &[ClipRef] {
+        self.variants.get(cluster).unwrap_or(&self.clips)
+    }
+
+    /// Milliseconds of sound of one pass on a cluster.
+    #[must_use]
+    pub fn length_on(&self, cluster: &ClusterId) -> u64 {
+        length_ms(self.clips_on(cluster))
+    }
+
+    /// Every clip that some cluster plays.
+    pub fn all_clips(&self) -> impl Iterator<Item = &ClipRef> {
+        self.clips.iter().chain(self.variants.values().flatten())
+    }
+
+    /// The latest start of a job that had to wait for what played at its time.
+    #[must_use]
+    pub fn latest_start(&self) -> UtcMillis {
+        self.wait_until().map_or(self.start_by, |until| until.max(self.start_by))
+    }
+
+    fn wait_until(&self) -> Option<UtcMillis> {
+        self.play_at.filter(|_| self.occurrence.is_some()).map(|at| at + self.busy.wait_ms())
     }
 
     /// From the first sample to the last at the most, ms.
@@ -84,7 +130,7 @@ impl JobSpec {
     /// A `started` that comes later than this is late.
     #[must_use]
     pub fn start_deadline(&self) -> UtcMillis {
-        self.start_by + START_GRACE_MS
+        self.latest_start() + START_GRACE_MS
     }
 
     /// A `finished` of a cluster that started at `started` is late after this.
@@ -96,14 +142,16 @@ impl JobSpec {
     /// From here on no cluster can still be playing it.
     #[must_use]
     pub fn over_at(&self) -> UtcMillis {
-        self.start_by + self.length_ms() + AGENDA_GRACE_MS
+        // What was interrupted may go on until its last possible end, and then plays its whole length.
+        let again = if self.interrupted == Interrupted::Drop { 0 } else { self.pass_ms() };
+        self.latest_start() + self.length_ms() + again + AGENDA_GRACE_MS
     }
 }
 
 impl Job {
     pub(crate) fn new(spec: JobSpec, version: u64, deliveries: BTreeMap<ClusterId, Delivery>) -> Self {
         let unfinished = deliveries.len();
-        Self { spec, version, deliveries, unfinished, stopped_at: None }
+        Self { spec, version, deliveries, unfinished, stopped_at: None, called_off: false }
     }
 
     /// Changes one delivery, if there is such a one, and keeps count.
@@ -122,9 +170,10 @@ impl Job {
         self.unfinished = self.deliveries.values().filter(|delivery| !delivery.state.is_final()).count();
     }
 
-    /// As it stands in a device's agenda; `zones` for a gateway.
+    /// As it stands in the agenda of a device, or (`None`) of every device that plays the usual clips;
+    /// `zones` for a gateway.
     #[must_use]
-    pub fn on_wire(&self, zones: Vec<u16>) -> WireJob {
+    pub fn on_wire(&self, device: Option<&ClusterId>, zones: Vec<u16>) -> WireJob {
         WireJob {
             id: self.spec.id,
             version: self.version,
@@ -133,9 +182,28 @@ impl Job {
             start_by: self.spec.start_by,
             repeat: self.spec.repeat,
             volume: self.spec.volume,
-            clips: self.spec.clips.clone(),
+            clips: device.map_or(&self.spec.clips[..], |device| self.spec.clips_on(device)).to_vec(),
             zones,
+            occurrence: self.spec.occurrence,
+            rank: self.spec.rank,
+            busy: match self.spec.busy {
+                Busy::AtOnce => wire::Busy::Interrupt,
+                Busy::Next | Busy::Wait(_) => wire::Busy::Wait,
+            },
+            wait_until: self.spec.wait_until(),
+            interrupted: match self.spec.interrupted {
+                Interrupted::Drop => wire::Interrupted::Drop,
+                Interrupted::Resume => wire::Interrupted::Resume,
+                Interrupted::Restart => wire::Interrupted::Restart,
+            },
         }
+    }
+
+    /// Did a changed programme take its place before anything of it was heard?
+    #[must_use]
+    pub fn is_replaced(&self) -> bool {
+        let unheard = || self.deliveries.values().all(|delivery| delivery.started_at.is_none());
+        self.stopped_at.is_some() && !self.called_off && self.spec.occurrence.is_some() && unheard()
     }
 
     /// Is a delivery still under way?
@@ -157,15 +225,26 @@ impl Job {
     }
 }
 
-/// The id of one occurrence of a programme, by its local time: whoever makes it into a job, and
-/// however often, it is the same job, even if the zone's rules change in between. A programme that was
-/// cancelled and added again is another one: the jobs of the first are ended for good.
+/// The id of one occurrence of a programme in its present form, by its local time: whoever makes it into
+/// a job, and however often, it is the same job, even if the zone's rules change in between. A programme
+/// that was changed, or cancelled and added again, makes other jobs: those of the first are ended for good.
 #[must_use]
-pub fn occurrence_id(site: &str, programme: &Programme, occurrence: &Occurrence) -> JobId {
-    let Programme { id, added_at, .. } = programme;
-    let text = format!("loa/1/occurrence\0{site}\0{id}\0{}\0{}", added_at.0, occurrence.local);
+pub fn job_id(site: &str, programme: &Programme, occurrence: &Occurrence) -> JobId {
+    let Programme { plan, revision, changed_at, .. } = programme;
+    let (id, local) = (&plan.id, occurrence.local_text());
+    JobId::from_bytes(digest(&format!("loa/1/job\0{site}\0{id}\0{}.{revision}\0{local}", changed_at.0)))
+}
+
+/// What every form of one occurrence has in common: a cluster that has begun one of them plays no other.
+#[must_use]
+pub fn occurrence_key(site: &str, programme: &str, occurrence: &Occurrence) -> OccurrenceKey {
+    let local = occurrence.local_text();
+    OccurrenceKey::from_bytes(digest(&format!("loa/1/occurrence\0{site}\0{programme}\0{local}")))
+}
+
+fn digest(text: &str) -> [u8; 16] {
     let hash = trust::sha256(text.as_bytes());
     let mut id = [0; 16];
     id.copy_from_slice(&hash.as_bytes()[..16]);
-    JobId::from_bytes(id)
+    id
 }

@@ -37,8 +37,20 @@ pub const AGENDA_RESEND_MS: u64 = 5_000;
 pub const RECEIPT_DELAY_MS: u64 = 1_000;
 /// Our clock has been set when it moved this far against the monotonic one, ms.
 pub const CLOCK_SET_MS: u64 = 2_000;
-/// Occurrences of programmes become jobs this long ahead, so that clusters hold them offline.
-pub const HORIZON_MS: u64 = 24 * 3_600_000;
+/// Clusters hold the jobs of so many hours ahead, by setting.
+pub const AGENDA_HOURS: std::ops::RangeInclusive<u16> = 24..=7 * 24;
+/// Occurrences left out that are remembered for reports; all are in the journal.
+pub const SKIPS_KEPT_MAX: usize = 200;
+/// Occurrences that are looked at when a programme is checked against the others.
+pub const OCCURRENCES_CHECKED_MAX: usize = 20_000;
+/// Collisions that are told one by one.
+pub const COLLISIONS_MAX: usize = 200;
+/// Days of one preview.
+pub const PREVIEW_DAYS_MAX: u16 = 366;
+/// Languages of a cluster, or of the site.
+pub const LANGUAGES_MAX: usize = 8;
+/// Characters of the reason for breaking a guard rail.
+pub const REASON_CHARS_MAX: usize = 500;
 /// Boots of one cluster remembered in one run of the controller, to tell replays of old ones.
 pub const BOOTS_REMEMBERED: usize = 16;
 /// How many similar names an error suggests.

@@ -1,19 +1,20 @@
 //! Commands of staff, and programmes that become jobs.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use firmware_proto::limits::CLIPS_PER_JOB_MAX;
 use firmware_proto::message::{Class, Repeat};
-use firmware_proto::{ClusterId, JobId, SiteId, UtcMillis};
-use schedules::{Occurrence, Zone};
+use firmware_proto::{ClusterId, JobId, UtcMillis};
+use schedules::{Busy, Zone};
 
 use crate::brain::{Core, Now};
 use crate::cluster::{self, Cluster, ClusterKind};
-use crate::command::{Announcement, ClusterProblem, Command, Done, NewProgramme, Refusal};
-use crate::job::{JobSpec, Origin, occurrence_id};
-use crate::limits::{CLUSTERS_MAX, HORIZON_MS, JOBS_AHEAD_MAX, PROGRAMMES_MAX, TITLE_CHARS_MAX};
+use crate::command::{Announcement, ClusterProblem, Command, Done, Refusal};
+use crate::job::{JobSpec, Origin};
+use crate::limits::{AGENDA_HOURS, CLUSTERS_MAX, JOBS_AHEAD_MAX, LANGUAGES_MAX, TITLE_CHARS_MAX};
 use crate::presence::Presence;
-use crate::programme::Programme;
+use crate::programme::RANK_USUAL;
+use crate::rails;
 use crate::record::Record;
 use crate::state::{Settings, State};
 
@@ -30,7 +31,9 @@ impl Core {
             Command::RemoveCluster(id) => self.remove_cluster(now, &id),
             Command::ChangeSettings(settings) => self.change_settings(now, settings),
             Command::Announce(announcement) => self.announce(now, announcement),
-            Command::AddProgramme(programme) => self.add_programme(now, programme),
+            Command::ChangeSchedule(change) => self.change_schedule(now, change),
+            Command::PauseProgramme { id, paused } => self.pause_programme(now, &id, paused),
+            Command::OrderProgrammes(order) => self.order_programmes(now, &order),
             Command::Stop(job) => self.stop(now, job),
             Command::Cancel(id) => self.cancel(now, &id),
         }
@@ -41,13 +44,31 @@ impl Core {
         let absent = |id: &ClusterId| !self.state.devices.contains_key(id);
         let known = clusters.iter().map(|cluster| cluster.id.clone());
         let new: Vec<ClusterId> = known.filter(absent).collect();
+        let before = self.open_jobs();
         self.write(now, Record::ClustersAdded { clusters });
+        self.remake_jobs(now, before);
         for id in new.into_iter().filter(|id| self.state.devices.contains_key(id)) {
             let presence = self.presences.entry(id).or_insert_with(|| Presence::new(now.mono, now.utc));
             presence.expect(now.mono, now.utc);
         }
         self.wake_by(now.mono + self.unreachable_after_ms());
         Ok(Done::Changed)
+    }
+
+    /// Jobs that nobody has ended.
+    fn open_jobs(&self) -> Vec<JobId> {
+        self.state.jobs.values().filter(|job| job.stopped_at.is_none()).map(|job| job.spec.id).collect()
+    }
+
+    /// A change of the site has ended jobs of programmes that it concerns: clusters hear of it, and new ones
+    /// are made.
+    fn remake_jobs(&mut self, now: Now, before: Vec<JobId>) {
+        let ended = |id: &JobId| self.state.jobs.get(id).is_some_and(|job| job.stopped_at.is_some());
+        let ended: Vec<JobId> = before.into_iter().filter(ended).collect();
+        ended.into_iter().for_each(|job| self.send_stop(now, job));
+        self.look_up_all(now.utc);
+        self.plan_programmes(now);
+        self.wake_by(now.mono);
     }
 
     fn remove_cluster(&mut self, now: Now, id: &ClusterId) -> Result<Done, Refusal> {
@@ -70,10 +91,14 @@ impl Core {
         within(CLIP_KBPS.contains(&settings.clip_kbps), "clip-kbps")?;
         within(CLIP_MINUTES.contains(&settings.clip_minutes_max), "clip-minutes")?;
         within(settings.timezone.parse::<Zone>().is_ok(), "timezone")?;
+        within(AGENDA_HOURS.contains(&settings.agenda_hours), "agenda-hours")?;
+        within(settings.rails.volume_ceilings.iter().all(|c| c.volume <= 100), "volume-ceilings")?;
+        within(settings.languages.len() <= LANGUAGES_MAX, "languages")?;
         within(settings.name.chars().count() <= TITLE_CHARS_MAX, "title")?;
         if settings != self.state.settings {
+            let before = self.open_jobs();
             self.write(now, Record::SettingsChanged { settings });
-            self.wake_by(now.mono);
+            self.remake_jobs(now, before);
         }
         Ok(Done::Changed)
     }
@@ -94,7 +119,7 @@ impl Core {
             for_ms,
             gap_ms: wanted.repeat_gap_ms,
         });
-        let spec = JobSpec {
+        let mut spec = JobSpec {
             id: wanted.id,
             title: wanted.title,
             origin: Origin::Announcement,
@@ -107,8 +132,22 @@ impl Core {
             start_by: repeat.map_or(start_by, |repeat| repeat.until.max(start_by)),
             repeat,
             volume: self.volume(wanted.volume, wanted.class),
+            variants: BTreeMap::new(),
+            occurrence: None,
+            rank: RANK_USUAL,
+            busy: Busy::default(),
+            interrupted: self.state.settings.interrupted,
+            override_reason: wanted.override_reason,
         };
         self.check_job(now.utc, &spec)?;
+        if let Some(broken) = rails::broken_by_job(&self.state, &self.calendar, &spec, wanted.volume) {
+            return Err(Refusal::GuardRail { broken });
+        }
+        if spec.class != Class::Emergency && spec.override_reason.is_none() {
+            let at = spec.play_at.unwrap_or(spec.created_at);
+            let ceiling = self.state.settings.rails.ceiling(&self.calendar, at.0, (at + spec.length_ms()).0);
+            spec.volume = spec.volume.min(ceiling);
+        }
         self.make_job(now, spec);
         Ok(Done::Job(wanted.id))
     }
@@ -120,14 +159,15 @@ impl Core {
     }
 
     fn targets(&self, targets: &[String]) -> Result<BTreeSet<ClusterId>, Refusal> {
-        let chosen =
-            cluster::resolve(&self.state, targets).map_err(|unknown| Refusal::UnknownTargets { unknown })?;
+        let chosen = cluster::resolve(&self.state.clusters, targets)
+            .map_err(|unknown| Refusal::UnknownTargets { unknown })?;
         if chosen.is_empty() { Err(Refusal::NoClusters) } else { Ok(chosen) }
     }
 
-    fn check_job(&self, now: UtcMillis, spec: &JobSpec) -> Result<(), Refusal> {
+    pub(crate) fn check_job(&self, now: UtcMillis, spec: &JobSpec) -> Result<(), Refusal> {
         within(spec.volume <= 100, "volume")?;
-        within((1..=CLIPS_PER_JOB_MAX).contains(&spec.clips.len()), "clips")?;
+        let lists = std::iter::once(&spec.clips).chain(spec.variants.values());
+        within(lists.into_iter().all(|clips| (1..=CLIPS_PER_JOB_MAX).contains(&clips.len())), "clips")?;
         within(spec.title.chars().count() <= TITLE_CHARS_MAX, "title")?;
         if spec.class == Class::Emergency {
             return Ok(());
@@ -145,7 +185,7 @@ impl Core {
         jobs.filter(|job| job.is_ahead(now) && job.deliveries.contains_key(device)).count()
     }
 
-    fn make_job(&mut self, now: Now, spec: JobSpec) {
+    pub(crate) fn make_job(&mut self, now: Now, spec: JobSpec) {
         let id = spec.id;
         let deadline = now.mono + spec.start_deadline().since(now.utc);
         self.write(now, Record::JobMade { spec });
@@ -173,7 +213,7 @@ impl Core {
 
     fn cancel(&mut self, now: Now, id: &str) -> Result<Done, Refusal> {
         if self.state.programmes.contains_key(id) {
-            return Ok(self.cancel_programme(now, id));
+            return Ok(self.remove_programme(now, id));
         }
         let Ok(job) = id.parse::<JobId>() else { return Err(self.unknown_job(id)) };
         let Some(known) = self.state.jobs.get(&job) else { return Err(self.unknown_job(id)) };
@@ -183,130 +223,14 @@ impl Core {
         self.stop(now, job)
     }
 
-    fn cancel_programme(&mut self, now: Now, id: &str) -> Done {
-        let of_it =
-            |origin: &Origin| matches!(origin, Origin::Programme { programme, .. } if programme == id);
-        let to_come = self.state.jobs.values().filter(|job| {
-            of_it(&job.spec.origin)
-                && job.stopped_at.is_none()
-                && job.spec.play_at.is_none_or(|at| at > now.utc)
-        });
-        let jobs: Vec<JobId> = to_come.map(|job| job.spec.id).collect();
-        self.write(now, Record::ProgrammeRemoved { programme: id.to_owned() });
-        for job in &jobs {
-            self.end_job(now, *job);
-        }
-        Done::Stopped { jobs }
-    }
-
     fn unknown_job(&self, id: &str) -> Refusal {
         let jobs = self.state.jobs.keys().map(ToString::to_string);
         let names = self.state.programmes.keys().cloned().chain(jobs);
         Refusal::UnknownJob { id: id.to_owned(), nearest: cluster::nearest_names(id, names) }
     }
-
-    fn add_programme(&mut self, now: Now, wanted: NewProgramme) -> Result<Done, Refusal> {
-        // Programmes are named by the same rule as sites.
-        within(SiteId::new(&wanted.id).is_ok(), "id")?;
-        within(self.state.programmes.len() < PROGRAMMES_MAX, "programmes")?;
-        within(wanted.start_within_ms <= DAY_MS, "start-within")?;
-        within((1..=CLIPS_PER_JOB_MAX).contains(&wanted.clips.len()), "clips")?;
-        within(wanted.volume.is_none_or(|v| v <= 100), "volume")?;
-        within(wanted.title.chars().count() <= TITLE_CHARS_MAX, "title")?;
-        if self.state.programmes.contains_key(&wanted.id) {
-            return Err(Refusal::ProgrammeExists { id: wanted.id });
-        }
-        self.targets(&wanted.targets)?;
-        let next = self.occurrence_after(&wanted.recurrence, now.utc).ok_or(Refusal::NeverFires)?;
-        let volume = self.volume(wanted.volume, wanted.class);
-        let programme = Programme {
-            id: wanted.id.clone(),
-            title: wanted.title,
-            recurrence: wanted.recurrence,
-            targets: wanted.targets,
-            class: wanted.class,
-            clips: wanted.clips,
-            volume,
-            start_within_ms: wanted.start_within_ms,
-            added_at: now.utc,
-        };
-        self.write(now, Record::ProgrammeAdded { programme });
-        self.plan_programmes(now);
-        self.wake_by(now.mono + 1);
-        Ok(Done::Programme { id: wanted.id, next: UtcMillis(next.utc_ms) })
-    }
-
-    pub(crate) fn occurrence_after(
-        &self,
-        recurrence: &schedules::Recurrence,
-        after: UtcMillis,
-    ) -> Option<Occurrence> {
-        let zone = self.state.settings.timezone.parse::<Zone>().ok()?;
-        schedules::next_after(recurrence, zone, after.0)
-    }
-
-    /// Makes jobs of the occurrences within the horizon, so that clusters hold them offline.
-    pub(crate) fn plan_programmes(&mut self, now: Now) {
-        let ids: Vec<String> = self.state.programmes.keys().cloned().collect();
-        for id in ids {
-            while let Some((programme, occurrence)) = self.next_to_plan(&id, now.utc) {
-                if !self.plan(now, &programme, &occurrence) {
-                    break;
-                }
-            }
-        }
-    }
-
-    fn next_to_plan(&self, id: &str, now: UtcMillis) -> Option<(Programme, Occurrence)> {
-        let planned = self.state.programmes.get(id)?;
-        // What was missed by more than its tolerance is left out, however long we were away.
-        let oldest = now - planned.programme.start_within_ms;
-        let occurrence = self.occurrence_after(&planned.programme.recurrence, planned.until.max(oldest))?;
-        (occurrence.utc_ms <= (now + HORIZON_MS).0).then(|| (planned.programme.clone(), occurrence))
-    }
-
-    /// `false` if a cluster has no room for it yet; the next look around tries again.
-    fn plan(&mut self, now: Now, programme: &Programme, occurrence: &Occurrence) -> bool {
-        let start = UtcMillis(occurrence.utc_ms);
-        // A cluster that was removed since does not keep the others silent.
-        let each =
-            programme.targets.iter().filter_map(|target| self.targets(std::slice::from_ref(target)).ok());
-        let targets: BTreeSet<ClusterId> = each.flatten().collect();
-        let spec = JobSpec {
-            id: occurrence_id(self.identity.site.as_str(), programme, occurrence),
-            title: programme.title.clone(),
-            origin: Origin::Programme { programme: programme.id.clone(), occurrence: start },
-            class: programme.class,
-            clips: programme.clips.clone(),
-            targets: targets.into_iter().collect(),
-            created_at: now.utc,
-            play_at: Some(start),
-            start_by: start + programme.start_within_ms,
-            repeat: None,
-            volume: programme.volume,
-        };
-        let known = self.state.jobs.contains_key(&spec.id);
-        if !known && self.check_job(now.utc, &spec).is_err() {
-            return false;
-        }
-        self.write(now, Record::ProgrammePlanned { programme: programme.id.clone(), until: start });
-        if !known && !spec.targets.is_empty() {
-            self.make_job(now, spec);
-        }
-        true
-    }
-
-    /// When the next occurrence enters the horizon; a moment in the past waits for room.
-    pub(crate) fn next_planning(&self) -> Option<UtcMillis> {
-        let next = self.state.programmes.values().filter_map(|planned| {
-            self.occurrence_after(&planned.programme.recurrence, planned.until)
-                .map(|o| UtcMillis(o.utc_ms) - HORIZON_MS)
-        });
-        next.min()
-    }
 }
 
-fn within(holds: bool, what: &str) -> Result<(), Refusal> {
+pub(crate) fn within(holds: bool, what: &str) -> Result<(), Refusal> {
     if holds { Ok(()) } else { Err(Refusal::OutOfBounds { what: what.to_owned() }) }
 }
 

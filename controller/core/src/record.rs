@@ -2,12 +2,14 @@
 
 use firmware_proto::message::Ack;
 use firmware_proto::{BootId, ClusterId, JobId, UtcMillis};
+use schedules::DaySets;
 use serde::{Deserialize, Serialize};
 
 use crate::cluster::Cluster;
 use crate::delivery::{DeliveryState, Why};
 use crate::job::JobSpec;
 use crate::programme::Programme;
+use crate::skip::Skip;
 use crate::state::{Settings, State};
 
 /// One entry of the journal.
@@ -90,22 +92,20 @@ pub enum Record {
         /// Which.
         cluster: ClusterId,
     },
-    /// A programme was added.
-    ProgrammeAdded {
-        /// It.
-        programme: Programme,
+    /// Programmes were added, changed or removed, all at once. Jobs to come of those that were changed or
+    /// removed are ended with it.
+    ScheduleChanged {
+        /// Sets of days, all that there are now.
+        sets: DaySets,
+        /// New ones, and changed ones as they are now.
+        programmes: Vec<Programme>,
+        /// Ids of those that are no more.
+        removed: Vec<String>,
     },
-    /// A programme is no more.
-    ProgrammeRemoved {
-        /// Its id.
-        programme: String,
-    },
-    /// Occurrences of a programme up to here are jobs, or were left out.
-    ProgrammePlanned {
-        /// Its id.
-        programme: String,
-        /// Up to here.
-        until: UtcMillis,
+    /// Occurrences of a programme were left out.
+    OccurrencesSkipped {
+        /// Which, and why.
+        skip: Skip,
     },
     /// Old jobs were forgotten.
     Forgotten {
@@ -148,9 +148,8 @@ impl Record {
             Self::Booted { .. } => "booted",
             Self::WentUnreachable { .. } => "went-unreachable",
             Self::CameBack { .. } => "came-back",
-            Self::ProgrammeAdded { .. } => "programme-added",
-            Self::ProgrammeRemoved { .. } => "programme-removed",
-            Self::ProgrammePlanned { .. } => "programme-planned",
+            Self::ScheduleChanged { .. } => "schedule-changed",
+            Self::OccurrencesSkipped { .. } => "occurrences-skipped",
             Self::Forgotten { .. } => "forgotten",
             Self::Snapshot { .. } => "snapshot",
         }

@@ -3,18 +3,20 @@
 //! [`State::apply`] is the one place where it changes, and it cannot fail: what could be refused
 //! was refused before the record was written.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use firmware_proto::message::ClipRef;
 use firmware_proto::{BootId, ClipId, ClusterId, JobId, UtcMillis};
+use schedules::{Calendar, DaySets, Interrupted, Item, Language, Rails, Zone};
 use serde::{Deserialize, Serialize};
 
 use crate::cluster::{Cluster, ClusterKind};
 use crate::delivery::{Delivery, DeliveryState, Why};
-use crate::job::{Job, JobSpec};
-use crate::limits::FINISH_GRACE_MS;
-use crate::programme::Programme;
+use crate::job::{Job, JobSpec, Origin};
+use crate::limits::{FINISH_GRACE_MS, SKIPS_KEPT_MAX};
+use crate::occurrences::reachable_targets;
+use crate::programme::{Clip, Content, Plan, Programme};
 use crate::record::{Lapse, Record};
+use crate::skip::Skip;
 
 /// Settings of the site.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +38,14 @@ pub struct Settings {
     pub clip_kbps: u8,
     /// Longest new clip, minutes.
     pub clip_minutes_max: u16,
+    /// What the site does not want; emergencies pass.
+    pub rails: Rails,
+    /// Clusters hold the jobs of so many hours ahead.
+    pub agenda_hours: u16,
+    /// What becomes of a programme that is interrupted, where it does not say.
+    pub interrupted: Interrupted,
+    /// What listeners speak, where a cluster does not say; the first is heard first.
+    pub languages: Vec<Language>,
 }
 
 impl Default for Settings {
@@ -49,6 +59,10 @@ impl Default for Settings {
             clip_loudness_lufs: -16,
             clip_kbps: 24,
             clip_minutes_max: 180,
+            rails: Rails::default(),
+            agenda_hours: 24,
+            interrupted: Interrupted::default(),
+            languages: "vi".parse().into_iter().collect(),
         }
     }
 }
@@ -115,6 +129,12 @@ pub struct State {
     pub jobs: BTreeMap<JobId, Job>,
     /// Programmes by id.
     pub programmes: BTreeMap<String, Planned>,
+    /// Named sets of days.
+    pub day_sets: DaySets,
+    /// Counts the changes of programmes.
+    pub revision: u64,
+    /// Occurrences that were left out, the last ones.
+    pub skips: VecDeque<Skip>,
 }
 
 impl State {
@@ -127,12 +147,17 @@ impl State {
                 self.version = self.version.max(*version);
                 self.bump(&self.devices.keys().cloned().collect());
             }
-            Record::SettingsChanged { settings } => self.change_settings(settings),
-            Record::ClustersAdded { clusters } => self.add_clusters(clusters),
+            Record::SettingsChanged { settings } => self.change_settings(at, settings),
+            Record::ClustersAdded { clusters } => self.add_clusters(at, clusters),
             Record::ClusterRemoved { cluster } => self.remove_cluster(at, cluster),
             Record::JobMade { spec } => self.make_job(at, spec),
             Record::JobSent { job } => self.send_job(at, job),
-            Record::JobStopped { job } => self.stop_job(at, job),
+            Record::JobStopped { job } => {
+                self.stop_job(at, job);
+                if let Some(job) = self.jobs.get_mut(job) {
+                    job.called_off = true;
+                }
+            }
             Record::Acked { cluster, acks } => {
                 for ack in acks {
                     self.take_ack(at, cluster, ack);
@@ -151,17 +176,15 @@ impl State {
                 }
             }
             Record::CameBack { cluster } => self.set_unreachable(cluster, None),
-            Record::ProgrammeAdded { programme } => {
-                let planned = Planned { until: programme.added_at, programme: programme.clone() };
-                self.programmes.insert(programme.id.clone(), planned);
+            Record::ScheduleChanged { sets, programmes, removed } => {
+                self.change_schedule(at, sets, programmes, removed);
             }
-            Record::ProgrammeRemoved { programme } => {
-                self.programmes.remove(programme);
-            }
-            Record::ProgrammePlanned { programme, until } => {
-                if let Some(planned) = self.programmes.get_mut(programme) {
-                    planned.until = *until;
+            Record::OccurrencesSkipped { skip } => {
+                if skip.clusters.is_empty() {
+                    self.planned_until(&skip.programme, skip.last);
                 }
+                self.skips.push_back(skip.clone());
+                self.skips.drain(..self.skips.len().saturating_sub(SKIPS_KEPT_MAX));
             }
             Record::Forgotten { jobs } => jobs.iter().for_each(|job| drop(self.jobs.remove(job))),
             Record::Snapshot { state } => self.clone_from(state),
@@ -184,10 +207,11 @@ impl State {
     /// Who needs a clip: ids of programmes, and of jobs of which something is still expected.
     #[must_use]
     pub fn users_of(&self, clip: ClipId) -> Vec<String> {
-        let needs = |clips: &[ClipRef]| clips.iter().any(|needed| needed.id == clip);
-        let programmes = self.programmes.values().filter(|planned| needs(&planned.programme.clips));
-        let jobs = self.jobs.values().filter(|job| job.is_open() && needs(&job.spec.clips));
-        let programmes = programmes.map(|planned| planned.programme.id.clone());
+        let plans = self.programmes.values().map(|planned| &planned.programme.plan);
+        let programmes = plans.filter(|plan| plan.clips().any(|needed| needed.clip.id == clip));
+        let needs = |job: &&Job| job.is_open() && job.spec.all_clips().any(|needed| needed.id == clip);
+        let jobs = self.jobs.values().filter(needs);
+        let programmes = programmes.map(|plan| plan.id.clone());
         programmes.chain(jobs.map(|job| job.spec.id.to_string())).collect()
     }
 
@@ -201,12 +225,21 @@ impl State {
         self.version
     }
 
-    fn change_settings(&mut self, settings: &Settings) {
+    fn change_settings(&mut self, at: UtcMillis, settings: &Settings) {
+        let plays_alike = |a: &Settings, b: &Settings| {
+            (&a.timezone, a.volume, &a.rails, a.interrupted, &a.languages)
+                == (&b.timezone, b.volume, &b.rails, b.interrupted, &b.languages)
+        };
+        let alike = plays_alike(&self.settings, settings);
         self.settings = settings.clone();
+        if !alike {
+            self.remake(at, &|_| true);
+        }
         self.bump(&self.devices.keys().cloned().collect());
     }
 
-    fn add_clusters(&mut self, clusters: &[Cluster]) {
+    fn add_clusters(&mut self, at: UtcMillis, clusters: &[Cluster]) {
+        let before = self.clusters.clone();
         for cluster in clusters {
             self.clusters.insert(cluster.id.clone(), cluster.clone());
             if cluster.wire_kind().is_some() {
@@ -215,6 +248,34 @@ impl State {
         }
         let touched = self.devices_of(clusters.iter().map(|cluster| &cluster.id));
         self.bump(&touched);
+        // Programmes play on new clusters too, and no longer where they are not meant any more.
+        let new = self.clusters.clone();
+        let ids = || clusters.iter().map(|cluster| &cluster.id);
+        self.remake(at, &|plan| {
+            let (was, is) =
+                (reachable_targets(&before, &plan.targets), reachable_targets(&new, &plan.targets));
+            ids().any(|id| {
+                was.contains(id) != is.contains(id) || (is.contains(id) && before.get(id) != new.get(id))
+            })
+        });
+    }
+
+    /// Ends the jobs to come of some programmes: they are made anew.
+    fn remake(&mut self, at: UtcMillis, concerns: &dyn Fn(&Plan) -> bool) {
+        let plans = self.programmes.values().map(|planned| &planned.programme.plan);
+        let ids: Vec<String> = plans.filter(|plan| concerns(plan)).map(|plan| plan.id.clone()).collect();
+        if ids.is_empty() {
+            return;
+        }
+        self.revision += 1;
+        for id in ids {
+            self.jobs_to_come(&id, at).iter().for_each(|job| self.stop_job(at, job));
+            if let Some(planned) = self.programmes.get_mut(&id) {
+                planned.until = at;
+                planned.programme.revision = self.revision;
+                planned.programme.changed_at = at;
+            }
+        }
     }
 
     fn remove_cluster(&mut self, at: UtcMillis, id: &ClusterId) {
@@ -238,6 +299,61 @@ impl State {
         let everyone = spec.targets.iter().chain(&devices);
         let deliveries = everyone.map(|id| (id.clone(), Delivery::new(at))).collect();
         self.jobs.insert(spec.id, Job::new(spec.clone(), version, deliveries));
+        if let Origin::Programme { programme, occurrence } = &spec.origin {
+            self.planned_until(programme, *occurrence);
+        }
+    }
+
+    fn planned_until(&mut self, programme: &str, until: UtcMillis) {
+        if let Some(planned) = self.programmes.get_mut(programme) {
+            planned.until = until;
+        }
+    }
+
+    fn change_schedule(&mut self, at: UtcMillis, sets: &DaySets, changed: &[Programme], removed: &[String]) {
+        let ids = changed.iter().map(|programme| &programme.plan.id).chain(removed);
+        let jobs: Vec<JobId> = ids.flat_map(|id| self.jobs_to_come(id, at)).collect();
+        jobs.iter().for_each(|job| self.stop_job(at, job));
+        self.day_sets.clone_from(sets);
+        self.revision += 1;
+        removed.iter().for_each(|id| drop(self.programmes.remove(id)));
+        for programme in changed {
+            let planned = Planned { until: programme.changed_at, programme: programme.clone() };
+            self.programmes.insert(programme.plan.id.clone(), planned);
+        }
+    }
+
+    /// Jobs of a programme that have not begun yet.
+    #[must_use]
+    pub fn jobs_to_come(&self, programme: &str, now: UtcMillis) -> Vec<JobId> {
+        let of_it = |job: &&Job| {
+            matches!(&job.spec.origin, Origin::Programme { programme: of, .. } if of == programme)
+                && job.stopped_at.is_none()
+                && job.spec.play_at.is_none_or(|at| at > now)
+        };
+        self.jobs.values().filter(of_it).map(|job| job.spec.id).collect()
+    }
+
+    /// What dates mean at the site. A time zone that there is not becomes Viet Nam's.
+    #[must_use]
+    pub fn calendar(&self) -> Calendar {
+        let zone = self.settings.timezone.parse().unwrap_or(Zone::HO_CHI_MINH);
+        Calendar { zone, sets: self.day_sets.clone() }
+    }
+
+    /// What plays where of some items, on these clusters and the gateways in front of them.
+    #[must_use]
+    pub fn content(&self, items: &[Item<Clip>], targets: &BTreeSet<ClusterId>) -> Content {
+        let gateways = self.devices_of(targets.iter());
+        let site = &self.settings.languages;
+        let languages = |id: &ClusterId| {
+            let device = self.clusters.get(id)?.device()?;
+            let own = self.clusters.get(device).map(|device| &device.languages[..]);
+            own.filter(|own| !own.is_empty())
+        };
+        let everyone: BTreeSet<&ClusterId> = targets.iter().chain(&gateways).collect();
+        let each = everyone.into_iter().map(|id| (id, languages(id).unwrap_or(site)));
+        Content::resolve(items, each, site)
     }
 
     fn send_job(&mut self, at: UtcMillis, id: &JobId) {

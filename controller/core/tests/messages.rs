@@ -47,6 +47,7 @@ fn core() -> Core {
         uplink: String::new(),
         gateway: None,
         zone: None,
+        languages: Vec::new(),
     };
     core.handle(NOW, Input::Command { ticket: 1, command: Command::AddClusters(vec![known]) });
     core.handle(NOW, Input::BrokerConnected);
@@ -62,6 +63,8 @@ fn beat(core: &Core, site: SiteId, id: &str, sequence: u64) -> Report {
         playing: None,
         acks_waiting: 0,
         rejected: 0,
+        link_bytes_per_s: 0,
+        missing_bytes: 0,
     };
     Report {
         site,
@@ -144,6 +147,7 @@ fn nothing_is_published_before_it_is_on_disk() {
         uplink: String::new(),
         gateway: None,
         zone: None,
+        languages: Vec::new(),
     };
     core.handle(NOW, Input::Command { ticket: 1, command: Command::AddClusters(vec![known]) });
     let mut last = 0;

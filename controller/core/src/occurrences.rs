@@ -1,0 +1,241 @@
+//! Occurrences of programmes become jobs while they are within the horizon, so that clusters hold
+//! them offline; those that cannot are left out with a reason.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use firmware_proto::{ClusterId, UtcMillis};
+use schedules::{Calendar, Occurrence};
+
+use crate::brain::{Core, Now};
+use crate::cluster::{self, Cluster};
+use crate::job::{Job, JobSpec, Origin, job_id, occurrence_key};
+use crate::limits::CLOCK_SET_MS;
+use crate::programme::Programme;
+use crate::rails::{self, Broken};
+use crate::record::Record;
+use crate::skip::{Skip, SkipReason};
+
+/// Missed occurrences of one programme that are counted one by one.
+const MISSED_COUNTED_MAX: u32 = 10_000;
+
+impl Core {
+    /// Occurrences become jobs so long ahead, ms.
+    pub(crate) fn horizon_ms(&self) -> u64 {
+        u64::from(self.state.settings.agenda_hours) * 3_600_000
+    }
+
+    /// Something of the calendar has changed: every programme is looked at anew.
+    pub(crate) fn look_up_all(&mut self, now: UtcMillis) {
+        self.calendar = self.state.calendar();
+        self.due = crate::due::Due::default();
+        let ids: Vec<String> = self.state.programmes.keys().cloned().collect();
+        ids.iter().for_each(|id| self.look_up(id, now));
+    }
+
+    /// Finds the next occurrence of a programme that is not dealt with.
+    pub(crate) fn look_up(&mut self, id: &str, now: UtcMillis) {
+        let Some(planned) = self.state.programmes.get(id) else { return self.due.remove(id) };
+        // Planned further than the horizon reaches: the clock was wrong then, and has been set back.
+        let wrong = planned.until > now + self.horizon_ms();
+        self.look_up_after(id, if wrong { now } else { planned.until });
+    }
+
+    fn look_up_after(&mut self, id: &str, after: UtcMillis) {
+        let plan = self.state.programmes.get(id).map(|planned| &planned.programme.plan);
+        let plan = plan.filter(|plan| !plan.paused);
+        let next = plan.and_then(|plan| plan.next_after(&self.calendar, after.0));
+        self.due.set(id, next);
+    }
+
+    /// When our clock was set back, what was left out by the wrong time may still be to come. Jobs that
+    /// there are already are not made twice.
+    fn watch_for_set_back(&mut self, now: Now) {
+        let started = now.utc - now.mono.0;
+        if started.0.abs_diff(self.due_clock.0) < CLOCK_SET_MS {
+            return;
+        }
+        let back = started < self.due_clock;
+        self.due_clock = started;
+        let planned = self.state.programmes.iter().filter(|(_, planned)| back && planned.until > now.utc);
+        let ids: Vec<String> = planned.map(|(id, _)| id.clone()).collect();
+        ids.iter().for_each(|id| self.look_up_after(id, now.utc));
+    }
+
+    /// Makes jobs of all occurrences within the horizon.
+    pub(crate) fn plan_programmes(&mut self, now: Now) {
+        self.watch_for_set_back(now);
+        let mut without_room = BTreeSet::new();
+        let horizon = (now.utc + self.horizon_ms()).0;
+        while let Some((id, occurrence)) = self.due.first_until(horizon, &without_room) {
+            let Some(planned) = self.state.programmes.get(&id) else {
+                self.due.remove(&id);
+                continue;
+            };
+            let programme = planned.programme.clone();
+            match self.plan(now, &programme, occurrence) {
+                Some(last) => {
+                    let next = programme.plan.next_after(&self.calendar, last.utc_ms);
+                    self.due.set(&id, next);
+                }
+                None => {
+                    without_room.insert(id);
+                }
+            }
+        }
+    }
+
+    /// Deals with one occurrence, or with several that were missed: returns the last of them. `None` if a
+    /// cluster has no room for it yet, and the next look around has to try again.
+    fn plan(&mut self, now: Now, programme: &Programme, occurrence: Occurrence) -> Option<Occurrence> {
+        let start = UtcMillis(occurrence.utc_ms);
+        if let Some(last) = self.leave_out_missed(now, programme, &occurrence) {
+            return Some(last);
+        }
+        let spec = self.occurrence_spec(now.utc, programme, &occurrence);
+        if self.state.jobs.contains_key(&spec.id) {
+            return Some(occurrence);
+        }
+        let same = |job: &&Job| job.called_off && job.spec.occurrence == spec.occurrence;
+        if self.state.jobs.values().any(|job| same(&job)) {
+            self.skip(now, programme, (start, start, 1), SkipReason::CalledOff, Vec::new());
+            return Some(occurrence);
+        }
+        if spec.targets.is_empty() {
+            self.skip(now, programme, (start, start, 1), SkipReason::NoClusters, Vec::new());
+            return Some(occurrence);
+        }
+        let (spec, broken) = self.within_rails(spec);
+        let silent = spec.targets.is_empty();
+        if !silent && self.check_job(now.utc, &spec).is_err() {
+            return None;
+        }
+        if let Some((broken, clusters)) = broken {
+            let (why, clusters) =
+                (SkipReason::GuardRail { broken }, if silent { Vec::new() } else { clusters });
+            self.skip(now, programme, (start, start, 1), why, clusters);
+        }
+        if !silent {
+            self.make_job(now, spec);
+        }
+        Some(occurrence)
+    }
+
+    /// An occurrence that is too late, or that a later one replaces. All that were missed are not played
+    /// one after the other: the last one that may still start does, the others are left out.
+    fn leave_out_missed(
+        &mut self,
+        now: Now,
+        programme: &Programme,
+        occurrence: &Occurrence,
+    ) -> Option<Occurrence> {
+        let plan = &programme.plan;
+        if occurrence.utc_ms > now.utc.0 {
+            return None;
+        }
+        let next = |calendar: &Calendar, of: &Occurrence| plan.next_after(calendar, of.utc_ms);
+        let is_late = |calendar: &Calendar, of: &Occurrence| plan.start_by(calendar, of) < now.utc.0;
+        let why = if is_late(&self.calendar, occurrence) {
+            SkipReason::NotRunning
+        } else if next(&self.calendar, occurrence).is_some_and(|next| next.utc_ms <= now.utc.0) {
+            SkipReason::Superseded
+        } else {
+            return None;
+        };
+        let (mut last, mut count) = (*occurrence, 1);
+        while let Some(later) = next(&self.calendar, &last).filter(|later| later.utc_ms <= now.utc.0) {
+            let goes_on = match why {
+                SkipReason::NotRunning => is_late(&self.calendar, &later),
+                _ => next(&self.calendar, &later).is_some_and(|next| next.utc_ms <= now.utc.0),
+            };
+            if !goes_on || count == MISSED_COUNTED_MAX {
+                break;
+            }
+            (last, count) = (later, count + 1);
+        }
+        let span = (UtcMillis(occurrence.utc_ms), UtcMillis(last.utc_ms), count);
+        self.skip(now, programme, span, why, Vec::new());
+        Some(last)
+    }
+
+    fn skip(
+        &mut self,
+        now: Now,
+        programme: &Programme,
+        (first, last, count): (UtcMillis, UtcMillis, u32),
+        why: SkipReason,
+        clusters: Vec<ClusterId>,
+    ) {
+        let programme = programme.plan.id.clone();
+        self.write(
+            now,
+            Record::OccurrencesSkipped { skip: Skip { programme, first, last, count, why, clusters } },
+        );
+    }
+
+    fn occurrence_spec(&self, now: UtcMillis, programme: &Programme, occurrence: &Occurrence) -> JobSpec {
+        let plan = &programme.plan;
+        let start = UtcMillis(occurrence.utc_ms);
+        let targets = reachable_targets(&self.state.clusters, &plan.targets);
+        let content = self.state.content(plan.items_at(occurrence), &targets);
+        let to = start.0 + content.length_ms();
+        let ceiling = self.state.settings.rails.ceiling(&self.calendar, start.0, to);
+        let wanted = plan.volume_at(occurrence).unwrap_or(self.state.settings.volume);
+        let volume = if programme.override_reason.is_some() { wanted } else { wanted.min(ceiling) };
+        let site = self.identity.site.as_str();
+        JobSpec {
+            id: job_id(site, programme, occurrence),
+            title: plan.title.clone(),
+            origin: Origin::Programme { programme: plan.id.clone(), occurrence: start },
+            class: programme.class(),
+            clips: content.clips,
+            variants: content.variants,
+            targets: targets.into_iter().collect(),
+            created_at: now,
+            play_at: Some(start),
+            start_by: UtcMillis(plan.start_by(&self.calendar, occurrence)),
+            repeat: None,
+            volume,
+            occurrence: Some(occurrence_key(site, &plan.id, occurrence)),
+            rank: programme.rank(),
+            busy: plan.busy,
+            interrupted: plan.interrupted.unwrap_or(self.state.settings.interrupted),
+            override_reason: programme.override_reason.clone(),
+        }
+    }
+
+    /// The job without the clusters on which it would break a guard rail, and those clusters.
+    fn within_rails(&self, mut spec: JobSpec) -> (JobSpec, Option<(Broken, Vec<ClusterId>)>) {
+        let Some(at) = spec.play_at.filter(|_| spec.override_reason.is_none()) else { return (spec, None) };
+        let rails = &self.state.settings.rails;
+        if let Some(hours) = rails.quiet_hours_met(&self.calendar, at.0, at.0 + spec.pass_ms()) {
+            let clusters = std::mem::take(&mut spec.targets);
+            return (spec, Some((Broken::QuietHours { hours, at }, clusters)));
+        }
+        let sounding = rails::sounding_on(&self.state, &self.calendar, at);
+        let mut broken = BTreeMap::new();
+        for cluster in &spec.targets {
+            let too_long = sounding.broken_by(rails, cluster, spec.length_on(cluster), at);
+            broken.extend(too_long.map(|broken| (cluster.clone(), broken)));
+        }
+        spec.targets.retain(|cluster| !broken.contains_key(cluster));
+        let clusters: Vec<ClusterId> = broken.keys().cloned().collect();
+        let first = broken.into_values().next();
+        (spec, first.map(|broken| (broken, clusters)))
+    }
+
+    /// When the next occurrence enters the horizon; a moment in the past waits for room.
+    pub(crate) fn next_planning(&self) -> Option<UtcMillis> {
+        self.due.first().map(|at| UtcMillis(at) - self.horizon_ms())
+    }
+}
+
+/// The clusters of those targets that there still are: one that was removed since does not keep the others
+/// silent.
+pub(crate) fn reachable_targets(
+    clusters: &BTreeMap<ClusterId, Cluster>,
+    targets: &[String],
+) -> BTreeSet<ClusterId> {
+    let each =
+        targets.iter().filter_map(|target| cluster::resolve(clusters, std::slice::from_ref(target)).ok());
+    each.flatten().collect()
+}

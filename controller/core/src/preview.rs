@@ -1,0 +1,285 @@
+//! What a schedule means for the days to come: what plays where, what meets what, and what the site
+//! does not want. Pure functions of the state and a span of time.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use firmware_proto::message::Class;
+use firmware_proto::{ClusterId, UtcMillis};
+use schedules::{Busy, Calendar, Interrupted, Occurrence, Playing, overlaps};
+use serde::{Deserialize, Serialize};
+
+use crate::limits::COLLISIONS_MAX;
+use crate::occurrences::reachable_targets;
+use crate::programme::{Content, Gap, Programme};
+use crate::rails::{Broken, Sounding};
+use crate::state::State;
+
+const MINUTE_MS: u64 = 60_000;
+
+/// One occurrence of a programme to come.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// The programme's id.
+    pub programme: String,
+    /// For people.
+    pub title: String,
+    /// Its class.
+    pub class: Class,
+    /// Planned start.
+    pub start: UtcMillis,
+    /// End, if nothing holds it up.
+    pub end: UtcMillis,
+    /// Per cent.
+    pub volume: u8,
+    /// An exception makes this day another one.
+    pub exceptional: bool,
+    /// How many clusters are to hear it.
+    pub clusters: usize,
+    /// Where a language is not there.
+    pub gaps: Vec<Gap>,
+    /// What the site does not want of it: it will be left out, unless a reason was given.
+    pub broken: Option<Broken>,
+    /// The reason that was given.
+    pub override_reason: Option<String>,
+}
+
+/// Two programmes that would sound at the same time on some clusters.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Collision {
+    /// The one that begins first, or has to go first.
+    pub first: String,
+    /// The other.
+    pub second: String,
+    /// From when they meet.
+    pub from: UtcMillis,
+    /// Until when.
+    pub to: UtcMillis,
+    /// Where.
+    pub clusters: Vec<ClusterId>,
+    /// What will happen.
+    pub outcome: Outcome,
+}
+
+/// What happens when two programmes meet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "outcome")]
+pub enum Outcome {
+    /// The second waits for the end of the first, so long.
+    Waits {
+        /// Minutes, rounded up.
+        minutes: u64,
+    },
+    /// The second would have to wait longer than it may, and is dropped.
+    Dropped {
+        /// Minutes, rounded up.
+        minutes: u64,
+    },
+    /// The second takes the place of the first.
+    Interrupts {
+        /// What becomes of the first.
+        then: Interrupted,
+    },
+}
+
+/// The days to come.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Preview {
+    /// By start.
+    pub entries: Vec<Entry>,
+    /// By time, the first [`COLLISIONS_MAX`].
+    pub collisions: Vec<Collision>,
+}
+
+/// One occurrence with what it needs to be held against others.
+pub(crate) struct Showing<'a> {
+    pub(crate) programme: &'a Programme,
+    pub(crate) occurrence: Occurrence,
+    pub(crate) content: Rc<Content>,
+    pub(crate) targets: Rc<BTreeSet<ClusterId>>,
+    pub(crate) from: u64,
+    pub(crate) to: u64,
+}
+
+/// A schedule, perhaps one that is only proposed.
+pub(crate) struct Outlook<'a> {
+    pub(crate) state: &'a State,
+    pub(crate) calendar: &'a Calendar,
+    pub(crate) programmes: Vec<&'a Programme>,
+}
+
+impl<'a> Outlook<'a> {
+    /// Every occurrence that starts from one moment up to another, by start; at most `limit` of one programme.
+    pub(crate) fn showings(&self, span: (u64, u64), limit: usize) -> Vec<Showing<'a>> {
+        let active = self.programmes.iter().filter(|programme| !programme.plan.paused);
+        let mut showings: Vec<Showing<'a>> =
+            active.flat_map(|programme| self.showings_of(programme, span, limit)).collect();
+        showings.sort_by_key(|showing| (showing.from, showing.programme.rank()));
+        showings
+    }
+
+    fn showings_of(&self, programme: &'a Programme, span: (u64, u64), limit: usize) -> Vec<Showing<'a>> {
+        let targets = Rc::new(reachable_targets(&self.state.clusters, &programme.plan.targets));
+        let mut contents: BTreeMap<Option<usize>, Rc<Content>> = BTreeMap::new();
+        let occurrences = programme.plan.occurrences(self.calendar, span).take(limit);
+        let showing = occurrences.map(|occurrence| {
+            let content = contents.entry(occurrence.exception).or_insert_with(|| {
+                Rc::new(self.state.content(programme.plan.items_at(&occurrence), &targets))
+            });
+            let from = occurrence.utc_ms;
+            Showing {
+                programme,
+                occurrence,
+                content: Rc::clone(content),
+                targets: Rc::clone(&targets),
+                from,
+                to: from + content.length_ms(),
+            }
+        });
+        showing.collect()
+    }
+
+    /// The guard rail that an occurrence breaks by itself, whatever else plays that day.
+    pub(crate) fn broken_alone(&self, showing: &Showing<'_>) -> Option<Broken> {
+        let rails = &self.state.settings.rails;
+        let at = UtcMillis(showing.from);
+        if let Some(hours) = rails.quiet_hours_met(self.calendar, showing.from, showing.to) {
+            return Some(Broken::QuietHours { hours, at });
+        }
+        let volume = showing.programme.plan.volume_at(&showing.occurrence)?;
+        let ceiling = rails.ceiling(self.calendar, showing.from, showing.to);
+        (volume > ceiling).then_some(Broken::VolumeCeiling { volume, ceiling, at })
+    }
+
+    /// For each occurrence, in order: the guard rail that it breaks. Minutes are counted in the order of
+    /// starts, those of occurrences that are left out not at all.
+    pub(crate) fn broken(&self, showings: &[Showing<'_>]) -> Vec<Option<Broken>> {
+        let rails = &self.state.settings.rails;
+        let mut day = (0, 0);
+        let mut sounding = Sounding::default();
+        let judge = |showing: &Showing<'_>| {
+            if !(day.0..day.1).contains(&showing.from) {
+                day = self.calendar.day_of(showing.from);
+                sounding = Sounding::default();
+            }
+            let alone = self.broken_alone(showing);
+            let at = UtcMillis(showing.from);
+            let too_long = |cluster: &ClusterId| {
+                sounding.broken_by(rails, cluster, showing.content.length_on(cluster), at)
+            };
+            let broken = alone.or_else(|| showing.targets.iter().find_map(too_long));
+            if broken.is_none() || showing.programme.override_reason.is_some() {
+                for cluster in showing.targets.iter() {
+                    sounding.add(cluster, showing.content.length_on(cluster));
+                }
+            }
+            broken
+        };
+        showings.iter().map(judge).collect()
+    }
+
+    /// Where two occurrences, of which `concerns` says that one matters, sound at the same time.
+    pub(crate) fn collisions(
+        &self,
+        showings: &[Showing<'_>],
+        concerns: &dyn Fn(&Programme) -> bool,
+    ) -> Vec<Collision> {
+        let spans = showings.iter().enumerate();
+        let mut playing: Vec<Playing> =
+            spans.map(|(what, s)| Playing { from: s.from, to: s.to, what }).collect();
+        let mut collisions = Vec::new();
+        for (one, other) in overlaps(&mut playing, usize::MAX) {
+            let pair = (playing.get(one).map(|p| p.what), playing.get(other).map(|p| p.what));
+            let (Some(one), Some(other)) = pair else { continue };
+            let (one, other) = (one.min(other), one.max(other));
+            let (Some(one), Some(other)) = (showings.get(one), showings.get(other)) else { continue };
+            if concerns(one.programme) || concerns(other.programme) {
+                collisions.extend(self.meet(one, other));
+            }
+            if collisions.len() == COLLISIONS_MAX {
+                break;
+            }
+        }
+        collisions.sort_by_key(|collision| collision.from);
+        collisions
+    }
+
+    fn meet(&self, one: &Showing<'_>, other: &Showing<'_>) -> Option<Collision> {
+        let end = |showing: &Showing<'_>, cluster| showing.from + showing.content.length_on(cluster);
+        let both = one.targets.intersection(&other.targets);
+        let clusters: Vec<ClusterId> =
+            both.filter(|cluster| end(one, cluster) > other.from).cloned().collect();
+        let to = clusters.iter().map(|cluster| end(one, cluster).min(end(other, cluster))).max()?;
+        let (first, second) = if other.from == one.from && other.programme.class() > one.programme.class() {
+            (other, one)
+        } else {
+            (one, other)
+        };
+        Some(Collision {
+            first: first.programme.plan.id.clone(),
+            second: second.programme.plan.id.clone(),
+            from: UtcMillis(other.from),
+            to: UtcMillis(to),
+            clusters,
+            outcome: self.outcome(first, second),
+        })
+    }
+
+    fn outcome(&self, first: &Showing<'_>, second: &Showing<'_>) -> Outcome {
+        let at_once = second.programme.plan.busy == Busy::AtOnce
+            && second.programme.class() == first.programme.class()
+            && second.from > first.from;
+        if at_once || second.programme.class() > first.programme.class() {
+            let usual = self.state.settings.interrupted;
+            return Outcome::Interrupts { then: first.programme.plan.interrupted.unwrap_or(usual) };
+        }
+        let waits_ms = first.to.saturating_sub(second.from);
+        let minutes = waits_ms.div_ceil(MINUTE_MS);
+        if waits_ms > second.programme.plan.busy.wait_ms() {
+            Outcome::Dropped { minutes }
+        } else {
+            Outcome::Waits { minutes }
+        }
+    }
+}
+
+impl State {
+    /// What plays from one moment up to another: on one cluster, or everywhere.
+    #[must_use]
+    pub fn preview(&self, from: UtcMillis, to: UtcMillis, cluster: Option<&ClusterId>) -> Preview {
+        let calendar = self.calendar();
+        let programmes = self.programmes.values().map(|planned| &planned.programme).collect();
+        let outlook = Outlook { state: self, calendar: &calendar, programmes };
+        let showings = outlook.showings((from.0, to.0), usize::MAX);
+        let broken = outlook.broken(&showings);
+        let here = |showing: &Showing<'_>| cluster.is_none_or(|cluster| showing.targets.contains(cluster));
+        let entries = showings.iter().zip(broken).filter(|(showing, _)| here(showing));
+        let mut collisions = outlook.collisions(&showings, &|_| true);
+        if let Some(cluster) = cluster {
+            collisions.retain(|collision| collision.clusters.contains(cluster));
+        }
+        Preview { entries: entries.map(|(s, broken)| self.entry(s, broken, cluster)).collect(), collisions }
+    }
+
+    fn entry(&self, showing: &Showing<'_>, broken: Option<Broken>, cluster: Option<&ClusterId>) -> Entry {
+        let Programme { plan, override_reason, .. } = showing.programme;
+        let length = cluster.map_or(showing.to - showing.from, |c| showing.content.length_on(c));
+        let mut gaps = showing.content.gaps.clone();
+        if let Some(cluster) = cluster {
+            gaps.retain(|gap| gap.clusters.contains(cluster));
+        }
+        Entry {
+            programme: plan.id.clone(),
+            title: plan.title.clone(),
+            class: showing.programme.class(),
+            start: UtcMillis(showing.from),
+            end: UtcMillis(showing.from + length),
+            volume: plan.volume_at(&showing.occurrence).unwrap_or(self.settings.volume),
+            exceptional: showing.occurrence.exception.is_some(),
+            clusters: showing.targets.len(),
+            gaps,
+            broken,
+            override_reason: override_reason.clone(),
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! The site's guard rails, held against jobs. An emergency alone passes.
+
+use std::collections::BTreeMap;
+
+use firmware_proto::message::Class;
+use firmware_proto::{ClusterId, UtcMillis};
+use schedules::{Calendar, Hours, Rails};
+use serde::{Deserialize, Serialize};
+
+use crate::job::JobSpec;
+use crate::state::State;
+
+const MINUTE_MS: u64 = 60_000;
+
+/// A guard rail that something would break.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "kebab-case", tag = "rail")]
+pub enum Broken {
+    /// It would sound when the site is quiet.
+    #[error("it would sound in the quiet hours {hours}")]
+    QuietHours {
+        /// When the site is quiet.
+        hours: Hours,
+        /// The start of what would sound.
+        at: UtcMillis,
+    },
+    /// A cluster would sound for too long in a day.
+    #[error("cluster {cluster} would sound for {minutes} minutes on one day, more than {max}")]
+    MinutesPerDay {
+        /// Which cluster.
+        cluster: ClusterId,
+        /// How long, minutes, rounded up.
+        minutes: u64,
+        /// The most.
+        max: u16,
+        /// A moment of that day.
+        at: UtcMillis,
+    },
+    /// It would be too loud.
+    #[error("volume {volume} is above {ceiling}")]
+    VolumeCeiling {
+        /// What is asked for, per cent.
+        volume: u8,
+        /// The most, per cent.
+        ceiling: u8,
+        /// The start of what would sound.
+        at: UtcMillis,
+    },
+}
+
+impl Broken {
+    /// Stable key, for translations.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::QuietHours { .. } => "rail-quiet-hours",
+            Self::MinutesPerDay { .. } => "rail-minutes-per-day",
+            Self::VolumeCeiling { .. } => "rail-volume-ceiling",
+        }
+    }
+}
+
+/// How long each cluster sounds on one local day, ms.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Sounding(BTreeMap<ClusterId, u64>);
+
+impl Sounding {
+    pub(crate) fn add(&mut self, cluster: &ClusterId, ms: u64) {
+        *self.0.entry(cluster.clone()).or_default() += ms;
+    }
+
+    /// Would `ms` more be too much for a cluster?
+    pub(crate) fn broken_by(
+        &self,
+        rails: &Rails,
+        cluster: &ClusterId,
+        ms: u64,
+        at: UtcMillis,
+    ) -> Option<Broken> {
+        let max = rails.minutes_per_day_max?;
+        let sum = self.0.get(cluster).copied().unwrap_or(0).saturating_add(ms);
+        (sum > u64::from(max) * MINUTE_MS).then(|| Broken::MinutesPerDay {
+            cluster: cluster.clone(),
+            minutes: sum.div_ceil(MINUTE_MS),
+            max,
+            at,
+        })
+    }
+}
+
+/// What each cluster sounds on the local day of `at`, by the jobs there are.
+pub(crate) fn sounding_on(state: &State, calendar: &Calendar, at: UtcMillis) -> Sounding {
+    let (from, to) = calendar.day_of(at.0);
+    let mut sounding = Sounding::default();
+    for job in state.jobs.values() {
+        let start = job.spec.play_at.unwrap_or(job.spec.created_at).0;
+        if !(from..to).contains(&start) || job.spec.class == Class::Emergency {
+            continue;
+        }
+        for (cluster, delivery) in &job.deliveries {
+            if !delivery.state.is_final() || delivery.started_at.is_some() {
+                sounding.add(cluster, job.spec.length_on(cluster));
+            }
+        }
+    }
+    sounding
+}
+
+/// The guard rail that a job by hand would break.
+pub(crate) fn broken_by_job(
+    state: &State,
+    calendar: &Calendar,
+    spec: &JobSpec,
+    asked_volume: Option<u8>,
+) -> Option<Broken> {
+    if spec.class == Class::Emergency || spec.override_reason.is_some() {
+        return None;
+    }
+    let rails = &state.settings.rails;
+    let at = spec.play_at.unwrap_or(spec.created_at);
+    let to = (at + spec.length_ms()).0;
+    if let Some(hours) = rails.quiet_hours_met(calendar, at.0, to) {
+        return Some(Broken::QuietHours { hours, at });
+    }
+    let ceiling = rails.ceiling(calendar, at.0, to);
+    if let Some(volume) = asked_volume.filter(|volume| *volume > ceiling) {
+        return Some(Broken::VolumeCeiling { volume, ceiling, at });
+    }
+    let sounding = sounding_on(state, calendar, at);
+    spec.targets.iter().find_map(|cluster| sounding.broken_by(rails, cluster, spec.length_on(cluster), at))
+}

@@ -1,0 +1,361 @@
+//! Changes of the schedule: checked against the site and against each other, all or nothing.
+
+use std::collections::BTreeSet;
+
+use firmware_proto::limits::CLIPS_PER_JOB_MAX;
+use firmware_proto::{JobId, SiteId, UtcMillis};
+use schedules::{DaySets, Recurrence};
+use serde::{Deserialize, Serialize};
+
+use crate::brain::{Core, Now};
+use crate::cluster;
+use crate::command::{Done, Refusal};
+use crate::limits::{OCCURRENCES_CHECKED_MAX, PROGRAMMES_MAX, REASON_CHARS_MAX, TITLE_CHARS_MAX};
+use crate::planner::within;
+use crate::preview::{Collision, Outlook, Showing};
+use crate::programme::{Gap, Plan, Programme};
+use crate::rails::Broken;
+use crate::record::Record;
+
+const DAY_MS: u64 = 24 * 3_600_000;
+/// Days that a change is held against the rest, at the least and at the most.
+const DAYS_CHECKED: std::ops::RangeInclusive<usize> = 7..=366;
+/// Sets of days of one site.
+const DAY_SETS_MAX: usize = 200;
+
+/// What a change means for programmes that it does not name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scope {
+    /// They stay; those that it names must be new ones.
+    Add,
+    /// They stay.
+    Merge,
+    /// They go.
+    Replace,
+}
+
+/// A change of the schedule.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ScheduleChange {
+    /// New and changed sets of days.
+    pub sets: DaySets,
+    /// New and changed programmes.
+    pub plans: Vec<Plan>,
+    /// What becomes of the others.
+    pub scope: Scope,
+    /// Why it may break the site's guard rails.
+    pub override_reason: Option<String>,
+    /// Only look what it would change.
+    pub dry_run: bool,
+}
+
+/// What a change has changed, or would change.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ScheduleChanged {
+    /// New programmes.
+    pub added: Vec<String>,
+    /// Programmes that are other ones now.
+    pub changed: Vec<String>,
+    /// Programmes that are no more.
+    pub removed: Vec<String>,
+    /// Programmes that were as they should be.
+    pub unchanged: Vec<String>,
+    /// When the first of the added and changed ones plays next.
+    pub next: Option<UtcMillis>,
+    /// Where one of the added and changed ones meets another.
+    pub collisions: Vec<Collision>,
+    /// Where one of them has no variant in a cluster's language.
+    pub gaps: Vec<(String, Gap)>,
+    /// Guard rails that are broken for a reason.
+    pub broken: Vec<(String, Broken)>,
+}
+
+/// What is wrong with one programme of a change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProgrammeProblem {
+    /// Which; empty if it is the whole.
+    pub programme: String,
+    /// In which field.
+    pub field: String,
+    /// What.
+    pub why: Refusal,
+}
+
+/// A change that was looked through.
+struct Proposed {
+    sets: DaySets,
+    changed: Vec<Programme>,
+    removed: Vec<String>,
+    outcome: ScheduleChanged,
+}
+
+impl Core {
+    pub(crate) fn change_schedule(&mut self, now: Now, change: ScheduleChange) -> Result<Done, Refusal> {
+        let reason = change.override_reason.as_ref();
+        within(reason.is_none_or(|text| text.chars().count() <= REASON_CHARS_MAX), "reason")?;
+        let dry_run = change.dry_run;
+        let Proposed { sets, changed, removed, outcome } = self.propose(now.utc, change)?;
+        if !dry_run && (!changed.is_empty() || !removed.is_empty() || sets != self.state.day_sets) {
+            self.rewrite(now, sets, changed, removed);
+        }
+        Ok(Done::Schedule(Box::new(outcome)))
+    }
+
+    /// Writes the change, and makes jobs of what is due now.
+    fn rewrite(
+        &mut self,
+        now: Now,
+        sets: DaySets,
+        changed: Vec<Programme>,
+        removed: Vec<String>,
+    ) -> Vec<JobId> {
+        let ids: Vec<String> =
+            changed.iter().map(|p| p.plan.id.clone()).chain(removed.iter().cloned()).collect();
+        let ended: Vec<JobId> = ids.iter().flat_map(|id| self.state.jobs_to_come(id, now.utc)).collect();
+        let all = sets != self.state.day_sets;
+        self.write(now, Record::ScheduleChanged { sets, programmes: changed, removed });
+        if all {
+            self.look_up_all(now.utc);
+        } else {
+            ids.iter().for_each(|id| self.look_up(id, now.utc));
+        }
+        ended.iter().for_each(|job| self.send_stop(now, *job));
+        self.plan_programmes(now);
+        self.wake_by(now.mono + 1);
+        ended
+    }
+
+    pub(crate) fn remove_programme(&mut self, now: Now, id: &str) -> Done {
+        let sets = self.state.day_sets.clone();
+        Done::Stopped { jobs: self.rewrite(now, sets, Vec::new(), vec![id.to_owned()]) }
+    }
+
+    /// Pauses a programme, or lets it go on.
+    pub(crate) fn pause_programme(&mut self, now: Now, id: &str, paused: bool) -> Result<Done, Refusal> {
+        let Some(planned) = self.state.programmes.get(id) else { return Err(self.unknown_programme(id)) };
+        let mut programme = planned.programme.clone();
+        if programme.plan.paused != paused {
+            programme.plan.paused = paused;
+            self.revise(now, vec![programme]);
+        }
+        Ok(Done::Changed)
+    }
+
+    /// Staff decide who goes first; those that are not named go after those that are.
+    pub(crate) fn order_programmes(&mut self, now: Now, order: &[String]) -> Result<Done, Refusal> {
+        if let Some(unknown) = order.iter().find(|id| !self.state.programmes.contains_key(*id)) {
+            return Err(self.unknown_programme(unknown));
+        }
+        let distinct: BTreeSet<&String> = order.iter().collect();
+        within(distinct.len() == order.len(), "order")?;
+        let place =
+            |id: &str| order.iter().position(|named| named == id).and_then(|at| u32::try_from(at).ok());
+        let programmes = self.state.programmes.values().map(|planned| &planned.programme);
+        let moved = programmes.filter(|programme| programme.order != place(&programme.plan.id));
+        let moved: Vec<Programme> = moved
+            .map(|programme| Programme { order: place(&programme.plan.id), ..programme.clone() })
+            .collect();
+        if !moved.is_empty() {
+            self.revise(now, moved);
+        }
+        Ok(Done::Changed)
+    }
+
+    fn revise(&mut self, now: Now, mut programmes: Vec<Programme>) {
+        for programme in &mut programmes {
+            programme.revision = self.state.revision + 1;
+            programme.changed_at = now.utc;
+        }
+        let sets = self.state.day_sets.clone();
+        self.rewrite(now, sets, programmes, Vec::new());
+    }
+
+    /// The refusal that names the nearest programmes.
+    #[must_use]
+    pub fn unknown_programme(&self, id: &str) -> Refusal {
+        let nearest = cluster::nearest_names(id, self.state.programmes.keys().cloned());
+        Refusal::UnknownProgramme { id: id.to_owned(), nearest }
+    }
+
+    /// Looks a change through, and says everything that is wrong with it.
+    fn propose(&self, now: UtcMillis, change: ScheduleChange) -> Result<Proposed, Refusal> {
+        let mut sets =
+            if change.scope == Scope::Replace { DaySets::new() } else { self.state.day_sets.clone() };
+        sets.extend(change.sets);
+        within(sets.len() <= DAY_SETS_MAX, "day-sets")?;
+        let old = &self.state.programmes;
+        let named: BTreeSet<&str> = change.plans.iter().map(|plan| plan.id.as_str()).collect();
+        let gone = |id: &&String| change.scope == Scope::Replace && !named.contains(id.as_str());
+        let removed: Vec<String> = old.keys().filter(gone).cloned().collect();
+        within(old.len() - removed.len() + change.plans.len() <= PROGRAMMES_MAX, "programmes")?;
+        let mut outcome = ScheduleChanged { removed: removed.clone(), ..ScheduleChanged::default() };
+        let mut problems = Vec::new();
+        let mut changed = Vec::new();
+        let moved =
+            |plan: &Plan| plan.sets().iter().any(|set| sets.get(*set) != self.state.day_sets.get(*set));
+        for plan in &change.plans {
+            let before = old.get(&plan.id).map(|planned| &planned.programme);
+            let same = before.is_some_and(|before| before.plan == *plan && !moved(plan));
+            if change.scope == Scope::Add && before.is_some() {
+                problems.push(problem(plan, "id", Refusal::ProgrammeExists { id: plan.id.clone() }));
+            } else if same {
+                outcome.unchanged.push(plan.id.clone());
+            } else {
+                let list = if before.is_some() { &mut outcome.changed } else { &mut outcome.added };
+                list.push(plan.id.clone());
+                changed.push(Programme {
+                    plan: plan.clone(),
+                    revision: self.state.revision + 1,
+                    changed_at: now,
+                    order: before.and_then(|before| before.order),
+                    override_reason: change.override_reason.clone(),
+                });
+            }
+        }
+        // A set that has changed changes who relies on it.
+        let others = old.values().map(|planned| &planned.programme).filter(|p| {
+            !named.contains(p.plan.id.as_str()) && !removed.contains(&p.plan.id) && moved(&p.plan)
+        });
+        for programme in others {
+            outcome.changed.push(programme.plan.id.clone());
+            changed.push(Programme {
+                revision: self.state.revision + 1,
+                changed_at: now,
+                ..programme.clone()
+            });
+        }
+        let calendar = schedules::Calendar { zone: self.calendar.zone, sets };
+        for programme in &changed {
+            self.check_plan(now, &calendar, &programme.plan, &mut problems);
+        }
+        if problems.is_empty() {
+            self.compare(now, &calendar, &changed, &removed, &mut outcome, &mut problems);
+        }
+        if problems.is_empty() {
+            Ok(Proposed { sets: calendar.sets, changed, removed, outcome })
+        } else {
+            Err(Refusal::Schedule { problems })
+        }
+    }
+
+    /// What is wrong with one programme by itself.
+    fn check_plan(
+        &self,
+        now: UtcMillis,
+        calendar: &schedules::Calendar,
+        plan: &Plan,
+        problems: &mut Vec<ProgrammeProblem>,
+    ) {
+        let mut check = |holds: bool, field: &str, what: &str| {
+            if let Err(why) = within(holds, what) {
+                problems.push(problem(plan, field, why));
+            }
+        };
+        // Programmes are named by the same rule as sites.
+        check(SiteId::new(&plan.id).is_ok(), "id", "id");
+        check(plan.title.chars().count() <= TITLE_CHARS_MAX, "title", "title");
+        let volumes = plan.volume.iter().chain(plan.volumes.iter().map(|volume| &volume.volume));
+        check(volumes.clone().all(|volume| *volume <= 100), "volume", "volume");
+        let targets = match cluster::resolve(&self.state.clusters, &plan.targets) {
+            Ok(targets) => targets,
+            Err(unknown) => {
+                return problems.push(problem(plan, "targets", Refusal::UnknownTargets { unknown }));
+            }
+        };
+        for items in plan.contents() {
+            let content = self.state.content(items, &targets);
+            check(
+                content.lists().all(|list| (1..=CLIPS_PER_JOB_MAX).contains(&list.len())),
+                "items",
+                "clips",
+            );
+        }
+        if targets.is_empty() {
+            problems.push(problem(plan, "targets", Refusal::NoClusters));
+        }
+        if let Some(set) = plan.sets().into_iter().find(|set| !calendar.sets.contains_key(*set)) {
+            let nearest = cluster::nearest_names(set, calendar.sets.keys().cloned());
+            let why = Refusal::UnknownDaySet { set: set.to_owned(), nearest };
+            return problems.push(problem(plan, "except", why));
+        }
+        if plan.next_after(calendar, now.0).is_none() {
+            problems.push(problem(plan, when_field(plan), Refusal::NeverFires));
+        }
+    }
+
+    /// What the changed programmes mean beside the others.
+    fn compare(
+        &self,
+        now: UtcMillis,
+        calendar: &schedules::Calendar,
+        changed: &[Programme],
+        removed: &[String],
+        outcome: &mut ScheduleChanged,
+        problems: &mut Vec<ProgrammeProblem>,
+    ) {
+        let news: BTreeSet<&str> = changed.iter().map(|programme| programme.plan.id.as_str()).collect();
+        let stays = |id: &str| !news.contains(id) && !removed.iter().any(|gone| gone == id);
+        let old = self.state.programmes.values().map(|planned| &planned.programme);
+        let programmes: Vec<&Programme> = old.filter(|p| stays(&p.plan.id)).chain(changed).collect();
+        let each = OCCURRENCES_CHECKED_MAX / programmes.len().max(1);
+        let days = (each / 2).clamp(*DAYS_CHECKED.start(), *DAYS_CHECKED.end());
+        let outlook = Outlook { state: &self.state, calendar, programmes };
+        let showings = outlook.showings((now.0, now.0 + days as u64 * DAY_MS), each.max(1));
+        let is_new = |programme: &Programme| news.contains(programme.plan.id.as_str());
+        let mut told: BTreeSet<&str> = BTreeSet::new();
+        for (showing, broken) in showings.iter().zip(outlook.broken(&showings)) {
+            let id = showing.programme.plan.id.as_str();
+            let Some(broken) = broken.filter(|_| is_new(showing.programme) && told.insert(id)) else {
+                continue;
+            };
+            if showing.programme.override_reason.is_some() {
+                outcome.broken.push((id.to_owned(), broken));
+            } else {
+                let field = rail_field(&broken, showing);
+                problems.push(problem(&showing.programme.plan, field, Refusal::GuardRail { broken }));
+            }
+        }
+        let mut with_gaps: BTreeSet<(&str, Option<usize>)> = BTreeSet::new();
+        for showing in showings.iter().filter(|showing| is_new(showing.programme)) {
+            let id = showing.programme.plan.id.as_str();
+            if with_gaps.insert((id, showing.occurrence.exception)) {
+                outcome.gaps.extend(showing.content.gaps.iter().map(|gap| (id.to_owned(), gap.clone())));
+            }
+        }
+        outcome.next = changed
+            .iter()
+            .filter(|programme| !programme.plan.paused)
+            .filter_map(|programme| programme.plan.next_after(calendar, now.0))
+            .map(|next| UtcMillis(next.utc_ms))
+            .min();
+        outcome.collisions = outlook.collisions(&showings, &is_new);
+    }
+}
+
+fn problem(plan: &Plan, field: &str, why: Refusal) -> ProgrammeProblem {
+    ProgrammeProblem { programme: plan.id.clone(), field: field.to_owned(), why }
+}
+
+/// The field that says when.
+fn when_field(plan: &Plan) -> &'static str {
+    match plan.recurrence {
+        Recurrence::Once(_) => "once",
+        Recurrence::Cron(_) => "cron",
+        Recurrence::Days { .. } => "at",
+    }
+}
+
+fn rail_field(broken: &Broken, showing: &Showing<'_>) -> &'static str {
+    match broken {
+        Broken::QuietHours { .. } | Broken::MinutesPerDay { .. }
+            if showing.occurrence.exception.is_some() =>
+        {
+            "except"
+        }
+        Broken::QuietHours { .. } => when_field(&showing.programme.plan),
+        Broken::MinutesPerDay { .. } => "items",
+        Broken::VolumeCeiling { .. } if showing.programme.plan.volume.is_some() => "volume",
+        Broken::VolumeCeiling { .. } => "volumes",
+    }
+}
