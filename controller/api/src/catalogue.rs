@@ -17,13 +17,15 @@ use unic_langid::{LanguageIdentifier, langid};
 use crate::text::Text;
 
 /// What a message may name, but need not.
-pub const OPTIONAL: [&str; 6] = ["nearest", "pid", "why", "evidence", "start_ms", "end_ms"];
+pub const OPTIONAL: [&str; 8] =
+    ["nearest", "pid", "why", "evidence", "start_ms", "end_ms", "programme", "reason"];
 
-const SOURCES: [(&str, &str); 5] = [
+const SOURCES: [(&str, &str); 6] = [
     (include_str!("../locales/en/words.ftl"), include_str!("../locales/vi/words.ftl")),
     (include_str!("../locales/en/why.ftl"), include_str!("../locales/vi/why.ftl")),
     (include_str!("../locales/en/errors.ftl"), include_str!("../locales/vi/errors.ftl")),
     (include_str!("../locales/en/reports.ftl"), include_str!("../locales/vi/reports.ftl")),
+    (include_str!("../locales/en/schedule.ftl"), include_str!("../locales/vi/schedule.ftl")),
     (include_str!("../locales/en/demo.ftl"), include_str!("../locales/vi/demo.ftl")),
 ];
 
@@ -155,6 +157,12 @@ impl Catalogue {
     #[must_use]
     pub fn moment(&self, utc_ms: u64) -> String {
         self.local(utc_ms, false)
+    }
+
+    /// A moment in local time, as `2026-11-24T17:00:00`: for arranging, not for reading.
+    #[must_use]
+    pub fn local_text(&self, utc_ms: u64) -> String {
+        (self.local_time)(utc_ms)
     }
 
     /// A time of day to the second, in local time.

@@ -49,6 +49,9 @@ pub struct Announce {
     /// Repeat for this long; absent: play once.
     #[serde(default)]
     pub repeat_for_ms: Option<u64>,
+    /// Why it may break the site's guard rails; it is journaled.
+    #[serde(default)]
+    pub override_reason: Option<String>,
 }
 
 /// What came of an [`Announce`]: it is on disk.
@@ -175,25 +178,4 @@ pub struct Evidence {
     pub amplifier_ma: Option<u32>,
     /// At a microphone in front of the horn.
     pub microphone_dba: Option<u8>,
-}
-
-/// One programme.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Programme {
-    /// Its id.
-    pub id: String,
-    /// For people.
-    pub title: String,
-    /// Its class.
-    pub class: Class,
-    /// When, as it was written.
-    pub cron: String,
-    /// As they were written.
-    pub targets: Vec<String>,
-    /// Per cent.
-    pub volume: u8,
-    /// Length of one run.
-    pub duration_ms: u64,
-    /// When it plays next.
-    pub next_at: Option<u64>,
 }

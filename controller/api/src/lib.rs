@@ -18,7 +18,17 @@
 //! | `GET /v1/jobs/{id}` | | [`Job`] with deliveries; an unambiguous beginning of an id will do; `?until=started` or `?until=ended` with `&patience_ms=…` waits for that, on disk |
 //! | `POST /v1/jobs/{id}/stop` | | [`Stopped`] |
 //! | `POST /v1/jobs/{id}/cancel` | | [`Stopped`]; the id may be a programme's |
+//! | `GET /v1/schedule` | | the whole schedule as TOML text; `?programme=ID`: one programme of it |
+//! | `POST /v1/schedule` | [`ScheduleChange`] | [`ScheduleChanged`]; what is wrong comes as [`Error::problems`] |
+//! | `GET /v1/schedule/preview?days=…&cluster=…` | | [`Preview`], from the beginning of today |
+//! | `GET /v1/schedule/next?count=…` | | [`Next`] |
+//! | `GET /v1/schedule/readiness` | | [`Readiness`] |
 //! | `GET /v1/programmes` | | [`Vec<Programme>`] |
+//! | `GET /v1/programmes/{id}` | | [`Programme`] |
+//! | `DELETE /v1/programmes/{id}` | | [`Stopped`]: jobs to come that were ended |
+//! | `POST /v1/programmes/{id}/pause` | | [`Changed`] |
+//! | `POST /v1/programmes/{id}/resume` | | [`Changed`] |
+//! | `PUT /v1/programmes/order` | `[id, …]` | [`Changed`]: who goes first when several of a class wait |
 //! | `GET /v1/clusters` | | [`Vec<Cluster>`] |
 //! | `GET /v1/clusters/{id}` | | [`Cluster`] |
 //! | `POST /v1/clusters` | [`Vec<ClusterSpec>`] | [`Changed`] |
@@ -31,12 +41,17 @@
 mod catalogue;
 mod clip;
 mod job;
+mod schedule;
 mod site;
 mod text;
 
 pub use catalogue::{Catalogue, Language, LocalTime, OPTIONAL};
 pub use clip::{Clip, ClipOrigin, ClipRemoved, Condition, Level, Speak};
-pub use job::{Announce, Announced, Class, Delivery, Evidence, Job, Origin, Programme, Repeat, Stopped};
+pub use job::{Announce, Announced, Class, Delivery, Evidence, Job, Origin, Repeat, Stopped};
+pub use schedule::{
+    Collision, JobReadiness, LateDevice, Next, Preview, PreviewEntry, Problem, Programme, Readiness,
+    ScheduleChange, ScheduleChanged, ScheduleScope, Skip,
+};
 pub use site::{
     Broker, BrokerKind, Changed, Cluster, ClusterKind, ClusterSpec, DeviceIdentity, Fault, FaultKind, Health,
     HealthStatus, Identities, Status,

@@ -41,6 +41,9 @@ pub struct ClusterSpec {
     /// Wireless: the code that switches it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub zone: Option<u16>,
+    /// What its listeners speak (BCP 47), first heard first; empty: the site's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub languages: Vec<String>,
 }
 
 /// A cluster with all that is known of it.

@@ -5,6 +5,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::schedule::Problem;
+
 /// A sentence without its language: the catalogue has one of every code in every language.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Text {
@@ -41,6 +43,9 @@ pub struct Error {
     pub wrong_use: bool,
     /// For logs, in English.
     pub detail: String,
+    /// What is wrong in detail, place by place.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub problems: Vec<Problem>,
 }
 
 impl fmt::Display for Error {

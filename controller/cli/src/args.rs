@@ -4,11 +4,16 @@ mod announce;
 mod clip;
 mod cluster;
 mod here;
+mod schedule;
 
 pub use announce::{AnnounceArgs, AnnounceClass, EmergencyArgs};
 pub use clip::{ClipAddArgs, ClipSayArgs, ClipVerb, ContentArgs};
 pub use cluster::{ClusterAddArgs, ClusterIdentityArgs, ClusterKindArg, ClusterVerb};
 pub use here::{DemoArgs, InitArgs};
+pub use schedule::{
+    ChangeArgs, ProgrammeArgs, QuietHours, ScheduleAddArgs, ScheduleCheckArgs, ScheduleEditArgs,
+    ScheduleExportArgs, ScheduleImportArgs, ScheduleVerb,
+};
 
 use std::path::PathBuf;
 
@@ -21,6 +26,7 @@ First steps:
   loa init --name \"Bảo Nhai\"                   make a site
   loa serve                                    start the controller
   loa announce notice.mp3 --to all             play a file everywhere, now
+  loa schedule preview                         what plays in the week to come
   loa health                                   which loudspeakers are down, since when, why
 
 Targets (--to), separated by commas:
@@ -37,7 +43,8 @@ Exit codes:
   1    failed
   2    wrong use: the same command will fail again
   3    the controller is not running
-  4    done, but some loudspeakers did not play; for `health`: something is down
+  4    done, but some loudspeakers did not play; for `health`: something is down; for
+       `schedule readiness`: something will not be ready in time
   130  interrupted by Ctrl-C
 
 With --json, standard output holds one JSON object (times are UTC milliseconds) and everything for people goes
@@ -123,6 +130,9 @@ pub enum Verb {
     /// Keep sounds ready: add, read aloud, list, show, play, export, remove
     #[command(subcommand)]
     Clip(ClipVerb),
+    /// Plan programmes: add, edit, list, preview, check, import, export
+    #[command(subcommand)]
+    Schedule(ScheduleVerb),
     /// List, show, add and remove loudspeakers
     #[command(subcommand)]
     Cluster(ClusterVerb),

@@ -9,7 +9,7 @@ use reqwest::{Method, RequestBuilder, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::failure::{Exit, Failure};
+use crate::failure::{Exit, Failure, Trouble};
 use crate::place::Place;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -69,6 +69,28 @@ impl Client {
         T: DeserializeOwned,
     {
         self.send(self.request(Method::POST, path).timeout(ANSWER_TIMEOUT).json(body)).await
+    }
+
+    /// Sets something that may be set twice.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub async fn put<B, T>(&self, path: &str, body: &B) -> Result<T, Failure>
+    where
+        B: Serialize + Sync,
+        T: DeserializeOwned,
+    {
+        self.send(self.request(Method::PUT, path).timeout(ANSWER_TIMEOUT).json(body)).await
+    }
+
+    /// Asks for a text.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub async fn text(&self, path: &str) -> Result<String, Failure> {
+        let response = self.request(Method::GET, path).timeout(ANSWER_TIMEOUT).send().await;
+        let body = self.body(response.map_err(|error| self.unsent(&error))?).await?;
+        String::from_utf8(body).map_err(|error| self.strange(&error))
     }
 
     /// Removes something.
@@ -155,7 +177,8 @@ impl Client {
         let refused: Error =
             serde_json::from_slice(&body).map_err(|_| self.strange(&format!("HTTP {status}")))?;
         let exit = if refused.wrong_use { Exit::WrongUse } else { Exit::Failed };
-        Err(Failure { exit, text: refused.text })
+        let troubles = refused.problems.into_iter().map(Trouble::in_field).collect();
+        Err(Failure { exit, text: refused.text, troubles })
     }
 
     fn unsent(&self, error: &reqwest::Error) -> Failure {
@@ -165,7 +188,7 @@ impl Client {
             return Failure::failed(address("controller-forbidden"));
         }
         if error.is_connect() && !error.is_timeout() {
-            return Failure { exit: Exit::NotRunning, text: address("controller-not-running") };
+            return Failure::new(Exit::NotRunning, address("controller-not-running"));
         }
         if error.is_timeout() {
             return Failure::failed(address("controller-no-answer").with("problem", root(error)));

@@ -97,6 +97,8 @@ async fn broadcast(session: &Session, client: &Client, sound: &Sound) -> Result<
         volume: None,
         start_within_ms: Some(START_WITHIN.as_millis() as u64),
         repeat_for_ms: None,
+        // A demonstration sounds nowhere, and may be wanted at night.
+        override_reason: Some("demonstration".to_owned()),
     };
     let Announced::Job { id, .. } = client.announce(&wanted).await? else {
         return Err(Failure::internal("an announcement became a programme"));

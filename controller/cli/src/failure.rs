@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use controller_api::{Catalogue, Text};
+use controller_api::{Catalogue, Problem, Text};
 use serde_json::{Value, json};
 
 /// How the command ended, as scripts see it.
@@ -36,19 +36,92 @@ pub struct Failure {
     pub exit: Exit,
     /// For people.
     pub text: Text,
+    /// What is wrong in detail, place by place.
+    pub troubles: Vec<Trouble>,
+}
+
+/// One thing that is wrong, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trouble {
+    /// As in `FILE:LINE:COLUMN`, or the name of a field; empty where it is not known.
+    pub place: String,
+    /// The file, where there is one.
+    pub file: Option<String>,
+    /// What.
+    pub problem: Problem,
+}
+
+impl Trouble {
+    /// In a file.
+    #[must_use]
+    pub fn in_file(file: &str, problem: Problem) -> Self {
+        let place = match problem.line {
+            0 => file.to_owned(),
+            line => format!("{file}:{line}:{}", problem.column),
+        };
+        Self { place, file: Some(file.to_owned()), problem }
+    }
+
+    /// In something that was not a file: by the field's name.
+    #[must_use]
+    pub fn in_field(problem: Problem) -> Self {
+        Self { place: problem.field.clone().unwrap_or_default(), file: None, problem }
+    }
+
+    /// The line for people.
+    #[must_use]
+    pub fn line(&self, catalogue: &Catalogue) -> String {
+        let sentence = catalogue.text(&self.problem.text);
+        if self.place.is_empty() { sentence } else { format!("{}: {sentence}", self.place) }
+    }
+
+    fn json(&self, catalogue: &Catalogue) -> Value {
+        let Problem { line, column, programme, field, text } = &self.problem;
+        json!({
+            "file": self.file,
+            "line": line,
+            "column": column,
+            "programme": programme,
+            "field": field,
+            "code": text.code,
+            "params": text.params,
+            "message": catalogue.text(text),
+        })
+    }
 }
 
 impl Failure {
+    /// A failure that is said in one sentence.
+    #[must_use]
+    pub fn new(exit: Exit, text: Text) -> Self {
+        Self { exit, text, troubles: Vec::new() }
+    }
+
+    /// The same, with places in this file.
+    #[must_use]
+    pub fn in_file(mut self, file: &str) -> Self {
+        let place = |trouble: Trouble| Trouble::in_file(file, trouble.problem);
+        self.troubles = self.troubles.into_iter().map(place).collect();
+        self
+    }
+
+    /// The same, after its details were shown.
+    #[must_use]
+    pub fn said(mut self) -> Self {
+        self.troubles.clear();
+        self
+    }
+
     /// A failure that another try may get over.
     #[must_use]
     pub fn failed(text: Text) -> Self {
-        Self { exit: Exit::Failed, text }
+        Self::new(Exit::Failed, text)
     }
 
     /// A command that cannot be carried out as it was written.
     #[must_use]
     pub fn wrong_use(text: Text) -> Self {
-        Self { exit: Exit::WrongUse, text }
+        Self::new(Exit::WrongUse, text)
     }
 
     /// A file that cannot be read or written.
@@ -66,12 +139,16 @@ impl Failure {
     /// For scripts.
     #[must_use]
     pub fn json(&self, catalogue: &Catalogue) -> Value {
-        json!({ "error": {
+        let mut error = json!({
             "code": self.text.code,
             "params": self.text.params,
             "message": catalogue.text(&self.text),
             "exit": self.exit as u8,
-        }})
+        });
+        if !self.troubles.is_empty() {
+            error["problems"] = self.troubles.iter().map(|trouble| trouble.json(catalogue)).collect();
+        }
+        json!({ "error": error })
     }
 }
 

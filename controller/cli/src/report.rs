@@ -1,19 +1,24 @@
 //! Answers of the controller as text for people: pure functions of the answer, the words and the screen.
 
+pub mod calendar;
 pub mod clip;
 pub mod cluster;
 pub mod health;
 pub mod job;
+pub mod schedule;
 pub mod status;
 pub mod waveform;
 
 use std::collections::BTreeMap;
 use std::io;
 
-use comfy_table::{Cell, Color, ContentArrangement, Table};
+use comfy_table::{Cell, Color, ColumnConstraint, ContentArrangement, Table};
 use controller_api::{Catalogue, HealthStatus};
 
 use crate::session::colours;
+
+/// Columns that are never broken into lines: what is in them is copied into commands, or read at a glance.
+const UNBROKEN: [&str; 2] = ["programme", "next"];
 
 /// Where text is shown, and in which words.
 #[derive(Debug)]
@@ -100,8 +105,11 @@ impl Screen {
         for row in rows {
             table.add_row(row.into_iter().map(|shown| self.cell(shown)).collect::<Vec<_>>());
         }
-        for column in table.column_iter_mut() {
+        for (column, key) in table.column_iter_mut().zip(columns) {
             column.set_padding((0, 2));
+            if UNBROKEN.contains(key) {
+                column.set_constraint(ColumnConstraint::ContentWidth);
+            }
         }
         table.trim_fmt() + "\n"
     }

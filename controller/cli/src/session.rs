@@ -92,13 +92,21 @@ impl Session {
 
     /// Says that it failed, and how to get over it.
     pub fn complain(&self, failure: &Failure) {
-        let sentence = self.catalogue().text(&failure.text);
-        let mark = self.screen.paint_stderr(&self.catalogue().get("error"));
-        self.note(&format!("{mark} {sentence}"));
+        self.complain_to_people(failure);
         if self.global.json {
             let json = failure.json(self.catalogue());
             drop(write_out(&format!("{json}\n")));
         }
+    }
+
+    /// The same, where it is not over yet.
+    pub fn complain_to_people(&self, failure: &Failure) {
+        let sentence = self.catalogue().text(&failure.text);
+        let mark = self.screen.paint_stderr(&self.catalogue().get("error"));
+        for trouble in &failure.troubles {
+            self.note(&trouble.line(self.catalogue()));
+        }
+        self.note(&format!("{mark} {sentence}"));
     }
 }
 

@@ -5,6 +5,7 @@ mod clip;
 mod cluster;
 mod content;
 mod jobs;
+mod schedule;
 mod serve;
 mod site;
 
@@ -31,6 +32,7 @@ pub async fn run(session: &mut Session, verb: Verb) -> Outcome {
         Verb::Status { job: Some(job), .. } => jobs::show(session, &job).await,
         Verb::Status { job: None, last } => site::status(session, last).await,
         Verb::Clip(verb) => clip::run(session, verb).await,
+        Verb::Schedule(verb) => schedule::run(session, verb).await,
         Verb::Cluster(verb) => cluster::run(session, verb).await,
         Verb::Health { all } => site::health(session, all).await,
         Verb::Demo(args) => crate::demo::run(session, &args).await,

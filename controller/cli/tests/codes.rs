@@ -8,8 +8,25 @@ use std::path::Path;
 
 use controller_api::{Catalogue, Language};
 
-/// Fields of a cron rule: parameters, not messages.
-const NOT_MESSAGES: [&str; 7] = ["second", "minute", "hour", "day-of-month", "month", "day-of-week", "year"];
+/// Fields of a cron rule, and kinds of values: parameters, not messages.
+const NOT_MESSAGES: [&str; 14] = [
+    "second",
+    "minute",
+    "hour",
+    "day-of-month",
+    "month",
+    "day-of-week",
+    "year",
+    "text",
+    "texts",
+    "number",
+    "flag",
+    "list",
+    "table",
+    "late-until",
+];
+/// What such codes are about stands in their first word.
+const PREFIXES: [&str; 6] = ["why-", "fault-", "outcome-", "gap-", "skip-", "late-"];
 
 #[test]
 fn every_code_has_a_message() {
@@ -18,8 +35,23 @@ fn every_code_has_a_message() {
     for folder in ["audio/src", "schedules/src", "controller/daemon/src", "controller/cli/src"] {
         visit(&root.join(folder), &mut codes);
     }
-    for known in ["audio-empty", "when-past", "journal-in-use", "why-busy", "fault-never-heard", "disk-full"]
-    {
+    read(&fs::read_to_string(root.join("controller/core/src/rails.rs")).unwrap(), &mut codes);
+    let known = ["audio-empty", "when-past", "journal-in-use", "why-busy", "fault-never-heard", "disk-full"];
+    let of_schedules = [
+        "file-set-unknown",
+        "days-step",
+        "hours-empty",
+        "missed-unknown",
+        "language-unknown",
+        "unknown-programme",
+        "rail-volume-ceiling",
+        "outcome-interrupts-restart",
+        "gap-fallback",
+        "skip-called-off",
+        "late-link",
+        "check-double",
+    ];
+    for known in known.into_iter().chain(of_schedules) {
         assert!(codes.contains(known), "{known} was not found: does this test still read the sources right?");
     }
     let words = Catalogue::new(Language::English, |at| at.to_string());
@@ -45,8 +77,10 @@ fn read(source: &str, codes: &mut BTreeSet<String>) {
         in_code_fn = (in_code_fn || line.contains("code(self)") || line.contains("code(&self)"))
             && line.trim_end() != "    }";
         for (before, literal) in literals(line) {
-            let reason = literal.starts_with("why-") || literal.starts_with("fault-");
-            let given = before.ends_with("Text::new(") || (in_code_fn && before.trim_end().ends_with("=>"));
+            let kebab = literal.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+            let reason = kebab && PREFIXES.iter().any(|prefix| literal.starts_with(prefix));
+            let given = before.ends_with("Text::new(")
+                || (in_code_fn && (before.trim().is_empty() || before.trim_end().ends_with("=>")));
             if (reason || given) && !NOT_MESSAGES.contains(&literal) {
                 codes.insert(literal.to_owned());
             }

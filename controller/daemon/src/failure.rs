@@ -6,8 +6,9 @@ use std::fmt::Display;
 use std::io::ErrorKind;
 
 use audio::PrepareError;
-use controller_api::{Error, Text};
+use controller_api::{Error, Problem, Text};
 use controller_core::command::Refusal;
+use controller_core::schedule::ProgrammeProblem;
 use firmware_proto::UtcMillis;
 use schedules::{RuleError, WhenError};
 
@@ -22,7 +23,7 @@ use crate::studio::speech::{SpeechError, TEXT_CHARS_MAX};
 
 /// Makes an [`Error`] of a code and what a log should say.
 pub(crate) fn error(text: Text, wrong_use: bool, detail: impl Display) -> Error {
-    Error { text, wrong_use, detail: detail.to_string() }
+    Error { text, wrong_use, detail: detail.to_string(), problems: Vec::new() }
 }
 
 /// The detail of an error with all its causes.
@@ -66,8 +67,49 @@ pub fn refusal(refused: &Refusal) -> Error {
         }
         Refusal::TooManyJobs { cluster } => Text::new("too-many-jobs").with("cluster", cluster),
         Refusal::OutOfBounds { what } => Text::new("out-of-bounds").with("what", what),
+        Refusal::UnknownProgramme { id, nearest } => {
+            Text::new("unknown-programme").with("id", id).with("nearest", nearest.join(", "))
+        }
+        Refusal::UnknownDaySet { set, nearest } => {
+            Text::new("unknown-day-set").with("set", set).with("nearest", nearest.join(", "))
+        }
+        Refusal::GuardRail { broken } => crate::views::broken(broken),
+        Refusal::Schedule { problems } => {
+            let problem = |problem: &ProgrammeProblem| Problem {
+                line: 0,
+                column: 0,
+                programme: Some(problem.programme.clone()),
+                field: Some(problem.field.clone()),
+                text: refusal(&problem.why).text,
+            };
+            return schedule(problems.iter().map(problem).collect());
+        }
     };
     error(text, true, refused)
+}
+
+/// A schedule with something wrong in it.
+pub(crate) fn schedule(problems: Vec<Problem>) -> Error {
+    let text = Text::new("schedule-refused").with("count", problems.len());
+    let first = problems.first().map_or("", |problem| problem.text.code.as_str());
+    let detail = format!("{} problems in the schedule, first {first}", problems.len());
+    Error { problems, ..error(text, true, detail) }
+}
+
+/// A schedule that cannot be read.
+pub(crate) fn schedule_file(problems: &[schedules::Problem]) -> Error {
+    let problem = |problem: &schedules::Problem| Problem {
+        line: problem.at.line,
+        column: problem.at.column,
+        programme: None,
+        field: None,
+        text: params(Text::new(problem.wrong.code()), problem.wrong.params()),
+    };
+    schedule(problems.iter().map(problem).collect())
+}
+
+fn params(text: Text, params: Vec<(&'static str, String)>) -> Text {
+    params.into_iter().fold(text, |text, (name, value)| text.with(name, value))
 }
 
 fn short(job: &firmware_proto::JobId) -> String {

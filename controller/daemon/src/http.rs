@@ -2,6 +2,7 @@
 
 mod clips;
 mod jobs;
+mod schedule;
 mod site;
 
 use std::sync::Arc;
@@ -9,7 +10,7 @@ use std::sync::Arc;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use axum::{Json, Router};
 use controller_api::{BrokerKind, Error};
 use firmware_proto::SiteId;
@@ -93,7 +94,15 @@ fn shared() -> Router<Api> {
         .route("/v1/clips/{id}", get(clips::show).delete(clips::remove))
         .route("/v1/clips/{id}/sound", get(clips::sound))
         .route("/v1/announcements", post(jobs::announce))
-        .route("/v1/programmes", get(jobs::programmes))
+        .route("/v1/schedule", get(schedule::export).post(schedule::change))
+        .route("/v1/schedule/preview", get(schedule::preview))
+        .route("/v1/schedule/next", get(schedule::next))
+        .route("/v1/schedule/readiness", get(schedule::readiness))
+        .route("/v1/programmes", get(schedule::programmes))
+        .route("/v1/programmes/order", put(schedule::order))
+        .route("/v1/programmes/{id}", get(schedule::programme).delete(schedule::remove))
+        .route("/v1/programmes/{id}/pause", post(schedule::pause))
+        .route("/v1/programmes/{id}/resume", post(schedule::resume))
         .route("/v1/jobs", get(jobs::list))
         .route("/v1/jobs/{id}", get(jobs::show))
         .route("/v1/jobs/{id}/stop", post(jobs::stop))

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use controller_api::{ClusterSpec, Text};
 use controller_core::state::Settings;
 use firmware_proto::SiteId;
+use schedules::{HourVolume, Hours, HoursError, Interrupted, Language, Rails};
 use serde::{Deserialize, Serialize};
 
 /// A site as its file describes it.
@@ -45,6 +46,49 @@ pub struct SiteTable {
     /// Longest clip in minutes; absent: 180.
     #[serde(default)]
     pub clip_minutes_max: Option<u16>,
+    /// Volume in per cent; absent: 70.
+    #[serde(default)]
+    pub volume: Option<u8>,
+    /// Volume of emergencies in per cent; absent: 100.
+    #[serde(default)]
+    pub volume_emergency: Option<u8>,
+    /// Nothing but emergencies sounds in these hours, or `"off"`; absent: `21:00-05:00`.
+    #[serde(default)]
+    pub quiet_hours: Option<QuietHours>,
+    /// Minutes that a cluster sounds on one day at the most, 0 for no limit; absent: 90.
+    #[serde(default)]
+    pub minutes_per_day_max: Option<u16>,
+    /// At these hours nothing but emergencies is louder.
+    #[serde(default)]
+    pub volume_ceilings: Vec<HourVolume>,
+    /// Clusters hold the jobs of so many hours ahead, 24 to 168; absent: 24.
+    #[serde(default)]
+    pub agenda_hours: Option<u16>,
+    /// What becomes of an interrupted programme that does not say: resume, restart or drop; absent: drop.
+    #[serde(default)]
+    pub interrupted: Option<Interrupted>,
+    /// What listeners speak (BCP 47), first heard first; absent: `["vi"]`.
+    #[serde(default)]
+    pub languages: Option<Vec<Language>>,
+}
+
+/// Quiet hours, or none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct QuietHours(pub Option<Hours>);
+
+impl TryFrom<String> for QuietHours {
+    type Error = HoursError;
+
+    fn try_from(text: String) -> Result<Self, HoursError> {
+        if text.trim() == "off" { Ok(Self(None)) } else { text.parse().map(|hours| Self(Some(hours))) }
+    }
+}
+
+impl From<QuietHours> for String {
+    fn from(QuietHours(hours): QuietHours) -> Self {
+        hours.map_or_else(|| "off".to_owned(), |hours| hours.to_string())
+    }
 }
 
 /// `[[uplink]]`.
@@ -102,6 +146,14 @@ impl SiteFile {
             clip_loudness_lufs: None,
             clip_kbps: None,
             clip_minutes_max: None,
+            volume: None,
+            volume_emergency: None,
+            quiet_hours: None,
+            minutes_per_day_max: None,
+            volume_ceilings: Vec::new(),
+            agenda_hours: None,
+            interrupted: None,
+            languages: None,
         };
         Self { site, uplinks: Vec::new(), clusters: Vec::new() }
     }
@@ -152,7 +204,20 @@ impl SiteFile {
             clip_loudness_lufs: site.clip_loudness_lufs.unwrap_or(usual.clip_loudness_lufs),
             clip_kbps: site.clip_kbps.unwrap_or(usual.clip_kbps),
             clip_minutes_max: site.clip_minutes_max.unwrap_or(usual.clip_minutes_max),
-            ..usual
+            volume: site.volume.unwrap_or(usual.volume),
+            volume_emergency: site.volume_emergency.unwrap_or(usual.volume_emergency),
+            rails: Rails {
+                quiet_hours: site.quiet_hours.map_or(usual.rails.quiet_hours, |quiet| quiet.0),
+                minutes_per_day_max: match site.minutes_per_day_max {
+                    None => usual.rails.minutes_per_day_max,
+                    Some(0) => None,
+                    limit => limit,
+                },
+                volume_ceilings: site.volume_ceilings.clone(),
+            },
+            agenda_hours: site.agenda_hours.unwrap_or(usual.agenda_hours),
+            interrupted: site.interrupted.unwrap_or(usual.interrupted),
+            languages: site.languages.clone().unwrap_or(usual.languages),
         }
     }
 }

@@ -9,12 +9,17 @@ use controller_core::cluster::{Cluster, ClusterKind};
 use controller_core::delivery::{Delivery, DeliveryState, Why};
 use controller_core::health::{self, Status};
 use controller_core::job::{Job, Origin};
-use controller_core::programme::Programme;
 use controller_core::{Core, State};
 use firmware_proto::message::{Class, Evidence, Reason, Sound};
 use firmware_proto::{ClusterId, UtcMillis};
 
 use crate::library::Entry;
+
+mod schedule;
+
+pub(crate) use schedule::{
+    broken, collision, named_clips, preview_entry, programme, readiness, schedule_changed, skip,
+};
 
 /// The kebab-case name that a plain enum has in JSON.
 fn word(value: impl serde::Serialize) -> String {
@@ -107,6 +112,13 @@ pub(crate) fn core_cluster(spec: &api::ClusterSpec) -> Result<Cluster, api::Erro
         uplink: spec.uplink.clone(),
         gateway: spec.gateway.as_deref().map(id).transpose()?,
         zone: spec.zone,
+        languages: spec.languages.iter().map(|tag| language(tag)).collect::<Result<_, _>>()?,
+    })
+}
+
+fn language(tag: &str) -> Result<schedules::Language, api::Error> {
+    tag.parse().map_err(|e: schedules::LanguageError| {
+        crate::failure::error(Text::new(e.code()).with("text", tag), true, &e)
     })
 }
 
@@ -119,6 +131,7 @@ fn spec(cluster: &Cluster) -> api::ClusterSpec {
         uplink: cluster.uplink.clone(),
         gateway: cluster.gateway.as_ref().map(ToString::to_string),
         zone: cluster.zone,
+        languages: cluster.languages.iter().map(ToString::to_string).collect(),
     }
 }
 
@@ -150,6 +163,7 @@ fn reason_code(reason: Reason) -> &'static str {
         Reason::Busy => "why-busy",
         Reason::Restarted => "why-restarted",
         Reason::TooMany => "why-too-many",
+        Reason::AlreadyPlayed => "why-already-played",
     }
 }
 
@@ -220,21 +234,6 @@ pub(crate) fn job_summary(state: &State, job: &Job) -> api::Job {
 pub(crate) fn job(state: &State, job: &Job) -> api::Job {
     let deliveries = job.deliveries.iter().map(|(id, d)| delivery(state, id, d)).collect();
     api::Job { deliveries, ..job_summary(state, job) }
-}
-
-/// A programme and its next start.
-pub(crate) fn programme(programme: &Programme, next_at: Option<u64>) -> api::Programme {
-    let schedules::Recurrence::Cron(rule) = &programme.recurrence;
-    api::Programme {
-        id: programme.id.clone(),
-        title: programme.title.clone(),
-        class: class(programme.class),
-        cron: rule.as_str().to_owned(),
-        targets: programme.targets.clone(),
-        volume: programme.volume,
-        duration_ms: programme.clips.iter().map(|clip| u64::from(clip.duration_ms)).sum(),
-        next_at,
-    }
 }
 
 fn status(status: Status) -> api::HealthStatus {

@@ -34,14 +34,14 @@ unknown-targets = No loudspeaker fits { $targets }.{ $nearest ->
   }
 no-clusters = There is no loudspeaker among these targets. See `loa cluster list`.
 past-time = The start, { $play_at }, is past: it is now { $now_at }. Give a later time.
-never-fires = This schedule never comes. Check its day and its month.
+never-fires = It never plays: no day and time to come fits. Check its day, month and year.
 unknown-job = There is no announcement or programme { $id }.{ $nearest ->
     [none] {" "}See `loa status`.
    *[other] {" "}Did you mean { $nearest }?
   }
 job-over = The announcement { $job } is over already. See `loa status { $job }`.
 job-plays = The announcement { $job } is playing already. End it with `loa stop { $job }`.
-programme-exists = There is a programme { $id } already. Choose another --name, or cancel that one with `loa cancel { $id }`.
+programme-exists = There is a programme { $id } already. Choose another id, or change that one with `loa schedule edit { $id }`.
 unknown-cluster = There is no loudspeaker { $cluster }.{ $nearest ->
     [none] {" "}See `loa cluster list`.
    *[other] {" "}Did you mean { $nearest }?
@@ -77,8 +77,8 @@ rule-too-long = The cron rule is too long. Split it into several programmes.
 rule-field-count = The cron rule cannot be followed: { $problem }.
 rule-shorthand-unknown = The cron rule cannot be followed: { $problem }.
 rule-field-wrong = The cron rule cannot be followed: { $problem }.
-rule-never-fires = The cron rule cannot be followed: { $problem }.
-rule-never-again = The cron rule cannot be followed: { $problem }.
+rule-never-fires = The cron rule never comes: { $problem }.
+rule-never-again = It never plays again: { $problem }.
 zone-unknown = There is no time zone "{ $name }". Write an IANA name, for example Asia/Ho_Chi_Minh.
 
 # The store and the journal

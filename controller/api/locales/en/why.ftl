@@ -33,6 +33,7 @@ why-clock-unknown = it does not know the time yet
 why-busy = another announcement was playing all the while
 why-restarted = it restarted while it played; check its power
 why-too-many = it holds as many announcements as it can
+why-already-played = an earlier version of this programme had already played
 
 # Why a fault is shown.
 

@@ -34,14 +34,14 @@ unknown-targets = Không có cụm loa nào ứng với { $targets }.{ $nearest 
   }
 no-clusters = Không có cụm loa nào trong các nơi nhận này. Xem `loa cluster list`.
 past-time = Giờ phát { $play_at } đã qua: bây giờ là { $now_at }. Hãy chọn giờ muộn hơn.
-never-fires = Lịch này không bao giờ tới. Hãy kiểm tra ngày và tháng.
+never-fires = Lịch này không có lần phát nào sắp tới. Hãy kiểm tra ngày, tháng và năm.
 unknown-job = Không có thông báo hay chương trình { $id }.{ $nearest ->
     [none] {" "}Xem `loa status`.
    *[other] {" "}Có phải ý bạn là { $nearest }?
   }
 job-over = Thông báo { $job } đã kết thúc. Xem `loa status { $job }`.
 job-plays = Thông báo { $job } đang phát. Dừng bằng `loa stop { $job }`.
-programme-exists = Đã có chương trình { $id }. Hãy chọn tên khác bằng --name, hoặc hủy chương trình đó bằng `loa cancel { $id }`.
+programme-exists = Đã có chương trình { $id }. Hãy chọn mã khác, hoặc sửa chương trình đó bằng `loa schedule edit { $id }`.
 unknown-cluster = Không có cụm loa { $cluster }.{ $nearest ->
     [none] {" "}Xem `loa cluster list`.
    *[other] {" "}Có phải ý bạn là { $nearest }?
@@ -78,7 +78,7 @@ rule-field-count = Lịch cron không đúng. Lịch có 5 phần, ví dụ "0 1
 rule-shorthand-unknown = Lịch cron không đúng. Ví dụ đúng: "0 17 * * *" là 17:00 mỗi ngày. Chi tiết: { $problem }.
 rule-field-wrong = Lịch cron có một phần không đúng. Hãy sửa lại. Chi tiết: { $problem }.
 rule-never-fires = Lịch cron này không bao giờ tới. Hãy sửa ngày hoặc tháng. Chi tiết: { $problem }.
-rule-never-again = Lịch cron này không còn lần nào nữa. Hãy cho năm muộn hơn. Chi tiết: { $problem }.
+rule-never-again = Lịch này không còn lần nào nữa. Hãy cho ngày muộn hơn. Chi tiết: { $problem }.
 zone-unknown = Không có múi giờ "{ $name }". Hãy viết tên chuẩn, ví dụ Asia/Ho_Chi_Minh.
 
 # Kho âm thanh và nhật ký

@@ -33,6 +33,7 @@ why-clock-unknown = cụm loa chưa biết giờ
 why-busy = trong lúc đó đang phát một thông báo khác
 why-restarted = cụm loa khởi động lại khi đang phát; hãy kiểm tra nguồn điện
 why-too-many = cụm loa đã giữ tối đa số thông báo
+why-already-played = một phiên bản trước của chương trình này đã được phát
 
 # Vì sao báo sự cố.
 

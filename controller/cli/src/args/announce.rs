@@ -59,6 +59,9 @@ pub struct AnnounceArgs {
     /// Title, for people [default: the file's name, the clip's title or the text's beginning]
     #[arg(long, value_name = "TEXT")]
     pub title: Option<String>,
+    /// Play in spite of the site's quiet hours and limits; the reason is kept in the journal
+    #[arg(long = "override", value_name = "REASON")]
+    pub override_reason: Option<String>,
     /// Show progress until every loudspeaker has played or failed; exit code 4 if some did not play
     #[arg(long)]
     pub wait: bool,
@@ -106,7 +109,7 @@ impl From<AnnounceClass> for Class {
     }
 }
 
-fn target(text: &str) -> Result<String, String> {
+pub(super) fn target(text: &str) -> Result<String, String> {
     let text = text.trim();
     if text.is_empty() { Err("a target is empty".to_owned()) } else { Ok(text.to_owned()) }
 }

@@ -65,6 +65,9 @@ pub struct ClusterAddArgs {
     /// Wireless: the code that switches it on and off
     #[arg(long, value_name = "N")]
     pub zone: Option<u16>,
+    /// What its listeners speak, first heard first, e.g. hmn,vi [default: the site's]
+    #[arg(long = "languages", value_name = "TAGS", value_delimiter = ',')]
+    pub languages: Vec<String>,
 }
 
 /// Options of `loa cluster identity`.

@@ -124,7 +124,7 @@ fn programme_row(screen: &Screen, programme: &Programme) -> Vec<Shown> {
     vec![
         plain(programme.id.as_str()),
         plain(programme.next_at.map(|at| screen.catalogue.moment(at)).unwrap_or_default()),
-        plain(programme.cron.as_str()),
+        plain(programme.when.as_str()),
         plain(screen.catalogue.get(class_key(programme.class))),
         plain(programme.title.as_str()),
         plain(programme.targets.join(", ")),

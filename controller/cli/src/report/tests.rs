@@ -23,8 +23,10 @@ fn health() -> Health {
 fn overview() -> Overview {
     let controller: Status = serde_json::from_str(include_str!("fixtures/status.json")).unwrap();
     let programme: Programme = serde_json::from_value(json!({
-        "id": "evening-news", "title": "Bản tin chiều", "class": "routine", "cron": "0 17 * * *",
-        "targets": ["all"], "volume": 70, "duration_ms": 900_000, "next_at": 1_795_600_800_000_u64,
+        "id": "evening-news", "title": "Bản tin chiều", "class": "routine", "when": "0 17 * * *",
+        "targets": ["all"], "items": ["ban-tin"], "volume": 70, "duration_ms": 900_000, "busy": "wait 5m",
+        "interrupted": null, "missed": "skip", "paused": false, "order": null, "override_reason": null,
+        "next_at": 1_795_600_800_000_u64, "skips": [],
     }))
     .unwrap();
     Overview { controller, jobs: vec![job()], programmes: vec![programme] }

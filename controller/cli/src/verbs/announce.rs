@@ -29,6 +29,7 @@ pub async fn announce(session: &mut Session, args: &AnnounceArgs) -> Outcome {
         volume: args.volume,
         start_within_ms: args.within.map(millis),
         repeat_for_ms: None,
+        override_reason: args.override_reason.clone(),
     };
     make(session, content, wanted, args.wait).await
 }
@@ -48,6 +49,7 @@ pub async fn emergency(session: &mut Session, args: &EmergencyArgs) -> Outcome {
         volume: None,
         start_within_ms: None,
         repeat_for_ms: Some(millis(args.repeat_for)),
+        override_reason: None,
     };
     make(session, content, wanted, args.wait).await
 }

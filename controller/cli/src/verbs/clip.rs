@@ -117,7 +117,7 @@ async fn play(session: &mut Session, name: &str) -> Outcome {
 }
 
 /// What is there already stays as it is.
-fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+pub(super) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let opened = OpenOptions::new().write(true).create_new(true).open(path);
     let written = opened.and_then(|mut file| file.write_all(bytes));
     written.map_err(|error| match error.kind() {

@@ -50,6 +50,7 @@ async fn add(session: &mut Session, args: ClusterAddArgs) -> Outcome {
         uplink: args.uplink,
         gateway: args.gateway,
         zone: args.zone,
+        languages: args.languages,
     };
     let changed: Changed = client.post("/v1/clusters", &[&spec]).await?;
     let text = match &spec.gateway {

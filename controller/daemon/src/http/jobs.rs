@@ -4,15 +4,17 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
-use controller_api::{Announce, Announced, Error, Job, Programme, Stopped};
+use controller_api::{Announce, Announced, Error, Job, Stopped};
 use controller_core::State as CoreState;
-use controller_core::command::{Announcement, Command, Done, NewProgramme, Refusal};
-use firmware_proto::message::{Class, ClipRef};
+use controller_core::command::{Announcement, Command, Done, Refusal};
+use controller_core::programme::{Clip, Plan};
+use firmware_proto::message::ClipRef;
 use firmware_proto::{ClipId, JobId, UtcMillis};
-use schedules::{CronRule, Recurrence, Zone};
+use schedules::{Busy, CronRule, Importance, Item, Missed, Recurrence, Zone};
 use serde::Deserialize;
 
 use super::clips::blocking;
+use super::schedule::add_programme;
 use super::{Answer, Api};
 use crate::clips::ClipError;
 use crate::engine::View;
@@ -40,13 +42,11 @@ pub(crate) async fn announce(State(api): State<Api>, Json(wanted): Json<Announce
     match &wanted.cron {
         Some(_) if wanted.at.is_some() => Err(failure::bad_request("give either at or cron, not both"))?,
         Some(cron) => {
-            let command = Command::AddProgramme(new_programme(&wanted, cron, clips, zone, now)?);
-            match api.engine.change(command).await? {
-                Done::Programme { id, next } => {
-                    Ok(Json(Announced::Programme { id, next_at: failure::millis(next) }))
-                }
-                other => Err(failure::internal(format!("{other:?}")))?,
-            }
+            let named = wanted.clips.iter().cloned().zip(clips);
+            let clips = named.map(|(name, clip)| Clip { name, clip }).collect();
+            let plan = cron_plan(&wanted, cron, clips)?;
+            let (id, next_at) = add_programme(&api, plan, wanted.override_reason.clone()).await?;
+            Ok(Json(Announced::Programme { id, next_at }))
         }
         None => {
             let announcement = announcement(&wanted, clips, zone, now)?;
@@ -98,31 +98,41 @@ fn announcement(
         repeat_for_ms: wanted.repeat_for_ms,
         repeat_gap_ms: REPEAT_GAP_MS,
         volume: wanted.volume,
+        override_reason: wanted.override_reason.clone(),
     })
 }
 
-fn new_programme(
-    wanted: &Announce,
-    cron: &str,
-    clips: Vec<ClipRef>,
-    zone: Zone,
-    now: UtcMillis,
-) -> Result<NewProgramme, Error> {
-    let recurrence = Recurrence::Cron(CronRule::parse(cron).map_err(|e| failure::rule(&e))?);
-    recurrence.first_after(zone, now.0).map_err(|e| failure::rule(&e))?;
-    let class = views::wire_class(wanted.class);
-    if class == Class::Emergency || wanted.repeat_for_ms.is_some() {
-        return Err(failure::bad_request("a programme is no emergency and does not repeat in itself"));
+/// A programme with one cron rule.
+fn cron_plan(wanted: &Announce, cron: &str, clips: Vec<Clip>) -> Result<Plan, Error> {
+    let rule = CronRule::parse(cron).map_err(|e| failure::rule(&e))?;
+    let class = match wanted.class {
+        controller_api::Class::Routine => Importance::Routine,
+        controller_api::Class::Priority => Importance::Priority,
+        controller_api::Class::Emergency => {
+            return Err(failure::bad_request("a programme is no emergency"));
+        }
+    };
+    if wanted.repeat_for_ms.is_some() {
+        return Err(failure::bad_request("a programme does not repeat in itself"));
     }
-    Ok(NewProgramme {
+    if wanted.start_within_ms.is_some() {
+        return Err(failure::bad_request("a programme says how late it may start by `missed`"));
+    }
+    Ok(Plan {
         id: wanted.name.clone().unwrap_or_else(|| slug(&wanted.title)),
         title: wanted.title.clone(),
-        recurrence,
-        targets: wanted.targets.clone(),
         class,
-        clips,
-        start_within_ms: wanted.start_within_ms.unwrap_or(LATER_WITHIN_MS),
+        targets: wanted.targets.clone(),
+        items: clips.into_iter().map(Item::Clip).collect(),
         volume: wanted.volume,
+        volumes: Vec::new(),
+        recurrence: Recurrence::Cron(rule),
+        between: None,
+        except: Vec::new(),
+        busy: Busy::default(),
+        interrupted: None,
+        missed: Missed::default(),
+        paused: false,
     })
 }
 
@@ -141,7 +151,12 @@ fn slug(title: &str) -> String {
 pub(crate) async fn list(State(api): State<Api>) -> Answer<Vec<Job>> {
     let jobs = |view: &View<'_>| {
         let state = view.core.state();
-        let mut jobs: Vec<Job> = state.jobs.values().map(|job| views::job_summary(state, job)).collect();
+        let mut jobs: Vec<Job> = state
+            .jobs
+            .values()
+            .filter(|job| !job.is_replaced())
+            .map(|job| views::job_summary(state, job))
+            .collect();
         jobs.sort_by_key(|job| std::cmp::Reverse(job.play_at.unwrap_or(job.created_at)));
         jobs.truncate(LIST_MAX);
         jobs
@@ -204,20 +219,11 @@ pub(crate) async fn cancel(State(api): State<Api>, Path(id): Path<String>) -> An
     stopped(api.engine.change(Command::Cancel(id)).await?)
 }
 
-fn stopped(done: Done) -> Answer<Stopped> {
+pub(crate) fn stopped(done: Done) -> Answer<Stopped> {
     match done {
         Done::Stopped { jobs } => Ok(Json(Stopped { jobs: jobs.iter().map(ToString::to_string).collect() })),
         other => Err(failure::internal(format!("{other:?}")).into()),
     }
-}
-
-pub(crate) async fn programmes(State(api): State<Api>) -> Answer<Vec<Programme>> {
-    let programmes = |view: &View<'_>| {
-        let planned = view.core.state().programmes.values();
-        let next = |planned: &controller_core::state::Planned| view.core.next_occurrence(planned, view.now);
-        planned.map(|p| views::programme(&p.programme, next(p).map(failure::millis))).collect()
-    };
-    Ok(Json(api.engine.look(programmes).await?))
 }
 
 /// A job that has been forgotten has come to its end.

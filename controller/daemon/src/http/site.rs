@@ -71,7 +71,7 @@ pub(crate) async fn cluster(State(api): State<Api>, Path(id): Path<String>) -> A
     Ok(Json(api.engine.look(find).await??))
 }
 
-fn unknown(view: &View<'_>, id: &str) -> Error {
+pub(crate) fn unknown(view: &View<'_>, id: &str) -> Error {
     let nearest = view.core.nearest_clusters(id);
     failure::refusal(&Refusal::UnknownCluster { cluster: id.to_owned(), nearest })
 }

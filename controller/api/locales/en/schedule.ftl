@@ -1,0 +1,247 @@
+# Schedules: what is wrong with one, what it means for the days to come, and what the command says of it.
+
+# A schedule file
+file-syntax = This is not TOML: { $problem }. Check quotes, brackets and commas here.
+file-too-long = The file is larger than { $max } MB. Split it.
+file-field-unknown = There is no field "{ $field }" here. { $nearest ->
+    [none] The fields are { $fields }.
+   *[other] Did you mean { $nearest }?
+  }
+file-kind = { $field } has to be { $kind ->
+    [text] a text in quotes
+    [texts] a list of texts, as in ["a", "b"]
+    [number] a whole number
+    [flag] true or false
+    [list] a list, as in ["a", "b"]
+   *[table] a table
+  }, not { $found }.
+file-missing = { $field } is missing. Write for example: { $example }
+file-empty = { $field } is empty. Write something, or leave it out.
+file-both = { $field } and { $other } exclude each other. Keep one of them.
+file-no-time = The programme has no time. Write at = ["05:30"], cron = "0 17 * * *" or once = "2026-12-01 17:00".
+file-number = { $field } has to be { $min } to { $max }, not { $value }.
+file-too-many = { $field } is too long: { $max } is the most. Shorten or split it.
+file-word = { $field }: "{ $text }" is not known. Write one of { $words }.{ $nearest ->
+    [none] {""}
+   *[other] {" "}Did you mean { $nearest }?
+  }
+file-name = "{ $text }" is no id. It has 1 to 32 of a-z, 0-9 and "-", and begins with a letter, as in ban-tin-sang.
+file-double = There is a programme { $id } in line { $line } already. Give this one another id.
+file-set-unknown = "{ $text }" picks no days, and no set of days has that name.{ $nearest ->
+    [none] {""}
+   *[other] {" "}Did you mean { $nearest }?
+  } Write for example "mon-fri", "lunar 15" or "2/9", or define [day_set.{ $text }].
+file-moment = "{ $text }" is no date and time. Write for example "2026-12-01 17:00".
+file-between = "{ $text }" is no range of dates. Write for example "2026-09-05..2027-05-31".
+days-unreadable = "{ $text }" picks no days. Write for example "daily", "mon-fri", "last fri", "day 15", "lunar 15", "2/9" or "2026-09-02".
+days-no-such-date = There is no date "{ $text }" in the calendar. Correct the day or the month.
+days-no-such-lunar-date = There is no lunar date "{ $text }". Lunar months are 1 to 12 and their days 1 to 30, as in "lunar 15/7".
+days-backwards = "{ $text }" ends before it begins. Swap the two.
+days-step = "{ $text }": a step is 1 to 366 days, as in "every 3 days from 2026-12-01".
+time-unreadable = "{ $text }" is not a time of day. Write hours and minutes, for example "05:00" or "17:30".
+hours-unreadable = "{ $text }" is not a span of the day. Write for example "21:00-05:00".
+hours-empty = "{ $text }" is empty: it ends when it begins. Give it another end.
+busy-unknown = "{ $text }" is not known. Write "at once", "next" or "wait 10m" (1 to 1440 minutes).
+interrupted-unknown = "{ $text }" is not known. Write "resume", "restart" or "drop".
+missed-unknown = "{ $text }" is not known. Write "skip" or, for example, "late-until 07:30".
+language-unknown = "{ $text }" is not a language code. Write for example "vi" for Vietnamese or "hmn" for H'Mông.
+
+# What the controller refuses
+unknown-programme = There is no programme { $id }.{ $nearest ->
+    [none] {" "}See `loa schedule list`.
+   *[other] {" "}Did you mean { $nearest }?
+  }
+unknown-day-set = There is no set of days { $set }.{ $nearest ->
+    [none] {" "}Define it in the file, as [day_set.{ $set }].
+   *[other] {" "}Did you mean { $nearest }?
+  }
+schedule-refused = The schedule was not changed: { $count ->
+    [one] one thing in it is wrong.
+   *[other] { $count } things in it are wrong.
+  }
+rail-quiet-hours = { $programme ->
+    [none] {""}
+   *[other] { $programme }:{" "}
+  }Rule “quiet hours”: nothing is to be heard in { $hours }, but this would be ({ $start_at }).{ $reason ->
+    [none] {" "}Choose another time, or pass the rule with --override "reason".
+   *[other] {" "}It plays all the same, for this reason: { $reason }
+  }
+rail-minutes-per-day = { $programme ->
+    [none] {""}
+   *[other] { $programme }:{" "}
+  }Rule “minutes per day”: the loudspeaker { $cluster } would play { $minutes } minutes on that day, { $max } are allowed ({ $start_at }).{ $reason ->
+    [none] {" "}Shorten or move it, or pass the rule with --override "reason".
+   *[other] {" "}It plays all the same, for this reason: { $reason }
+  }
+rail-volume-ceiling = { $programme ->
+    [none] {""}
+   *[other] { $programme }:{" "}
+  }Rule “volume ceiling”: { $ceiling } % is the loudest at that hour, not { $volume } % ({ $start_at }).{ $reason ->
+    [none] {" "}Lower the volume, or pass the rule with --override "reason".
+   *[other] {" "}It plays all the same, for this reason: { $reason }
+  }
+
+# Two programmes that meet
+outcome-waits = { $second } waits for the end of { $first }, and begins { $minutes } min late.
+outcome-dropped = { $second } is not played: it would have to wait { $minutes } min for { $first }, which is longer than it may.
+outcome-interrupts-drop = { $second } interrupts { $first }, which ends there.
+outcome-interrupts-resume = { $second } interrupts { $first }, which then goes on from where it was.
+outcome-interrupts-restart = { $second } interrupts { $first }, which then begins again.
+
+# Languages that are not there
+gap-missing = { $programme ->
+    [none] {""}
+   *[other] { $programme }:{" "}
+  }Item { $item } has no { $language } version: { $count ->
+    [one] one loudspeaker hears
+   *[other] { $count } loudspeakers hear
+  } it in their other languages only ({ $clusters }).
+gap-fallback = { $programme ->
+    [none] {""}
+   *[other] { $programme }:{" "}
+  }Item { $item } has no { $language } version: { $count ->
+    [one] one loudspeaker hears
+   *[other] { $count } loudspeakers hear
+  } the { $fallback } one instead ({ $clusters }).
+
+# Why something was left out
+skip-not-running = the controller was not running at that time
+skip-superseded = several were missed, and only the last one was played
+skip-called-off = staff called it off
+skip-no-clusters = none of its loudspeakers is there any more
+
+# Why a loudspeaker will not be ready
+late-link = its link is too slow: the sound arrives too late
+late-unreachable = no message from it; check its power and its network
+late-failed = it could not take the sound; see `loa status`
+late-unknown = its link has not been measured yet
+
+# loa schedule: words
+weekday-1 = Mon
+weekday-2 = Tue
+weekday-3 = Wed
+weekday-4 = Thu
+weekday-5 = Fri
+weekday-6 = Sat
+weekday-7 = Sun
+column-items = PLAYS
+column-volume = VOLUME
+column-busy = IF BUSY
+column-interrupted = IF INTERRUPTED
+column-missed = IF MISSED
+column-override = PASSES RULES
+column-agenda = AGENDA
+column-clips = SOUND
+column-ready = READY AT
+column-count = TIMES
+column-clusters = LOUDSPEAKERS
+busy-at-once = interrupts it at once
+busy-next = plays next, before all that waits
+busy-wait = waits { $minutes } min at the most
+interrupted-resume = goes on from where it was
+interrupted-restart = begins again
+interrupted-drop = is over
+missed-skip = left out
+missed-late-until = played late, until { $time }
+programme-on = on
+programme-paused = paused
+programme-order = { $state } (order { $n })
+programme-over = over
+site-default = the site's setting
+day-exceptional = exception
+more-days = { $some } and { $n } more days
+and-more = { $some } and { $n } more
+
+# loa schedule add, edit, remove, pause, resume, order
+schedule-added = The programme { $programme } is added. See the week: `loa schedule preview`
+schedule-changed = The programme { $programme } is changed. See the week: `loa schedule preview`
+schedule-unchanged = Nothing was changed: the programme { $programme } is like that already.
+schedule-untouched = Nothing was changed.
+schedule-trial = This was a trial: nothing was changed.
+schedule-next = It plays next { $next_at }.
+schedule-removed = The programme { $programme } is removed.{ $n ->
+    [0] {""}
+    [one] {" "}One broadcast that was planned will not be played.
+   *[other] {" "}{ $n } broadcasts that were planned will not be played.
+  }
+schedule-paused = The programme { $programme } rests until `loa schedule resume { $programme }`.
+schedule-resumed = The programme { $programme } plays again.
+schedule-ordered = When several wait, they go in this order: { $programmes }.
+schedule-edit-again = Correct it now? [y/N]
+schedule-draft-kept = Your text is kept in { $path }. Correct it there, then `loa schedule import { $path }`.
+editor-failed = The editor { $program } did not work: { $problem }. Set EDITOR to another one, or change the programme with options; see `loa schedule edit --help`.
+edit-other-programme = The text has to stay the one programme { $id }. To rename it, add the new one and remove { $id }; to change several, use `loa schedule import`.
+
+# loa schedule import, export
+schedule-to-add = To be added ({ $n }): { $programmes }
+schedule-to-change = To be changed ({ $n }): { $programmes }
+schedule-to-remove = TO BE REMOVED ({ $n }): { $programmes }
+schedule-to-stay = Left as they are ({ $n }): { $programmes }
+schedule-imported = Done: { $added } added, { $changed } changed, { $removed } removed, { $unchanged } as before.
+schedule-import-confirm = Apply this? [y/N]
+schedule-import-declined = Nothing was changed.
+schedule-import-unconfirmed = Nothing was changed, because programmes would be changed or removed and nobody could be asked. Look at it with --dry-run, then give --yes.
+schedule-written = The schedule is in { $path }.
+calendar-written = { $n ->
+    [one] One broadcast is
+   *[other] { $n } broadcasts are
+  } in { $path }. Open it on a phone, or add it to any calendar.
+calendar-clusters = { $n ->
+    [one] One loudspeaker
+   *[other] { $n } loudspeakers
+  }
+calendar-volume = Volume { $n } %
+
+# loa schedule check
+check-refused = { $count ->
+    [one] One thing is wrong.
+   *[other] { $count } things are wrong.
+  } Correct the lines above, and check again.
+check-never-again = The programme { $id } never plays again. Give it a later date, or remove it.
+check-quiet-hours = The programme { $id } would begin in the quiet hours { $hours } ({ $start_at }), and the controller would leave it out. Choose another time; if it is meant to be so, check with --quiet-hours off and import with --override "reason".
+check-double = There is a programme { $id } in { $file }, line { $line }, too. Give one of them another id.
+check-file = { $file }: { $programmes ->
+    [0] no programmes
+    [one] one programme
+   *[other] { $programmes } programmes
+  }, { $sets ->
+    [0] no sets of days
+    [one] one set of days
+   *[other] { $sets } sets of days
+  }.
+
+# loa schedule list, show, next, readiness, preview
+schedule-none = No programmes yet. Add one with `loa schedule add`.
+next-none = Nothing is planned for the next month. See `loa schedule list`.
+coming-head = Coming up
+skips-head = Left out lately
+skips-of-programme = Left out
+collisions-head = Collisions
+notes-head = Notes
+collision-line = { $days }, { $time }: “{ $first }” and “{ $second }” meet for { $length_ms } on { $count ->
+    [one] one loudspeaker
+   *[other] { $count } loudspeakers
+  } ({ $clusters }). { $outcome }
+readiness-none = No broadcast is ahead.
+readiness-good = { $total ->
+    [one] The broadcast ahead will be ready in time, as far as is known.
+   *[other] All { $total } broadcasts ahead will be ready in time, as far as is known.
+  }
+readiness-bad = { $n } of { $total } broadcasts ahead will not be ready everywhere in time.
+readiness-late = Will be late (“{ $title }”)
+readiness-unknown = “{ $title }”: of { $n ->
+    [one] one loudspeaker
+   *[other] { $n } loudspeakers
+  } nobody can say it yet ({ $clusters }).
+preview-all = All loudspeakers, { $from } to { $to }
+preview-cluster = The loudspeaker { $cluster }, { $from } to { $to }
+preview-none = Nothing is planned in these days.
+preview-lunar = lunar
+grid-day = { $weekday } { $month }-{ $day }
+grid-lunar-leap = { $date } leap
+mark-priority = priority
+mark-exceptional = a day of an exception
+mark-left-out = left out, at least in part: it breaks a rule of the site
+mark-passes = passes a rule of the site, for a reason
+mark-collision = meets another programme
+note-times = { $text } ({ $n } times in these days)

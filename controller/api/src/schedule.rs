@@ -1,0 +1,246 @@
+//! Programmes: changing them, looking ahead, and what was left out.
+
+use serde::{Deserialize, Serialize};
+
+use crate::job::Class;
+use crate::text::Text;
+
+/// What a change means for programmes that it does not name.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ScheduleScope {
+    /// They stay; those that it names must be new ones.
+    Add,
+    /// They stay.
+    #[default]
+    Merge,
+    /// They go: the text is all that there is to be.
+    Replace,
+}
+
+/// Asks for another schedule: all of it, or nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ScheduleChange {
+    /// Programmes and sets of days, in the schedule's TOML format.
+    pub toml: String,
+    /// What becomes of the others.
+    #[serde(default)]
+    pub scope: ScheduleScope,
+    /// Why it may break the site's guard rails; it is journaled.
+    #[serde(default)]
+    pub override_reason: Option<String>,
+    /// Only look what it would change.
+    #[serde(default)]
+    pub dry_run: bool,
+}
+
+/// What a change has changed, or (`dry_run`) would change. Programmes are named by their ids.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScheduleChanged {
+    /// Nothing was changed.
+    pub dry_run: bool,
+    /// New programmes.
+    pub added: Vec<String>,
+    /// Programmes that are other ones now.
+    pub changed: Vec<String>,
+    /// Programmes that are no more.
+    pub removed: Vec<String>,
+    /// Programmes that were as they should be.
+    pub unchanged: Vec<String>,
+    /// When the first of the added and changed ones plays next.
+    pub next_at: Option<u64>,
+    /// Where one of the added and changed ones meets another programme.
+    pub collisions: Vec<Collision>,
+    /// Worth knowing: missing languages, guard rails that are broken for a reason.
+    pub notes: Vec<Text>,
+}
+
+/// Two programmes that sound at the same time on some clusters.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Collision {
+    /// The one that goes first.
+    pub first: String,
+    /// The other.
+    pub second: String,
+    /// From when they meet.
+    pub from: u64,
+    /// Until when.
+    pub to: u64,
+    /// Where: ids of clusters.
+    pub clusters: Vec<String>,
+    /// What will happen.
+    pub outcome: Text,
+}
+
+/// One thing that is wrong with a change, and where.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// Line in the text, from 1; 0 if it is about the whole.
+    pub line: usize,
+    /// Column, from 1.
+    pub column: usize,
+    /// The programme's id, where it is known.
+    #[serde(default)]
+    pub programme: Option<String>,
+    /// The field, where it is known.
+    #[serde(default)]
+    pub field: Option<String>,
+    /// What is wrong and what to do.
+    pub text: Text,
+}
+
+/// The days to come.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Preview {
+    /// IANA name of the site's time zone.
+    pub timezone: String,
+    /// From when.
+    pub from: u64,
+    /// Until when.
+    pub to: u64,
+    /// On this cluster; absent: everywhere.
+    pub cluster: Option<String>,
+    /// By start.
+    pub entries: Vec<PreviewEntry>,
+    /// By time.
+    pub collisions: Vec<Collision>,
+}
+
+/// One occurrence of a programme to come.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PreviewEntry {
+    /// The programme's id.
+    pub programme: String,
+    /// For people.
+    pub title: String,
+    /// Its class.
+    pub class: Class,
+    /// Planned start.
+    pub start: u64,
+    /// End, if nothing holds it up.
+    pub end: u64,
+    /// Per cent.
+    pub volume: u8,
+    /// An exception makes this day another one.
+    pub exceptional: bool,
+    /// How many clusters are to hear it.
+    pub clusters: usize,
+    /// Missing languages.
+    pub notes: Vec<Text>,
+    /// The guard rail that it breaks: it will be left out there, unless a reason was given.
+    pub broken: Option<Text>,
+    /// The reason that was given.
+    pub override_reason: Option<String>,
+}
+
+/// One programme.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Programme {
+    /// Its id.
+    pub id: String,
+    /// For people.
+    pub title: String,
+    /// Its class.
+    pub class: Class,
+    /// When, as it was written: a cron rule, days and times, or one moment.
+    pub when: String,
+    /// As they were written.
+    pub targets: Vec<String>,
+    /// Clips by name, in playing order; variants of an item as `vi: name`.
+    pub items: Vec<String>,
+    /// Per cent; absent: the site's.
+    pub volume: Option<u8>,
+    /// Length of one run, where it is longest.
+    pub duration_ms: u64,
+    /// When something of its class plays: `at once`, `next`, `wait 10m`.
+    pub busy: String,
+    /// When something interrupts it: `resume`, `restart`, `drop`; absent: the site's.
+    pub interrupted: Option<String>,
+    /// When it was missed: `skip`, `late-until 07:30`.
+    pub missed: String,
+    /// It rests.
+    pub paused: bool,
+    /// Its place in staff's order, from 1.
+    pub order: Option<u32>,
+    /// Why it may break the site's guard rails.
+    pub override_reason: Option<String>,
+    /// When it plays next.
+    pub next_at: Option<u64>,
+    /// Occurrences that were left out, newest first.
+    pub skips: Vec<Skip>,
+}
+
+/// Occurrences of one programme that were left out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Skip {
+    /// The programme's id.
+    pub programme: String,
+    /// The first of them.
+    pub first: u64,
+    /// The last of them.
+    pub last: u64,
+    /// How many.
+    pub count: u32,
+    /// Why.
+    pub why: Text,
+    /// On these clusters alone; empty: everywhere.
+    pub clusters: Vec<String>,
+}
+
+/// What comes next, and what was left out lately.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Next {
+    /// IANA name of the site's time zone.
+    pub timezone: String,
+    /// The controller's time.
+    pub now: u64,
+    /// By start.
+    pub entries: Vec<PreviewEntry>,
+    /// Newest first.
+    pub skips: Vec<Skip>,
+}
+
+/// Will the jobs to come be heard?
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Readiness {
+    /// IANA name of the site's time zone.
+    pub timezone: String,
+    /// The controller's time.
+    pub now: u64,
+    /// By start.
+    pub jobs: Vec<JobReadiness>,
+}
+
+/// Is one job to come where it has to be?
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobReadiness {
+    /// The job's id.
+    pub job: String,
+    /// The programme's id; absent for an announcement by hand.
+    pub programme: Option<String>,
+    /// For people.
+    pub title: String,
+    /// When it starts.
+    pub play_at: u64,
+    /// Devices that have to play it: smart clusters and gateways.
+    pub devices: usize,
+    /// Of these, how many hold the newest agenda.
+    pub agenda: usize,
+    /// Of these, how many hold the clips.
+    pub clips: usize,
+    /// Those that will probably not make it in time, and why; worst first.
+    pub late: Vec<LateDevice>,
+    /// Those of which nobody can say it yet.
+    pub unknown: Vec<LateDevice>,
+}
+
+/// A device that will probably not be ready in time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LateDevice {
+    /// Its id.
+    pub cluster: String,
+    /// Why.
+    pub why: Text,
+    /// When it will be ready, where that can be said.
+    pub ready_at: Option<u64>,
+}

@@ -1,0 +1,97 @@
+//! `loa schedule import` and `loa schedule export`.
+
+use std::io::Read;
+use std::path::Path;
+
+use controller_api::{Preview, ScheduleChange, ScheduleScope, Text};
+use serde_json::json;
+
+use super::change::{post, wanted};
+use super::preview_path;
+use crate::args::{ScheduleExportArgs, ScheduleImportArgs};
+use crate::client::segment;
+use crate::failure::{Exit, Failure, Outcome};
+use crate::report;
+use crate::session::Session;
+use crate::verbs::clip::write_new;
+
+/// Shows what a file would change, asks where anything would be lost, and changes all of it or nothing.
+pub(super) async fn import(session: &mut Session, args: &ScheduleImportArgs) -> Outcome {
+    let toml = read(&args.file)?;
+    let (client, _) = session.connect().await?;
+    let scope = if args.replace { ScheduleScope::Replace } else { ScheduleScope::Merge };
+    let change = wanted(toml, scope, &args.change);
+    let name = args.file.display().to_string();
+    let trial = ScheduleChange { dry_run: true, ..change.clone() };
+    let trial = post(&client, &trial).await.map_err(|failure| failure.in_file(&name))?;
+    let screen = &session.screen;
+    let reason = args.change.override_reason.as_deref();
+    let plan =
+        report::schedule::plan(screen, &trial) + &report::schedule::consequences(screen, &trial, reason);
+    if args.change.dry_run {
+        session.print(&trial, &format!("{plan}{}\n", screen.catalogue.get("schedule-trial")))?;
+        return Ok(Exit::Done);
+    }
+    session.note(plan.trim_end());
+    let loses = !trial.changed.is_empty() || !trial.removed.is_empty();
+    if loses && !args.yes {
+        match session.ask(&session.catalogue().get("schedule-import-confirm")) {
+            Some(true) => {}
+            Some(false) => return Err(Failure::failed(Text::new("schedule-import-declined"))),
+            None => return Err(Failure::wrong_use(Text::new("schedule-import-unconfirmed"))),
+        }
+    }
+    let changed = post(&client, &change).await.map_err(|failure| failure.in_file(&name))?;
+    session.print(&changed, &report::schedule::imported(&session.screen, &changed))?;
+    Ok(Exit::Done)
+}
+
+fn read(path: &Path) -> Result<String, Failure> {
+    let text = if path == Path::new("-") {
+        let mut text = String::new();
+        std::io::stdin().lock().read_to_string(&mut text).map(|_| text)
+    } else {
+        std::fs::read_to_string(path)
+    };
+    text.map_err(|error| Failure::file(path, &error))
+}
+
+/// Writes the schedule, as TOML or as iCalendar.
+pub(super) async fn export(session: &mut Session, args: &ScheduleExportArgs) -> Outcome {
+    if args.ics {
+        return export_calendar(session, args).await;
+    }
+    let (client, _) = session.connect().await?;
+    let which = args.programme.as_ref().map(|id| format!("?programme={}", segment(id))).unwrap_or_default();
+    let text = client.text(&format!("/v1/schedule{which}")).await?;
+    let Some(path) = &args.out else {
+        session.print(&json!({ "toml": text }), &text)?;
+        return Ok(Exit::Done);
+    };
+    write_new(path, text.as_bytes())?;
+    let sentence = session.screen.say("schedule-written", &[("path", &path.display().to_string())]);
+    session.print(&json!({ "path": path }), &format!("{sentence}\n"))?;
+    Ok(Exit::Done)
+}
+
+async fn export_calendar(session: &mut Session, args: &ScheduleExportArgs) -> Outcome {
+    let (client, status) = session.connect().await?;
+    if let Some(id) = &args.programme {
+        // An unknown one is refused, with what might have been meant.
+        let _: controller_api::Programme = client.get(&format!("/v1/programmes/{}", segment(id))).await?;
+    }
+    let mut preview: Preview = client.get(&preview_path(args.days, args.cluster.as_deref())).await?;
+    preview.entries.retain(|entry| args.programme.as_ref().is_none_or(|id| *id == entry.programme));
+    let text = report::calendar::render(&session.screen, &status, &preview);
+    let Some(path) = &args.out else {
+        session.print(&json!({ "ics": text }), &text)?;
+        return Ok(Exit::Done);
+    };
+    write_new(path, text.as_bytes())?;
+    let events = preview.entries.len();
+    let params = [("n", events.to_string()), ("path", path.display().to_string())];
+    let params = params.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let sentence = session.screen.say("calendar-written", &params);
+    session.print(&json!({ "path": path, "events": events }), &format!("{sentence}\n"))?;
+    Ok(Exit::Done)
+}

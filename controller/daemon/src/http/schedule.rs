@@ -1,0 +1,298 @@
+//! The schedule: changes, previews, what comes next and whether it will be heard.
+
+use std::collections::BTreeMap;
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use controller_api::{
+    Changed, Error, Next, Preview, Problem, Programme, Readiness, ScheduleChange, ScheduleChanged,
+    ScheduleScope, Stopped,
+};
+use controller_core::command::{Command, Done};
+use controller_core::limits::PREVIEW_DAYS_MAX;
+use controller_core::programme::{Clip, Plan};
+use controller_core::schedule::{self as core, Scope};
+use firmware_proto::message::ClipRef;
+use firmware_proto::{ClusterId, UtcMillis};
+use schedules::{DaySets, Entry, ScheduleFile};
+use serde::Deserialize;
+
+use super::clips::blocking;
+use super::jobs::stopped;
+use super::{Answer, Api, Failed};
+use crate::clips::ClipError;
+use crate::engine::View;
+use crate::library::Library;
+use crate::{failure, views};
+
+/// Days of a preview where none are asked for.
+const PREVIEW_DAYS: u16 = 7;
+/// Entries of what comes next, where no number is asked for, and at the most.
+const NEXT_COUNT: usize = 10;
+const NEXT_COUNT_MAX: usize = 1_000;
+/// As far as is looked for what comes next.
+const NEXT_DAYS: u64 = 31;
+const DAY_MS: u64 = 24 * 3_600_000;
+
+pub(crate) async fn change(
+    State(api): State<Api>,
+    Json(wanted): Json<ScheduleChange>,
+) -> Answer<ScheduleChanged> {
+    let _clips_stay = api.using_clips.read().await;
+    let scope = match wanted.scope {
+        ScheduleScope::Add => Scope::Add,
+        ScheduleScope::Merge => Scope::Merge,
+        ScheduleScope::Replace => Scope::Replace,
+    };
+    let known = match scope {
+        Scope::Replace => DaySets::new(),
+        Scope::Add | Scope::Merge => api.engine.look(|view| view.core.state().day_sets.clone()).await?,
+    };
+    let file =
+        schedules::parse_file(&wanted.toml, &known).map_err(|problems| failure::schedule_file(&problems))?;
+    let plans = with_clips(&api, &file).await?;
+    let reason = wanted.override_reason.map(|reason| reason.trim().to_owned());
+    if reason.as_deref() == Some("") {
+        return Err(failure::bad_request("override_reason: say why, in a few words").into());
+    }
+    let change = core::ScheduleChange {
+        sets: file.sets.clone(),
+        plans,
+        scope,
+        override_reason: reason,
+        dry_run: wanted.dry_run,
+    };
+    match api.engine.change(Command::ChangeSchedule(change)).await {
+        Ok(Done::Schedule(changed)) => Ok(Json(views::schedule_changed(&changed, wanted.dry_run))),
+        Ok(other) => Err(failure::internal(format!("{other:?}")).into()),
+        Err(error) => Err(placed(error, &file.programmes).into()),
+    }
+}
+
+/// Clips by their names, all that are wrong at once.
+async fn with_clips(api: &Api, file: &ScheduleFile) -> Result<Vec<Plan>, Error> {
+    let programmes = file.programmes.iter().map(|entry| &entry.programme);
+    let names: std::collections::BTreeSet<String> = programmes.flat_map(|p| p.clips().cloned()).collect();
+    let find = move |library: &Library| {
+        let facts = |name: &String| library.facts(library.find(name)?);
+        let found = names.iter().map(|name| (name.clone(), facts(name)));
+        Ok::<_, ClipError>(found.collect::<BTreeMap<String, Result<ClipRef, ClipError>>>())
+    };
+    let found = blocking(&api.library, find).await?;
+    let mut problems = Vec::new();
+    let mut plans = Vec::new();
+    for entry in &file.programmes {
+        let clip = |name: &String| match found.get(name) {
+            Some(Ok(clip)) => Ok(Clip { name: name.clone(), clip: *clip }),
+            Some(Err(error)) => Err(failure::clip(error)),
+            None => Err(failure::internal("a clip was not looked for")),
+        };
+        match entry.programme.try_map(clip) {
+            Ok(plan) => plans.push(plan),
+            Err(error) => problems.push(problem(entry, "items", error.text)),
+        }
+    }
+    if problems.is_empty() { Ok(plans) } else { Err(failure::schedule(problems)) }
+}
+
+fn problem(entry: &Entry, field: &str, text: controller_api::Text) -> Problem {
+    let at = entry.position(field);
+    Problem {
+        line: at.line,
+        column: at.column,
+        programme: Some(entry.programme.id.clone()),
+        field: Some(field.to_owned()),
+        text,
+    }
+}
+
+/// Says where in the text each problem is.
+fn placed(mut error: Error, entries: &[Entry]) -> Error {
+    for problem in &mut error.problems {
+        let entry = entries.iter().find(|entry| Some(&entry.programme.id) == problem.programme.as_ref());
+        if let Some(entry) = entry {
+            let at = entry.position(problem.field.as_deref().unwrap_or_default());
+            (problem.line, problem.column) = (at.line, at.column);
+        }
+    }
+    error
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Which {
+    programme: Option<String>,
+}
+
+pub(crate) async fn export(State(api): State<Api>, Query(which): Query<Which>) -> Result<Response, Failed> {
+    let text = move |view: &View<'_>| {
+        let state = view.core.state();
+        let wanted = |id: &str| which.programme.as_deref().is_none_or(|only| only == id);
+        let plans = state.programmes.values().map(|planned| &planned.programme.plan);
+        let plans: Vec<_> = plans.filter(|plan| wanted(&plan.id)).map(views::named_clips).collect();
+        if let Some(id) = which.programme.as_deref().filter(|_| plans.is_empty()) {
+            return Err(unknown(view, id));
+        }
+        let used: std::collections::BTreeSet<&str> = plans.iter().flat_map(|plan| plan.sets()).collect();
+        let mut sets = state.day_sets.clone();
+        if which.programme.is_some() {
+            sets.retain(|name, _| used.contains(name.as_str()));
+        }
+        schedules::to_toml(&sets, plans.iter()).map_err(failure::internal)
+    };
+    let text = api.engine.look(text).await??;
+    Ok(([(header::CONTENT_TYPE, "application/toml; charset=utf-8")], text).into_response())
+}
+
+fn unknown(view: &View<'_>, id: &str) -> Error {
+    failure::refusal(&view.core.unknown_programme(id))
+}
+
+pub(crate) async fn programmes(State(api): State<Api>) -> Answer<Vec<Programme>> {
+    let programmes = |view: &View<'_>| {
+        let planned = view.core.state().programmes.values();
+        planned.map(|planned| views::programme(view.core, planned, view.now)).collect()
+    };
+    Ok(Json(api.engine.look(programmes).await?))
+}
+
+pub(crate) async fn programme(State(api): State<Api>, Path(id): Path<String>) -> Answer<Programme> {
+    let show = move |view: &View<'_>| match view.core.state().programmes.get(&id) {
+        Some(planned) => Ok(views::programme(view.core, planned, view.now)),
+        None => Err(unknown(view, &id)),
+    };
+    Ok(Json(api.engine.look(show).await??))
+}
+
+pub(crate) async fn remove(State(api): State<Api>, Path(id): Path<String>) -> Answer<Stopped> {
+    let known = id.clone();
+    let check = move |view: &View<'_>| match view.core.state().programmes.contains_key(&known) {
+        true => Ok(()),
+        false => Err(unknown(view, &known)),
+    };
+    api.engine.look(check).await??;
+    stopped(api.engine.change(Command::Cancel(id)).await?)
+}
+
+pub(crate) async fn pause(State(api): State<Api>, Path(id): Path<String>) -> Answer<Changed> {
+    set_paused(&api, id, true).await
+}
+
+pub(crate) async fn resume(State(api): State<Api>, Path(id): Path<String>) -> Answer<Changed> {
+    set_paused(&api, id, false).await
+}
+
+async fn set_paused(api: &Api, id: String, paused: bool) -> Answer<Changed> {
+    api.engine.change(Command::PauseProgramme { id, paused }).await?;
+    Ok(Json(Changed { changed: 1 }))
+}
+
+pub(crate) async fn order(State(api): State<Api>, Json(ids): Json<Vec<String>>) -> Answer<Changed> {
+    let changed = ids.len();
+    api.engine.change(Command::OrderProgrammes(ids)).await?;
+    Ok(Json(Changed { changed }))
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Span {
+    days: Option<u16>,
+    cluster: Option<String>,
+}
+
+pub(crate) async fn preview(State(api): State<Api>, Query(span): Query<Span>) -> Answer<Preview> {
+    let days = span.days.unwrap_or(PREVIEW_DAYS);
+    if !(1..=PREVIEW_DAYS_MAX).contains(&days) {
+        return Err(failure::bad_request(format!("days: 1 to {PREVIEW_DAYS_MAX}")).into());
+    }
+    let look = move |view: &View<'_>| {
+        let state = view.core.state();
+        let cluster = span.cluster.as_deref().map(|id| find_cluster(view, id)).transpose()?;
+        let calendar = state.calendar();
+        let (from, mut to) = calendar.day_of(view.now.0);
+        for _ in 1..days {
+            to = calendar.day_of(to).1;
+        }
+        let preview = state.preview(UtcMillis(from), UtcMillis(to), cluster.as_ref());
+        Ok::<_, Error>(Preview {
+            timezone: state.settings.timezone.clone(),
+            from,
+            to,
+            cluster: cluster.map(|id| id.to_string()),
+            entries: preview.entries.iter().map(views::preview_entry).collect(),
+            collisions: preview.collisions.iter().map(views::collision).collect(),
+        })
+    };
+    Ok(Json(api.engine.look(look).await??))
+}
+
+fn find_cluster(view: &View<'_>, id: &str) -> Result<ClusterId, Error> {
+    let known = id.trim().parse::<ClusterId>().ok().filter(|id| view.core.state().clusters.contains_key(id));
+    known.ok_or_else(|| super::site::unknown(view, id))
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Count {
+    count: Option<usize>,
+}
+
+pub(crate) async fn next(State(api): State<Api>, Query(count): Query<Count>) -> Answer<Next> {
+    let count = count.count.unwrap_or(NEXT_COUNT).min(NEXT_COUNT_MAX);
+    let look = move |view: &View<'_>| {
+        let state = view.core.state();
+        // A day has what comes next for almost every site, and little to look through.
+        let mut days = 1;
+        let mut entries = Vec::new();
+        while days <= NEXT_DAYS && entries.len() < count {
+            entries = state.preview(view.now, view.now + days * DAY_MS, None).entries;
+            days *= 5;
+        }
+        entries.truncate(count);
+        Next {
+            timezone: state.settings.timezone.clone(),
+            now: view.now.0,
+            entries: entries.iter().map(views::preview_entry).collect(),
+            skips: state.skips.iter().rev().map(views::skip).collect(),
+        }
+    };
+    Ok(Json(api.engine.look(look).await?))
+}
+
+pub(crate) async fn readiness(State(api): State<Api>) -> Answer<Readiness> {
+    let look = |view: &View<'_>| {
+        let state = view.core.state();
+        let jobs = view.core.readiness(view.now);
+        let jobs = jobs.iter().filter_map(|ready| Some((ready, state.jobs.get(&ready.job)?)));
+        Readiness {
+            timezone: state.settings.timezone.clone(),
+            now: view.now.0,
+            jobs: jobs.map(|(ready, job)| views::readiness(ready, job)).collect(),
+        }
+    };
+    Ok(Json(api.engine.look(look).await?))
+}
+
+/// Adds one programme; returns its id and its next start.
+pub(crate) async fn add_programme(
+    api: &Api,
+    plan: Plan,
+    override_reason: Option<String>,
+) -> Result<(String, u64), Error> {
+    let id = plan.id.clone();
+    let change = core::ScheduleChange {
+        sets: DaySets::new(),
+        plans: vec![plan],
+        scope: Scope::Add,
+        override_reason,
+        dry_run: false,
+    };
+    match api.engine.change(Command::ChangeSchedule(change)).await {
+        Ok(Done::Schedule(changed)) => Ok((id, changed.next.map_or(0, failure::millis))),
+        Ok(other) => Err(failure::internal(format!("{other:?}"))),
+        // One programme has one thing wrong with it that is worth a sentence of its own.
+        Err(mut error) => match error.problems.len() {
+            1 => Err(Error { text: error.problems.remove(0).text, problems: Vec::new(), ..error }),
+            _ => Err(error),
+        },
+    }
+}
