@@ -43,6 +43,8 @@ pub struct PassPlan {
     pub job: JobId,
     /// Files of the clips, in order.
     pub clips: Vec<PathBuf>,
+    /// How much of them to leave out at the beginning, ms.
+    pub from_ms: u64,
     /// 0 to 100 per cent of full scale, as a factor on the amplitude.
     pub volume: u8,
 }
@@ -51,7 +53,8 @@ impl PassPlan {
     /// The pass with its clips found by `path_of`.
     pub fn new(pass: &Pass, path_of: impl Fn(firmware_proto::ClipId) -> PathBuf) -> Self {
         let clips = pass.clips.iter().map(|clip| path_of(*clip)).collect();
-        Self { token: pass.token, job: pass.job, clips, volume: pass.volume }
+        let Pass { token, job, from_ms, volume, .. } = *pass;
+        Self { token, job, clips, from_ms, volume }
     }
 }
 
@@ -103,8 +106,8 @@ pub trait Sink: Send {
     /// [`SinkError`]; the pass is over all the same.
     fn finish(&mut self) -> Result<(), SinkError>;
 
-    /// Falls silent at once.
-    fn abort(&mut self);
+    /// Falls silent at once; returns how many of the samples that it took were not heard.
+    fn abort(&mut self) -> u64;
 }
 
 /// A sink could not go on.

@@ -274,7 +274,7 @@ impl Shell {
 
     fn play(&mut self, pass: &Pass) {
         let token = pass.token;
-        info!(cluster = %self.cluster, job = %pass.job, volume = pass.volume, "plays");
+        info!(cluster = %self.cluster, job = %pass.job, volume = pass.volume, from_ms = pass.from_ms, "plays");
         if self.kind == Kind::Gateway {
             info!(cluster = %self.cluster, zones = ?pass.zones, "FM zones on");
         }

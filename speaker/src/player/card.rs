@@ -68,10 +68,11 @@ impl Sink for AlsaSink {
         self.open.take().map_or(Ok(()), |pcm| pcm.drain().map_err(broken))
     }
 
-    fn abort(&mut self) {
-        if let Some(pcm) = self.open.take() {
-            // The card is closed next, whatever it says.
-            let _ = pcm.drop();
-        }
+    fn abort(&mut self) -> u64 {
+        let Some(pcm) = self.open.take() else { return 0 };
+        let unheard = pcm.delay().ok().and_then(|samples| u64::try_from(samples).ok());
+        // The card is closed next, whatever it says.
+        let _ = pcm.drop();
+        unheard.unwrap_or(0)
     }
 }

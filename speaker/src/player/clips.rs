@@ -5,12 +5,14 @@ use std::fs::File;
 use std::io::{BufReader, ErrorKind};
 use std::path::{Path, PathBuf};
 
-use audio::{DecodeError, Decoder};
+use audio::{DecodeError, Decoder, SAMPLE_RATE_HZ};
 use firmware_proto::message::Reason;
 
 /// Decodes one clip after the other.
 pub(super) struct ClipReader {
     waiting: VecDeque<PathBuf>,
+    /// Samples to leave out before the next one.
+    skip: u64,
     decoder: Option<Decoder<BufReader<File>>>,
     /// Factor on the amplitude, in 1/32,768.
     gain: i32,
@@ -20,8 +22,10 @@ pub(super) struct ClipReader {
 }
 
 impl ClipReader {
-    pub(super) fn new(clips: Vec<PathBuf>, volume: u8) -> Self {
-        Self { waiting: clips.into(), decoder: None, gain: gain(volume), frame: Vec::new(), ahead: false }
+    pub(super) fn new(clips: Vec<PathBuf>, from_ms: u64, volume: u8) -> Self {
+        let skip = from_ms.saturating_mul(u64::from(SAMPLE_RATE_HZ) / 1_000);
+        let (waiting, gain) = (clips.into(), gain(volume));
+        Self { waiting, skip, decoder: None, gain, frame: Vec::new(), ahead: false }
     }
 
     /// The next samples, 120 ms at the most; `None` at the end of the last clip.
@@ -44,7 +48,11 @@ impl ClipReader {
                 None => {
                     let Some(path) = self.waiting.pop_front() else { return Ok(false) };
                     let file = File::open(path).map_err(DecodeError::Io)?;
-                    self.decoder.insert(Decoder::open(BufReader::new(file))?)
+                    let decoder = self.decoder.insert(Decoder::open(BufReader::new(file))?);
+                    if self.skip > 0 {
+                        self.skip -= decoder.skip(self.skip)?;
+                    }
+                    decoder
                 }
             };
             if decoder.next_frame(&mut self.frame)? {
@@ -64,7 +72,7 @@ pub(super) struct Cue {
 impl Cue {
     /// `None` for a clip that does not play; its pass will say why.
     pub(super) fn new(path: &Path) -> Option<Self> {
-        let mut reader = ClipReader::new(vec![path.to_owned()], 100);
+        let mut reader = ClipReader::new(vec![path.to_owned()], 0, 100);
         reader.ahead = reader.decode().ok()?;
         Some(Self { path: path.to_owned(), reader })
     }

@@ -9,7 +9,7 @@ use firmware_proto::speaker::{PassOutcome, PlaybackEvent};
 use tracing::{error, warn};
 
 use super::clips::{ClipReader, reason};
-use super::meter::Meter;
+use super::meter::{Meter, duration_ms};
 use super::{PassPlan, Player, Sensors, Sink, SinkError};
 
 /// Passes that wait while the sink ends the one before.
@@ -70,25 +70,32 @@ impl Thread {
         while let Ok(plan) = plans.recv() {
             let token = plan.token;
             let mut meter = Meter::default();
-            let outcome = self.pass(plan, &mut meter).unwrap_or_else(|error| {
+            let mut unheard = 0;
+            let outcome = self.pass(plan, &mut meter, &mut unheard).unwrap_or_else(|error| {
                 let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
                 error!("{error}: {cause}");
-                self.sink.abort();
+                unheard = self.sink.abort();
                 PassOutcome::Failed(Reason::SinkBroken)
             });
-            let event = self.sensors.ended(outcome, &meter, meter.duration_ms());
+            let played_ms = meter.duration_ms().saturating_sub(duration_ms(unheard));
+            let event = self.sensors.ended(outcome, &meter, played_ms);
             (self.tell)(token, event);
         }
     }
 
-    fn pass(&mut self, plan: PassPlan, meter: &mut Meter) -> Result<PassOutcome, SinkError> {
-        let token = plan.token;
-        let mut reader = ClipReader::new(plan.clips, plan.volume);
+    fn pass(
+        &mut self,
+        plan: PassPlan,
+        meter: &mut Meter,
+        unheard: &mut u64,
+    ) -> Result<PassOutcome, SinkError> {
+        let (token, whole) = (plan.token, plan.from_ms == 0);
+        let mut reader = ClipReader::new(plan.clips, plan.from_ms, plan.volume);
         self.sink.begin(plan.job)?;
         loop {
             // Tokens count up from 1; one counter's wrap is centuries away.
             if self.stopped_up_to.load(Relaxed) >= token {
-                self.sink.abort();
+                *unheard = self.sink.abort();
                 return Ok(PassOutcome::Stopped);
             }
             let samples = match reader.next() {
@@ -96,7 +103,7 @@ impl Thread {
                 Ok(None) => break,
                 Err(error) => {
                     warn!("a clip does not play: {error}");
-                    self.sink.abort();
+                    *unheard = self.sink.abort();
                     return Ok(PassOutcome::Failed(reason(&error)));
                 }
             };
@@ -107,7 +114,7 @@ impl Thread {
                 (self.tell)(token, PlaybackEvent::Started);
             }
         }
-        if meter.samples() == 0 {
+        if whole && meter.samples() == 0 {
             self.sink.abort();
             return Ok(PassOutcome::Failed(Reason::Undecodable));
         }

@@ -7,6 +7,11 @@ const BINS: usize = 10;
 const BIN_SAMPLES: u32 = SAMPLE_RATE_HZ / BINS as u32;
 const LEVEL_DBFS_MIN: f64 = -120.0;
 
+/// How long so many samples sound, ms.
+pub(super) fn duration_ms(samples: u64) -> u64 {
+    samples * 1_000 / u64::from(SAMPLE_RATE_HZ)
+}
+
 /// Measures samples as they go by, in tenths of a second.
 #[derive(Debug, Clone, Default)]
 pub struct Meter {
@@ -46,7 +51,7 @@ impl Meter {
     /// Milliseconds of sound that went by.
     #[must_use]
     pub fn duration_ms(&self) -> u64 {
-        self.samples * 1_000 / u64::from(SAMPLE_RATE_HZ)
+        duration_ms(self.samples)
     }
 
     /// Samples that went by.

@@ -53,9 +53,10 @@ impl PacedPlayer {
     }
 
     fn reader(&mut self, plan: PassPlan) -> ClipReader {
-        match self.cue.take_if(|cue| plan.clips.first().is_some_and(|first| first == cue.path())) {
+        let cued = |cue: &mut Cue| plan.from_ms == 0 && plan.clips.first().is_some_and(|p| p == cue.path());
+        match self.cue.take_if(cued) {
             Some(cue) => cue.play(plan.clips, plan.volume),
-            None => ClipReader::new(plan.clips, plan.volume),
+            None => ClipReader::new(plan.clips, plan.from_ms, plan.volume),
         }
     }
 }
@@ -69,7 +70,7 @@ impl Player for PacedPlayer {
     fn play(&mut self, plan: PassPlan) -> Option<PlaybackEvent> {
         let now = Instant::now();
         self.running = None;
-        let (token, first) = (plan.token, plan.clips.first().cloned());
+        let (token, from_ms, first) = (plan.token, plan.from_ms, plan.clips.first().cloned());
         let mut running = Running {
             token,
             reader: self.reader(plan),
@@ -82,7 +83,7 @@ impl Player for PacedPlayer {
         if running.meter.samples() == 0 {
             let outcome = running.ending.map_or(PassOutcome::Completed, |(_, outcome)| outcome);
             let outcome = match outcome {
-                PassOutcome::Completed => PassOutcome::Failed(Reason::Undecodable),
+                PassOutcome::Completed if from_ms == 0 => PassOutcome::Failed(Reason::Undecodable),
                 other => other,
             };
             return Some(self.sensors.ended(outcome, &running.meter, 0));

@@ -99,8 +99,9 @@ impl Sink for WavSink {
         self.close()
     }
 
-    fn abort(&mut self) {
+    fn abort(&mut self) -> u64 {
         // The pass is over with or without a right header.
         let _ = self.close();
+        0
     }
 }

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use firmware_proto::limits::{CHUNK_BYTES, PACKET_BYTES_MAX};
+use firmware_proto::limits::{CHUNK_BYTES, PACKET_BYTES_MAX, RANK_DEFAULT};
 use firmware_proto::message::{
-    Ack, Chunk, Class, ClipRef, Command, CommandBody, Job, Part, Receipt, Report, ReportBody, Stage, Stop,
-    TimeReply, TimeRequest, Want,
+    Ack, Busy, Chunk, Class, ClipRef, Command, CommandBody, Interrupted, Job, Part, Receipt, Report,
+    ReportBody, Stage, Stop, TimeReply, TimeRequest, Want,
 };
 use firmware_proto::speaker::hash_list;
 use firmware_proto::topics::{Down, Topic};
@@ -133,22 +133,15 @@ impl Controller {
     }
 
     fn send_job(&mut self, topic: Topic, clip: ClipRef, version: u64, zones: Vec<u16>) -> JobId {
-        let mut id = [0; 16];
-        id[..8].copy_from_slice(&version.to_be_bytes());
-        let id = JobId::from_bytes(id);
-        let job = Job {
-            id,
-            version,
-            class: Class::Routine,
-            play_at: None,
-            start_by: now() + 600_000,
-            repeat: None,
-            volume: 100,
-            clips: vec![clip],
-            zones,
-        };
+        let job = Job { zones, ..job_for_now(clip, version) };
+        let id = job.id;
         self.command(topic, CommandBody::Job(job));
         id
+    }
+
+    /// Announces a job as it is.
+    pub fn announce_job(&mut self, job: Job) {
+        self.command(Topic::All, CommandBody::Job(job));
     }
 
     pub fn stop(&mut self, job: JobId) {
@@ -228,4 +221,26 @@ impl Controller {
 
 fn now() -> UtcMillis {
     UtcMillis(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis() as u64)
+}
+
+/// A routine job for at once.
+pub fn job_for_now(clip: ClipRef, version: u64) -> Job {
+    let mut id = [0; 16];
+    id[..8].copy_from_slice(&version.to_be_bytes());
+    Job {
+        id: JobId::from_bytes(id),
+        version,
+        class: Class::Routine,
+        play_at: None,
+        start_by: now() + 600_000,
+        repeat: None,
+        volume: 100,
+        clips: vec![clip],
+        zones: Vec::new(),
+        occurrence: None,
+        rank: RANK_DEFAULT,
+        busy: Busy::Wait,
+        wait_until: None,
+        interrupted: Interrupted::Drop,
+    }
 }

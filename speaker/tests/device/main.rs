@@ -11,8 +11,8 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
 
-use controller::Controller;
-use firmware_proto::message::{Reason, Sound, Stage};
+use controller::{Controller, job_for_now};
+use firmware_proto::message::{Class, Interrupted, Job, Reason, Sound, Stage};
 use system_tests::mosquitto::Mosquitto;
 use tempfile::TempDir;
 
@@ -114,6 +114,36 @@ async fn a_job_that_can_play_at_once_is_acknowledged_in_one_message() {
     controller.until("started again", |c| has_all(c, &[Stage::Started], second)).await;
     let stages: Vec<Stage> = controller.acks[0].iter().map(|ack| ack.stage).collect();
     assert_eq!(stages, [Stage::Received, Stage::Ready, Stage::Started]);
+    device.end();
+}
+
+#[tokio::test]
+async fn an_interrupted_job_is_heard_whole() {
+    let (_broker, mut controller, folder) = site().await;
+    let wav = folder.path().join("heard");
+    let device = Device::start(folder.path(), &["--sink", &format!("wav:{}", wav.display())]);
+    let (long, short) = (sound::sweep(3_000), sound::tone(500, 0.5));
+    let whole = sound::decoded(&long.bytes);
+    let (long, short) = (controller.add(long), controller.add(short));
+    let job = Job { interrupted: Interrupted::Resume, volume: 100, ..job_for_now(long, 1) };
+    let alarm = Job { class: Class::Emergency, ..job_for_now(short, 2) };
+    controller.announce_job(job.clone());
+    controller.until("started", |c| has_all(c, &[Stage::Started], job.id)).await;
+    controller.announce_job(alarm.clone());
+    controller.until("all is over", |c| has_all(c, &[Stage::Finished], job.id)).await;
+    let said = [Stage::Received, Stage::Ready, Stage::Started, Stage::Preempted, Stage::Finished];
+    assert_eq!(controller.stages(job.id), said);
+    assert!(has_all(&controller, &[Stage::Finished], alarm.id));
+    let evidence = controller.acks.iter().flatten().last().unwrap().evidence.unwrap();
+    assert_eq!((evidence.played_ms, evidence.passes), (3_000, 1));
+
+    let heard = hound::WavReader::open(wav.join(format!("{}.wav", job.id))).unwrap();
+    let heard: Vec<i16> = heard.into_samples().map(Result::unwrap).collect();
+    // Less than a millisecond is heard twice, and the end is the end.
+    assert!((0..48).contains(&(heard.len() - whole.len())), "{} {}", heard.len(), whole.len());
+    let apart =
+        heard.iter().rev().zip(whole.iter().rev()).take(2 * 48_000).map(|(a, b)| a.abs_diff(*b)).max();
+    assert!(apart < Some(600), "{apart:?}");
     device.end();
 }
 

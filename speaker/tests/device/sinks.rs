@@ -12,7 +12,7 @@ use speaker::player::device::DevicePlayer;
 use speaker::player::paced::PacedPlayer;
 use speaker::player::{PassPlan, Player, Sensors, WavSink};
 
-use crate::sound::tone;
+use crate::sound::{decoded, sweep, tone};
 
 const DEADLINE: Duration = Duration::from_secs(10);
 
@@ -24,7 +24,7 @@ fn clip(folder: &Path, name: &str, duration_ms: u32, amplitude: f32) -> PathBuf 
 
 fn plan(token: u32, clips: &[&PathBuf], volume: u8) -> PassPlan {
     let clips = clips.iter().map(|path| (*path).clone()).collect();
-    PassPlan { token, job: JobId::from_bytes([7; 16]), clips, volume }
+    PassPlan { token, job: JobId::from_bytes([7; 16]), clips, from_ms: 0, volume }
 }
 
 /// Plays to the end without waiting for the clock: the player is told that time has passed.
@@ -138,4 +138,80 @@ fn the_wav_sink_writes_what_would_be_heard() {
     let PlaybackEvent::Ended { outcome, measured } = event else { panic!("{event:?}") };
     assert_eq!(outcome, PassOutcome::Stopped);
     assert_eq!(samples(&wav).len() as u64 / 48, 2 * 300 + measured.played_ms);
+}
+
+/// How far two pieces of sound are apart at the most, of full scale 32,768.
+fn apart(a: &[i16], b: &[i16]) -> u16 {
+    assert_eq!(a.len(), b.len());
+    a.iter().zip(b).map(|(a, b)| a.abs_diff(*b)).max().unwrap()
+}
+
+fn ended(told: &Receiver<(u32, PlaybackEvent)>, token: u32) -> (PassOutcome, u64) {
+    loop {
+        match told.recv_timeout(DEADLINE).unwrap() {
+            (of, PlaybackEvent::Ended { outcome, measured }) if of == token => {
+                return (outcome, measured.played_ms);
+            }
+            (of, event) => assert_eq!((of, event), (token, PlaybackEvent::Started)),
+        }
+    }
+}
+
+#[test]
+fn the_wav_sink_goes_on_at_the_very_sample() {
+    let folder = tempfile::tempdir().unwrap();
+    let (first, second) = (folder.path().join("first"), folder.path().join("second"));
+    let (one, two) = (sweep(700), sweep(1_300));
+    fs::write(&first, &one.bytes).unwrap();
+    fs::write(&second, &two.bytes).unwrap();
+    let whole = [decoded(&one.bytes), decoded(&two.bytes)].concat();
+    let wav = folder.path().join("out.wav");
+    let (mut player, told) = wav_player(&wav);
+
+    // Interrupted once in each clip. The decoder has found its feet within the 80 ms before each seam; one sample
+    // beside it would be far off. What is told in milliseconds is less than one of them heard twice.
+    let (mut from_ms, mut written) = (0, 0);
+    let mut check = |from_ms: u64, told_ms: u64| {
+        let heard = samples(&wav).split_off(written);
+        written += heard.len();
+        assert_eq!(heard.len() as u64 / 48, told_ms);
+        let meant = &whole[from_ms as usize * 48..][..heard.len()];
+        assert!(apart(&heard, meant) < 600, "from {from_ms}: {}", apart(&heard, meant));
+        eprintln!("{} {}", apart(&heard, meant), apart(&heard[1..], &meant[..heard.len() - 1]));
+    };
+    for (token, play_ms) in [(1, 300), (2, 800)] {
+        player.play(PassPlan { from_ms, ..plan(token, &[&first, &second], 100) });
+        std::thread::sleep(Duration::from_millis(play_ms));
+        player.stop(token);
+        let (outcome, played_ms) = ended(&told, token);
+        assert_eq!(outcome, PassOutcome::Stopped);
+        check(from_ms, played_ms);
+        from_ms += played_ms;
+    }
+    assert!((1_000..1_900).contains(&from_ms), "{from_ms}");
+    player.play(PassPlan { from_ms, ..plan(3, &[&first, &second], 100) });
+    assert_eq!(ended(&told, 3), (PassOutcome::Completed, 2_000 - from_ms));
+    check(from_ms, 2_000 - from_ms);
+    assert!(samples(&wav).len() - whole.len() < 2 * 48, "two seams");
+
+    // Nothing is left of it: the pass is over at once.
+    player.play(PassPlan { from_ms: 2_000, ..plan(4, &[&first, &second], 100) });
+    assert_eq!(ended(&told, 4), (PassOutcome::Completed, 0));
+}
+
+#[test]
+fn the_null_sink_goes_on_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let (a, b) = (clip(folder.path(), "a", 3_000, 0.5), clip(folder.path(), "b", 1_500, 0.5));
+    let mut player = PacedPlayer::new(Sensors::SimulatedAmplifier);
+    for (from_ms, left_ms) in [(1_230, 3_270), (3_000, 1_500), (4_499, 1), (0, 4_500)] {
+        let plan = PassPlan { from_ms, ..plan(1, &[&a, &b], 100) };
+        let (took, outcome, measured) = play_through(&mut player, plan);
+        assert_eq!((outcome, measured.played_ms), (PassOutcome::Completed, left_ms));
+        assert!(took.as_millis().abs_diff(u128::from(left_ms)) < 30, "{took:?}");
+    }
+    let plan = PassPlan { from_ms: 9_000, ..plan(2, &[&a, &b], 100) };
+    let event = player.play(plan);
+    let Some(PlaybackEvent::Ended { outcome, measured }) = event else { panic!("{event:?}") };
+    assert_eq!((outcome, measured.played_ms), (PassOutcome::Completed, 0));
 }

@@ -291,7 +291,8 @@ impl World {
         }
         self.push_sink(first, c, token, SinkEvent::Started);
         let clips = pass.clips.iter().filter_map(|id| self.clips.get(id));
-        let length_ms = clips.map(|clip| u64::from(clip.clip.duration_ms)).sum();
+        let length_ms: u64 = clips.map(|clip| u64::from(clip.clip.duration_ms)).sum();
+        let length_ms = length_ms.saturating_sub(pass.from_ms);
         if self.clusters[c].broken {
             let at = first + self.rng.below(length_ms);
             return self.sink_fails(c, token, at);

@@ -276,7 +276,7 @@ impl World {
                 self.controller.folded.apply(at, &record);
                 self.controller.wrote = true;
                 let (now, plans) = (self.now, &self.plans);
-                self.model.recorded(now, &record, plans);
+                self.model.recorded(now, at, &record, plans);
                 self.controller.disk.append(Entry { sequence, at, record });
             }
             Output::Publish { topic, payload, qos } => {
@@ -305,10 +305,12 @@ impl World {
         self.trace(|| format!("answer to {ask}: {result:?}"));
         invariants::durable::an_answer_is_durable_when_it_is_said(self, &result);
         let command = self.controller.asks[ask].command.clone();
-        if let (Command::AddProgramme(wanted), Ok(Done::Programme { next, .. })) = (&command, &result) {
-            invariants::playing::the_next_occurrence_is_right(self, wanted, *next);
+        if let (Command::ChangeSchedule(change), Ok(Done::Schedule(changed))) = (&command, &result)
+            && let ([plan], Some(next)) = (&change.plans[..], changed.next)
+        {
+            invariants::playing::the_next_occurrence_is_right(self, plan, next);
             let asked_at = self.controller.asks[ask].asked_at;
-            self.plan_occurrence(wanted, *next, asked_at);
+            self.plan_occurrence(plan, next, asked_at);
         }
         if result.is_ok() {
             let judged = self.model.accepted(self.now, &command);

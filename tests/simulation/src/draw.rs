@@ -1,10 +1,12 @@
 //! Draws a scenario from a seed: a commune, a quarter of an hour of broadcasts and trouble, and a
 //! quiet end.
 
-use controller_core::command::{Announcement, Command, NewProgramme};
+use controller_core::command::{Announcement, Command};
+use controller_core::programme::{self, Plan};
+use controller_core::schedule::{ScheduleChange, Scope};
 use firmware_proto::message::{Class, Sound};
 use firmware_proto::{JobId, Mono};
-use schedules::{CronRule, Recurrence};
+use schedules::{Busy, CronRule, DaySets, Importance, Item, Missed, Recurrence};
 
 use crate::network::{LinePlan, Node, Noise};
 use crate::rng::Rng;
@@ -101,6 +103,7 @@ fn announcement(rng: &mut Rng, scenario: &Scenario, second: u64) -> Announcement
         repeat_for_ms: rng.percent(repeats).then(|| rng.between(20, 180) * SECOND),
         repeat_gap_ms: rng.pick(&[0, 500, 5_000]),
         volume: rng.percent(20).then_some(40),
+        override_reason: Some("a test".into()),
     }
 }
 
@@ -170,15 +173,28 @@ fn add_removal(rng: &mut Rng, scenario: &mut Scenario) {
 fn programme(rng: &mut Rng, scenario: &Scenario, number: u64, second: u64) -> Command {
     let minute = second / 60 + rng.between(1, 6);
     let rule = CronRule::parse(&format!("{minute} 15 * * *")).expect("a rule");
-    Command::AddProgramme(NewProgramme {
+    let plan = Plan {
         id: format!("programme-{number}"),
         title: "Chương trình".into(),
-        recurrence: Recurrence::Cron(rule),
+        class: Importance::Routine,
         targets: targets(rng, scenario),
-        class: Class::Routine,
-        clips: vec![any_clip(rng, scenario)],
-        start_within_ms: rng.pick(&[60, 300]) * SECOND,
+        items: vec![Item::Clip(programme::Clip { name: "clip".into(), clip: any_clip(rng, scenario) })],
         volume: None,
+        volumes: Vec::new(),
+        recurrence: Recurrence::Cron(rule),
+        between: None,
+        except: Vec::new(),
+        busy: Busy::default(),
+        interrupted: None,
+        missed: Missed::default(),
+        paused: false,
+    };
+    Command::ChangeSchedule(ScheduleChange {
+        sets: DaySets::new(),
+        plans: vec![plan],
+        scope: Scope::Merge,
+        override_reason: Some("a test".into()),
+        dry_run: false,
     })
 }
 

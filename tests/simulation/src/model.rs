@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use controller_core::Record;
 use controller_core::cluster::ClusterKind;
-use controller_core::command::{Announcement, Command, NewProgramme};
+use controller_core::command::{Announcement, Command};
 use controller_core::job::{JobSpec, Origin};
+use controller_core::programme::Plan;
 use firmware_proto::message::{AckId, Class, ClipRef, Stage};
 use firmware_proto::speaker::{Pass as Played, PassOutcome, PlaybackEvent};
 use firmware_proto::{JobId, Mono, UtcMillis};
@@ -77,7 +78,8 @@ impl Pass {
 #[derive(Debug, Default)]
 pub(crate) struct Model {
     pub(crate) jobs: BTreeMap<JobId, Meant>,
-    pub(crate) programmes: BTreeMap<String, NewProgramme>,
+    /// As they were when the controller decided last about them.
+    pub(crate) programmes: BTreeMap<String, Plan>,
     pub(crate) passes: Vec<Pass>,
     /// Which pass each device plays.
     current: BTreeMap<usize, usize>,
@@ -117,13 +119,14 @@ impl Model {
                     meant.stop_asked.get_or_insert(now);
                 });
             }
-            Command::AddProgramme(wanted) => {
-                self.programmes.insert(wanted.id.clone(), wanted.clone());
-            }
             Command::RemoveCluster(id) => {
                 self.removed.extend(plans.iter().position(|plan| plan.cluster.id == *id));
             }
-            Command::AddClusters(_) | Command::ChangeSettings(_) => {}
+            Command::AddClusters(_)
+            | Command::ChangeSettings(_)
+            | Command::ChangeSchedule(_)
+            | Command::PauseProgramme { .. }
+            | Command::OrderProgrammes(_) => {}
         }
     }
 
@@ -164,7 +167,20 @@ impl Model {
     }
 
     /// Occurrences of programmes are found in what the core decides.
-    pub(crate) fn recorded(&mut self, now: Mono, record: &Record, plans: &[ClusterPlan]) {
+    pub(crate) fn recorded(&mut self, now: Mono, utc: UtcMillis, record: &Record, plans: &[ClusterPlan]) {
+        match record {
+            Record::ScheduleChanged { programmes, .. } => {
+                for programme in programmes {
+                    self.replaced(now, utc, &|meant| meant.programme.as_ref() == Some(&programme.plan.id));
+                    self.programmes.insert(programme.plan.id.clone(), programme.plan.clone());
+                }
+            }
+            Record::ClustersAdded { clusters } => {
+                let new = |index: &usize| clusters.iter().any(|new| new.id == plans[*index].cluster.id);
+                self.replaced(now, utc, &|meant| meant.targets.iter().any(new));
+            }
+            _ => {}
+        }
         let Record::JobMade { spec } = record else { return };
         let Origin::Programme { programme, occurrence } = &spec.origin else { return };
         let Some(wanted) = self.programmes.get(programme) else {
@@ -172,6 +188,16 @@ impl Model {
         };
         let meant = occurrence_meant(now, *occurrence, wanted, spec, plans);
         self.jobs.entry(spec.id).or_insert(meant);
+    }
+
+    /// Jobs of programmes that have not begun give way to others when their programme or its clusters change.
+    fn replaced(&mut self, now: Mono, utc: UtcMillis, concerns: &dyn Fn(&Meant) -> bool) {
+        let to_come = self.jobs.values_mut().filter(|meant| {
+            meant.programme.is_some() && meant.play_at.is_some_and(|at| at > utc) && concerns(meant)
+        });
+        to_come.for_each(|meant| {
+            meant.stop_asked.get_or_insert(now);
+        });
     }
 
     pub(crate) fn play(&mut self, now: Mono, cluster: usize, pass: &Played, life: u32) {
@@ -258,7 +284,7 @@ fn meant(now: Mono, utc: UtcMillis, wanted: &Announcement, plans: &[ClusterPlan]
 fn occurrence_meant(
     now: Mono,
     occurrence: UtcMillis,
-    wanted: &NewProgramme,
+    wanted: &Plan,
     spec: &JobSpec,
     plans: &[ClusterPlan],
 ) -> Meant {
@@ -267,10 +293,10 @@ fn occurrence_meant(
     Meant {
         players: players(&targets, plans),
         targets,
-        class: wanted.class,
-        clips: wanted.clips.clone(),
+        class: Class::Routine,
+        clips: wanted.clips().map(|clip| clip.clip).collect(),
         play_at: Some(occurrence),
-        start_within_ms: wanted.start_within_ms,
+        start_within_ms: schedules::LATE_MS,
         repeat_for_ms: None,
         asked: (occurrence, occurrence),
         first_asked: now,

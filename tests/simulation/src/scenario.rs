@@ -172,6 +172,7 @@ impl Scenario {
             repeat_for_ms: None,
             repeat_gap_ms: 0,
             volume: None,
+            override_reason: Some("a test".into()),
         }
     }
 
@@ -222,5 +223,6 @@ fn describe(id: &str, kind: ClusterKind) -> Cluster {
         uplink: String::new(),
         gateway: None,
         zone: None,
+        languages: Vec::new(),
     }
 }

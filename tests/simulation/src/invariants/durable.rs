@@ -59,7 +59,10 @@ pub(crate) fn an_answer_is_durable_when_it_is_said(world: &World, result: &Resul
     let durable = &world.controller.disk.durable;
     let holds = match result {
         Ok(Done::Job(job)) => durable.jobs.contains_key(job),
-        Ok(Done::Programme { id, .. }) => durable.programmes.contains_key(id),
+        Ok(Done::Schedule(changed)) => {
+            let mut ids = changed.added.iter().chain(&changed.changed);
+            ids.all(|id| durable.programmes.contains_key(id))
+        }
         Ok(Done::Stopped { jobs }) => jobs.iter().all(|job| is_stopped(durable, *job)),
         Ok(Done::Changed) | Err(_) => true,
     };
@@ -79,18 +82,21 @@ pub(crate) fn nothing_accepted_is_lost(world: &World) {
         let holds = match &ask.command {
             Asked::Announce(wanted) => durable.jobs.contains_key(&wanted.id),
             Asked::Stop(job) => is_stopped(durable, *job),
-            Asked::AddProgramme(wanted) => {
-                let cancelled =
-                    |ask: &crate::controller::Ask| ask.command == Asked::Cancel(wanted.id.clone());
-                durable.programmes.contains_key(&wanted.id) || world.controller.asks.iter().any(cancelled)
-            }
+            Asked::ChangeSchedule(change) => change.plans.iter().all(|plan| {
+                let cancelled = |ask: &crate::controller::Ask| ask.command == Asked::Cancel(plan.id.clone());
+                durable.programmes.contains_key(&plan.id) || world.controller.asks.iter().any(cancelled)
+            }),
             Asked::AddClusters(clusters) => {
                 let removed = |id: &ClusterId| {
                     world.controller.asks.iter().any(|ask| ask.command == Asked::RemoveCluster(id.clone()))
                 };
                 clusters.iter().all(|c| durable.clusters.contains_key(&c.id) || removed(&c.id))
             }
-            Asked::Cancel(_) | Asked::RemoveCluster(_) | Asked::ChangeSettings(_) => true,
+            Asked::Cancel(_)
+            | Asked::RemoveCluster(_)
+            | Asked::ChangeSettings(_)
+            | Asked::PauseProgramme { .. }
+            | Asked::OrderProgrammes(_) => true,
         };
         if !holds {
             world.violated("nothing accepted is lost", &format!("{:?}", ask.command));

@@ -1,7 +1,7 @@
 //! Who can play does, and an emergency at once.
 
-use controller_core::command::NewProgramme;
 use controller_core::delivery::Why;
+use controller_core::programme::Plan;
 use firmware_proto::message::{Class, Reason};
 use firmware_proto::{JobId, Mono, UtcMillis};
 
@@ -49,8 +49,8 @@ impl World {
     }
 
     /// Looks at a programme when its next occurrence must have been heard.
-    pub(crate) fn plan_occurrence(&mut self, wanted: &NewProgramme, next: UtcMillis, asked_at: Mono) {
-        let latest = next + wanted.start_within_ms;
+    pub(crate) fn plan_occurrence(&mut self, wanted: &Plan, next: UtcMillis, asked_at: Mono) {
+        let latest = next + schedules::LATE_MS;
         let at = self.now + latest.since(self.controller.utc(self.now));
         self.judge_at(at, asked_at, What::Occurs(wanted.id.clone(), next));
     }

@@ -1,6 +1,6 @@
 //! What may come out of a loudspeaker, judged in the moment in which it is handed to the sink.
 
-use controller_core::command::NewProgramme;
+use controller_core::programme::Plan;
 use firmware_proto::message::{ReportBody, Stage};
 use firmware_proto::speaker::Pass;
 use firmware_proto::{Mono, UtcMillis};
@@ -104,8 +104,8 @@ fn site_time(world: &World) -> (UtcMillis, UtcMillis) {
 }
 
 /// The scenarios' programmes are for a minute after 15:00, which is when the world begins.
-pub(crate) fn the_next_occurrence_is_right(world: &World, wanted: &NewProgramme, next: UtcMillis) {
-    let Recurrence::Cron(rule) = &wanted.recurrence;
+pub(crate) fn the_next_occurrence_is_right(world: &World, wanted: &Plan, next: UtcMillis) {
+    let Recurrence::Cron(rule) = &wanted.recurrence else { return };
     let minute: u64 = rule.as_str().split(' ').next().and_then(|minute| minute.parse().ok()).unwrap_or(0);
     let day = |n: u64| T0 + minute * 60_000 + n * 24 * 3_600_000;
     let now = world.controller.utc(world.now);

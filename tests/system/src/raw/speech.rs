@@ -6,8 +6,9 @@
 use std::fmt;
 
 use anyhow::{Context, Result, anyhow, ensure};
+use firmware_proto::limits::RANK_DEFAULT;
 use firmware_proto::message::{
-    Ack, AckId, Class, ClipRef, Command, CommandBody, Job, Report, ReportBody, Stage,
+    Ack, AckId, Busy, Class, ClipRef, Command, CommandBody, Interrupted, Job, Report, ReportBody, Stage,
 };
 use firmware_proto::trust::{DeviceKey, SiteKey, SitePublicKey};
 use firmware_proto::{BootId, ClipId, ClusterId, Hash, JobId, SiteId, UtcMillis};
@@ -100,6 +101,11 @@ impl Asker {
             volume: 80,
             clips: vec![clip],
             zones: Vec::new(),
+            occurrence: None,
+            rank: RANK_DEFAULT,
+            busy: Busy::Wait,
+            wait_until: None,
+            interrupted: Interrupted::Drop,
         };
         let command = Command {
             site: site.clone(),

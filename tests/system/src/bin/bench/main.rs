@@ -7,6 +7,7 @@
 
 mod controller;
 mod figure;
+mod schedule;
 mod sound;
 
 use std::fs;
@@ -18,7 +19,7 @@ use system_tests::binaries;
 use figure::Figure;
 
 /// The rows of the table, in its order.
-const ROWS: [&str; 11] = [
+const ROWS: [&str; 16] = [
     "announce to 57, last started journaled",
     "raw trip to 57, signed and checked",
     "announce to 1000, last started journaled",
@@ -30,6 +31,11 @@ const ROWS: [&str; 11] = [
     "prepare 8 min of MP3: time, against loudnorm",
     "prepare 8 min of MP3: memory",
     "prepare 3 h of MP3: memory above that",
+    "10,000 programmes: next due after a change",
+    "10,000 programmes: one of them changed",
+    "1,000 programmes: a year of occurrences",
+    "1,000 cron rules: a year, against cron",
+    "preview of a week, 57 clusters",
 ];
 
 fn main() -> ExitCode {
@@ -76,6 +82,11 @@ async fn measure(row: &str) -> Result<Figure> {
         "prepare 8 min of MP3: time, against loudnorm" => sound::prepare(row, true, true, 0.25),
         "prepare 8 min of MP3: memory" => sound::memory(row),
         "prepare 3 h of MP3: memory above that" => sound::memory_of_three_hours(row),
+        "10,000 programmes: next due after a change" => schedule::next_due(row),
+        "10,000 programmes: one of them changed" => schedule::change(row),
+        "1,000 programmes: a year of occurrences" => schedule::year(row),
+        "1,000 cron rules: a year, against cron" => schedule::year_of_cron(row),
+        "preview of a week, 57 clusters" => schedule::preview(row),
         other => anyhow::bail!("no row is called {other}"),
     }
 }
