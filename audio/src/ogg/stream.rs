@@ -165,6 +165,33 @@ impl<R: Read> OpusStream<R> {
         }
     }
 
+    /// Leaves out whole packets without decoding them, as long as they hold no more than `samples`; returns
+    /// how many samples they held.
+    ///
+    /// # Errors
+    /// As [`Self::next`].
+    pub(crate) fn skip_packets(&mut self, samples: u64) -> Result<u64, DecodeError> {
+        let mut skipped = 0;
+        loop {
+            if let Some(packet) = self.queue.front() {
+                let length = packet_samples(packet) as u64;
+                if skipped + length > samples {
+                    return Ok(skipped);
+                }
+                self.queue.pop_front();
+                let (skip, keep) = self.timeline.cut(length);
+                skipped += (keep - skip) as u64;
+            } else if self.last_seen {
+                if !self.enter_chained()? {
+                    return Ok(skipped);
+                }
+            } else {
+                let page = self.pages.next()?.ok_or(DecodeError::CutOff)?;
+                self.accept(page)?;
+            }
+        }
+    }
+
     fn accept(&mut self, mut page: Page) -> Result<(), DecodeError> {
         self.queue.extend(page.packets.drain(..));
         if !self.tags_seen
