@@ -341,6 +341,12 @@ impl State {
         Calendar { zone, sets: self.day_sets.clone() }
     }
 
+    /// What plays where of some items of a plan.
+    #[must_use]
+    pub fn content_of(&self, plan: &Plan, items: &[Item<Clip>]) -> Content {
+        self.content(items, &reachable_targets(&self.clusters, &plan.targets))
+    }
+
     /// What plays where of some items, on these clusters and the gateways in front of them.
     #[must_use]
     pub fn content(&self, items: &[Item<Clip>], targets: &BTreeSet<ClusterId>) -> Content {

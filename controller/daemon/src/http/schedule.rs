@@ -1,6 +1,6 @@
 //! The schedule: changes, previews, what comes next and whether it will be heard.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
@@ -74,7 +74,7 @@ pub(crate) async fn change(
 /// Clips by their names, all that are wrong at once.
 async fn with_clips(api: &Api, file: &ScheduleFile) -> Result<Vec<Plan>, Error> {
     let programmes = file.programmes.iter().map(|entry| &entry.programme);
-    let names: std::collections::BTreeSet<String> = programmes.flat_map(|p| p.clips().cloned()).collect();
+    let names: BTreeSet<String> = programmes.flat_map(|p| p.clips().cloned()).collect();
     let find = move |library: &Library| {
         let facts = |name: &String| library.facts(library.find(name)?);
         let found = names.iter().map(|name| (name.clone(), facts(name)));
@@ -84,15 +84,17 @@ async fn with_clips(api: &Api, file: &ScheduleFile) -> Result<Vec<Plan>, Error> 
     let mut problems = Vec::new();
     let mut plans = Vec::new();
     for entry in &file.programmes {
+        let mut told = BTreeSet::new();
+        for name in entry.programme.clips().filter(|name| told.insert(*name)) {
+            if let Some(Err(error)) = found.get(name) {
+                problems.push(problem(entry, "items", failure::clip(error).text));
+            }
+        }
         let clip = |name: &String| match found.get(name) {
             Some(Ok(clip)) => Ok(Clip { name: name.clone(), clip: *clip }),
-            Some(Err(error)) => Err(failure::clip(error)),
-            None => Err(failure::internal("a clip was not looked for")),
+            _ => Err(()),
         };
-        match entry.programme.try_map(clip) {
-            Ok(plan) => plans.push(plan),
-            Err(error) => problems.push(problem(entry, "items", error.text)),
-        }
+        plans.extend(entry.programme.try_map(clip));
     }
     if problems.is_empty() { Ok(plans) } else { Err(failure::schedule(problems)) }
 }
@@ -134,7 +136,7 @@ pub(crate) async fn export(State(api): State<Api>, Query(which): Query<Which>) -
         if let Some(id) = which.programme.as_deref().filter(|_| plans.is_empty()) {
             return Err(unknown(view, id));
         }
-        let used: std::collections::BTreeSet<&str> = plans.iter().flat_map(|plan| plan.sets()).collect();
+        let used: BTreeSet<&str> = plans.iter().flat_map(|plan| plan.sets()).collect();
         let mut sets = state.day_sets.clone();
         if which.programme.is_some() {
             sets.retain(|name, _| used.contains(name.as_str()));

@@ -5,14 +5,13 @@ use controller_api::Text;
 use controller_core::Core;
 use controller_core::job::{Job, Origin};
 use controller_core::preview::{Collision, Entry, Outcome};
-use controller_core::programme::{Gap, Plan, length_ms};
+use controller_core::programme::{Gap, Plan};
 use controller_core::rails::Broken;
 use controller_core::readiness::{Forecast, JobReadiness};
 use controller_core::schedule::ScheduleChanged;
 use controller_core::skip::{Skip, SkipReason};
 use controller_core::state::Planned;
 use firmware_proto::UtcMillis;
-use firmware_proto::message::ClipRef;
 use schedules::{Interrupted, Item};
 
 use super::class;
@@ -127,9 +126,6 @@ pub(crate) fn programme(core: &Core, planned: &Planned, now: UtcMillis) -> api::
     let programme = &planned.programme;
     let plan = &programme.plan;
     let state = core.state();
-    let clips = |item: &Item<controller_core::programme::Clip>| -> Vec<ClipRef> {
-        item.clips().map(|clip| clip.clip).collect()
-    };
     let of_it = state.skips.iter().rev().filter(|skip| skip.programme == plan.id);
     api::Programme {
         id: plan.id.clone(),
@@ -139,7 +135,7 @@ pub(crate) fn programme(core: &Core, planned: &Planned, now: UtcMillis) -> api::
         targets: plan.targets.clone(),
         items: plan.items.iter().map(item).collect(),
         volume: plan.volume,
-        duration_ms: plan.items.iter().map(|item| length_ms(&clips(item))).sum(),
+        duration_ms: state.content_of(plan, &plan.items).length_ms(),
         busy: plan.busy.to_string(),
         interrupted: plan.interrupted.map(|policy| policy.to_string()),
         missed: plan.missed.to_string(),
