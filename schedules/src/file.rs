@@ -21,6 +21,7 @@
 //! A programme has exactly one of `at` (with `on`, if not every day), `cron` and `once`. What is wrong
 //! is said with line and column, all of it at once.
 
+mod place;
 mod problem;
 mod programme;
 mod reader;
@@ -38,6 +39,8 @@ use reader::{Fields, Reader};
 
 /// Largest file that is read, bytes.
 pub const FILE_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// What some editors put before everything else.
+const BYTE_ORDER_MARK: char = '\u{feff}';
 /// Largest number of rules in a list, and of items in a programme.
 pub const LIST_MAX: usize = 64;
 
@@ -78,6 +81,7 @@ pub fn parse(text: &str, known: &DaySets) -> Result<ScheduleFile, Vec<Problem>> 
         let wrong = Wrong::TooLong { max_mb: FILE_BYTES_MAX / 1024 / 1024 };
         return Err(vec![Problem { at: Position::START, wrong }]);
     }
+    let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
     let mut reader = Reader::new(text);
     let mut file = ScheduleFile::default();
     if let Some(mut root) = reader.root(text) {
@@ -103,26 +107,22 @@ pub fn parse(text: &str, known: &DaySets) -> Result<ScheduleFile, Vec<Problem>> 
 fn read_set(reader: &mut Reader<'_>, sets: &mut DaySets, name: &str, mut fields: Fields<'_>) {
     if !crate::days::is_name(name) {
         reader.say(fields.at, Wrong::Name { text: name.to_owned() });
+    } else if name.parse::<DayRule>().is_ok_and(|rule| rule.set().is_none()) {
+        reader.say(fields.at, Wrong::SetName { text: name.to_owned() });
     }
     let title = fields.text(reader, "title").map(|text| text.value).unwrap_or_default();
     let days = programme::rules(reader, &mut fields, "days", None);
-    if days.is_none() {
-        fields.need(reader, "days", "days = [\"lunar 28/12..5/1\"]");
-    }
+    fields.need(reader, "days", "days = [\"lunar 28/12..5/1\"]");
     fields.finish(reader);
-    let days = days.unwrap_or_default();
-    if let Some(inner) = days.iter().find_map(DayRule::set) {
-        let nearest = None;
-        reader.say(fields.at, Wrong::UnknownSet { name: inner.to_owned(), nearest });
-    }
-    sets.insert(name.to_owned(), DaySet { title, days });
+    sets.insert(name.to_owned(), DaySet { title, days: days.unwrap_or_default() });
 }
 
 fn refuse_doubles(reader: &mut Reader<'_>, entries: &[Entry]) {
     let mut seen = BTreeMap::new();
     for entry in entries {
         let id = entry.programme.id.as_str();
-        if let Some(first) = seen.insert(id, entry.at) {
+        let first = *seen.entry(id).or_insert(entry.at);
+        if first != entry.at {
             reader.say(entry.position("id"), Wrong::Double { id: id.to_owned(), line: first.line });
         }
     }

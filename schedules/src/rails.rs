@@ -1,5 +1,6 @@
 //! Guard rails: what a site does not want, whatever is scheduled.
 
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::Calendar;
@@ -51,7 +52,38 @@ impl Rails {
     }
 }
 
+/// Does the wall show any of these hours from one instant up to another?
 fn meets(calendar: &Calendar, hours: Hours, from: u64, to: u64) -> bool {
-    let local = |utc_ms: u64| instant(utc_ms).map(|at| calendar.zone.local(at));
-    local(from).zip(local(to)).is_some_and(|(from, to)| hours.meets(from, to))
+    let on_one_clock = |from: u64, to: u64| {
+        let begins = instant(from).map(|at| calendar.zone.local(at));
+        let length = i64::try_from(to.saturating_sub(from)).ok().and_then(TimeDelta::try_milliseconds);
+        begins.zip(length).is_some_and(|(begins, length)| hours.meets(begins, begins + length))
+    };
+    if instant(to).is_none() {
+        return false;
+    }
+    match clock_change(calendar, from, to) {
+        None => on_one_clock(from, to),
+        Some(change) => on_one_clock(from, change) || (change < to && on_one_clock(change, to)),
+    }
+}
+
+/// The first instant after one and up to another at which the clock was changed. Two changes are never as
+/// close together as a day, and what lasts a day meets all hours.
+fn clock_change(calendar: &Calendar, from: u64, to: u64) -> Option<u64> {
+    let offset = |utc_ms: u64| instant(utc_ms).map(|at| calendar.zone.local(at) - at.naive_utc());
+    let before = offset(from)?;
+    let (mut same, mut changed) = (from, to);
+    if to <= from || offset(to)? == before {
+        return None;
+    }
+    while changed - same > 1 {
+        let middle = same + (changed - same) / 2;
+        if offset(middle)? == before {
+            same = middle;
+        } else {
+            changed = middle;
+        }
+    }
+    Some(changed)
 }

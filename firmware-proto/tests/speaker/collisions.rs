@@ -148,6 +148,9 @@ fn a_job_that_found_the_amplifier_taken_waits_past_its_latest_start() {
         assert_eq!(world.end(&waiting), None, "{wait_until:?}");
         world.run_until(Mono(latest + 500));
         assert_eq!(world.end(&waiting), Some(end), "{wait_until:?}");
+        if plays == 0 {
+            assert_eq!(last(&world, &waiting).at, Some(utc(latest + 1)), "it woke up for that");
+        }
         world.run_until(Mono(200_000));
         assert_eq!(world.plays(&waiting), plays, "{wait_until:?}");
     }
@@ -330,6 +333,20 @@ fn a_job_that_cannot_go_on_in_time_is_over_without_a_word() {
         world.run_until(Mono(310_000));
         assert_eq!(world.acks_of(routine.id).count(), acks);
     }
+}
+
+#[test]
+fn it_wakes_up_to_give_up_an_interrupted_job() {
+    let mut world = World::ready();
+    let routine = Job { interrupted: Interrupted::Resume, ..at(&mut world, 1, 10_000, 60_000) };
+    let alarm = alarm(&mut world, 2, 30_000, 200_000);
+    tell(&mut world, &[&routine, &alarm]);
+    world.run_until(Mono(60_000));
+    world.disconnect();
+    world.run_until(Mono(99_990));
+    let outputs = world.outputs;
+    world.run_until(Mono(100_010));
+    assert_eq!(world.outputs, outputs + 1, "that it has ended is stored");
 }
 
 #[test]

@@ -20,16 +20,6 @@ pub struct Position {
 impl Position {
     /// Where a file begins.
     pub const START: Self = Self { line: 1, column: 1 };
-
-    /// The place of a byte of the text.
-    pub(crate) fn of(text: &str, byte: usize) -> Self {
-        let before = text.get(..byte).unwrap_or(text);
-        let line_begins = before.rfind('\n').map_or(0, |at| at + 1);
-        Self {
-            line: before.matches('\n').count() + 1,
-            column: before.get(line_begins..).map_or(0, |line| line.chars().count()) + 1,
-        }
-    }
 }
 
 /// One thing that is wrong.
@@ -157,6 +147,18 @@ pub enum Wrong {
         /// Where the first is.
         line: usize,
     },
+    /// Two variants of an item for one language.
+    #[error("there is a variant for {language:?} already; keep one of them")]
+    DoubleVariant {
+        /// The language.
+        language: String,
+    },
+    /// A set of days whose name means other days already.
+    #[error("{text:?} picks days already; give the set another name, as in \"nghi-tet\"")]
+    SetName {
+        /// The name.
+        text: String,
+    },
     /// A set of days that there is not.
     #[error("{name:?} picks no days and is no set of days here{}; write for example \"mon-fri\", \"lunar 15\", \"2/9\", or define [day_set.{name}]", .nearest.as_ref().map_or_else(String::new, |n| format!(" (did you mean {n:?}?)")))]
     UnknownSet {
@@ -257,6 +259,8 @@ impl Wrong {
             Self::Word { .. } => "file-word",
             Self::Name { .. } => "file-name",
             Self::Double { .. } => "file-double",
+            Self::DoubleVariant { .. } => "file-double-variant",
+            Self::SetName { .. } => "file-set-name",
             Self::UnknownSet { .. } => "file-set-unknown",
             Self::Moment { .. } => "file-moment",
             Self::Between { .. } => "file-between",
@@ -307,6 +311,8 @@ impl Wrong {
             Self::Name { text: name } | Self::Moment { text: name } | Self::Between { text: name } => {
                 text(name)
             }
+            Self::SetName { text: name } => text(name),
+            Self::DoubleVariant { language } => vec![("language", language.clone())],
             Self::Double { id, line } => vec![("id", id.clone()), ("line", line.to_string())],
             Self::UnknownSet { name, nearest } => {
                 let mut params = text(name);

@@ -9,7 +9,7 @@ use toml::de::DeValue;
 use super::Entry;
 use super::problem::{Kind, Wrong};
 use super::reader::{Fields, Reader, Text, nearest};
-use crate::days::{DayRule, DaySets, iso_date};
+use crate::days::{DayRule, DaySets, DaysError, iso_date};
 use crate::hours::TimeOfDay;
 use crate::language::{Item, Language};
 use crate::programme::{Between, Exception, HourVolume, Importance, Instead, Programme};
@@ -44,14 +44,12 @@ pub(super) fn read(reader: &mut Reader<'_>, mut fields: Fields<'_>, sets: &DaySe
     let interrupted = fields.parsed(reader, "interrupted");
     let missed = fields.parsed(reader, "missed").unwrap_or_default();
     let paused = fields.flag(reader, "paused").unwrap_or(false);
-    for (field, example, there) in [
-        ("id", "id = \"ban-tin-sang\"", id.is_some()),
-        ("targets", "targets = [\"all\"]", targets.is_some()),
-        ("items", "items = [\"chime\", \"ban-tin\"]", items.is_some()),
+    for (field, example) in [
+        ("id", "id = \"ban-tin-sang\""),
+        ("targets", "targets = [\"all\"]"),
+        ("items", "items = [\"chime\", \"ban-tin\"]"),
     ] {
-        if !there && !places.contains_key(field) {
-            fields.need(reader, field, example);
-        }
+        fields.need(reader, field, example);
     }
     fields.finish(reader);
     if reader.problems.len() > before {
@@ -109,9 +107,8 @@ fn class(reader: &mut Reader<'_>, fields: &mut Fields<'_>) -> Option<Importance>
 }
 
 fn items(reader: &mut Reader<'_>, fields: &mut Fields<'_>) -> Option<Vec<Item<String>>> {
-    let at = fields.places(reader, &["items"]).first().map(|(_, at)| *at);
-    let values = fields.list(reader, "items")?;
-    if let Some(at) = at.filter(|_| values.is_empty()) {
+    let (at, values) = fields.list(reader, "items")?;
+    if values.is_empty() {
         reader.say(at, Wrong::Empty { field: "items".into() });
     }
     Some(values.into_iter().filter_map(|value| item(reader, value)).collect())
@@ -124,13 +121,17 @@ fn item(reader: &mut Reader<'_>, value: Spanned<DeValue<'_>>) -> Option<Item<Str
     }
     let fields = Fields::of(reader, value, "items")?;
     let at = fields.at;
-    let mut variants = Vec::new();
+    let mut variants: Vec<(Language, String)> = Vec::new();
     for (tag, clip) in fields.rest() {
         let tag = Text { at: reader.place(tag.span().start), value: tag.into_inner().into_owned() };
         let clip = reader.text(&clip, &tag.value, Kind::Text);
-        if let (Some(language), Some(clip)) = (reader.parse::<Language>(&tag), clip) {
-            variants.push((language, clip.value));
+        let language = reader.parse::<Language>(&tag);
+        let double =
+            language.as_ref().filter(|language| variants.iter().any(|(other, _)| other == *language));
+        if let Some(language) = double {
+            reader.say(tag.at, Wrong::DoubleVariant { language: language.to_string() });
         }
+        variants.extend(language.zip(clip.map(|clip| clip.value)));
     }
     if variants.is_empty() {
         reader.say(at, Wrong::Empty { field: "items".into() });
@@ -203,7 +204,7 @@ fn between(reader: &mut Reader<'_>, fields: &mut Fields<'_>) -> Option<Between> 
     None
 }
 
-/// Rules of days; sets must be known ones where there can be any.
+/// Rules of days; sets must be known ones, and there are none where `sets` is none.
 pub(super) fn rules(
     reader: &mut Reader<'_>,
     fields: &mut Fields<'_>,
@@ -214,12 +215,15 @@ pub(super) fn rules(
     let mut rules = Vec::new();
     for text in &texts {
         let Some(rule) = reader.parse::<DayRule>(text) else { continue };
-        let unknown = rule.set().filter(|name| sets.is_some_and(|sets| !sets.contains_key(*name)));
-        if let Some(name) = unknown {
-            let words = ["daily", "mon-fri", "last day"].map(String::from);
-            let known = sets.into_iter().flat_map(|sets| sets.keys().cloned());
-            let nearest = nearest(name, known.chain(words));
-            reader.say(text.at, Wrong::UnknownSet { name: name.to_owned(), nearest });
+        match (rule.set(), sets) {
+            (None, _) => {}
+            (Some(name), None) => reader.say(text.at, DaysError::Unreadable { text: name.to_owned() }),
+            (Some(name), Some(sets)) if sets.contains_key(name) => {}
+            (Some(name), Some(sets)) => {
+                let words = ["daily", "mon-fri", "last day"].map(String::from);
+                let nearest = nearest(name, sets.keys().cloned().chain(words));
+                reader.say(text.at, Wrong::UnknownSet { name: name.to_owned(), nearest });
+            }
         }
         rules.push(rule);
     }
@@ -235,12 +239,8 @@ fn volumes(reader: &mut Reader<'_>, fields: &mut Fields<'_>) -> Vec<HourVolume> 
     for mut fields in fields.tables(reader, "volumes") {
         let hours = fields.parsed(reader, "hours");
         let volume = volume(reader, &mut fields);
-        if hours.is_none() {
-            fields.need(reader, "hours", "hours = \"20:00-06:00\"");
-        }
-        if volume.is_none() {
-            fields.need(reader, "volume", "volume = 40");
-        }
+        fields.need(reader, "hours", "hours = \"20:00-06:00\"");
+        fields.need(reader, "volume", "volume = 40");
         fields.finish(reader);
         volumes.extend(hours.zip(volume).map(|(hours, volume)| HourVolume { hours, volume }));
     }
@@ -251,9 +251,7 @@ fn exception(reader: &mut Reader<'_>, mut fields: Fields<'_>, sets: &DaySets) ->
     let days = rules(reader, &mut fields, "days", Some(sets));
     let at = times(reader, &mut fields);
     let items = items(reader, &mut fields);
-    if days.is_none() {
-        fields.need(reader, "days", "days = [\"nghi-tet\"]");
-    }
+    fields.need(reader, "days", "days = [\"nghi-tet\"]");
     fields.finish(reader);
     let instead = (at.is_some() || items.is_some())
         .then(|| Instead { at: at.unwrap_or_default(), items: items.unwrap_or_default() });

@@ -8,6 +8,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::LIST_MAX;
+use super::place::Places;
 use super::problem::{Kind, Position, Problem, Wrong};
 
 /// Similar enough to be what was meant.
@@ -15,7 +16,7 @@ const SIMILAR: f64 = 0.75;
 
 /// Collects what is wrong with a text.
 pub(super) struct Reader<'t> {
-    text: &'t str,
+    places: Places<'t>,
     pub(super) problems: Vec<Problem>,
 }
 
@@ -26,16 +27,17 @@ pub(super) struct Text {
     pub(super) at: Position,
 }
 
-/// A table, and which of its fields were asked for.
+/// A table, which of its fields were asked for, and which of these there are.
 pub(super) struct Fields<'t> {
     table: DeTable<'t>,
     pub(super) at: Position,
     asked: Vec<&'static str>,
+    found: Vec<&'static str>,
 }
 
 impl<'t> Reader<'t> {
     pub(super) fn new(text: &'t str) -> Self {
-        Self { text, problems: Vec::new() }
+        Self { places: Places::new(text), problems: Vec::new() }
     }
 
     pub(super) fn say(&mut self, at: Position, wrong: impl Into<Wrong>) {
@@ -49,12 +51,11 @@ impl<'t> Reader<'t> {
             let at = self.place(error.span().map_or(0, |span| span.start));
             self.say(at, Wrong::Syntax { problem: error.message().replace('\n', ", ") });
         }
-        let fields = Fields { table: table.into_inner(), at: Position::START, asked: Vec::new() };
-        errors.is_empty().then_some(fields)
+        errors.is_empty().then(|| Fields::new(table.into_inner(), Position::START))
     }
 
     pub(super) fn place(&self, byte: usize) -> Position {
-        Position::of(self.text, byte)
+        self.places.of(byte)
     }
 
     /// Reads a text as something else, or says why not.
@@ -97,6 +98,10 @@ impl<'t> Reader<'t> {
 }
 
 impl<'t> Fields<'t> {
+    fn new(table: DeTable<'t>, at: Position) -> Self {
+        Self { table, at, asked: Vec::new(), found: Vec::new() }
+    }
+
     /// A table that is a value.
     pub(super) fn of(reader: &mut Reader<'_>, value: Spanned<DeValue<'t>>, field: &str) -> Option<Self> {
         let at = reader.place(value.span().start);
@@ -105,12 +110,16 @@ impl<'t> Fields<'t> {
             return None;
         }
         let DeValue::Table(table) = value.into_inner() else { return None };
-        Some(Self { table, at, asked: Vec::new() })
+        Some(Self::new(table, at))
     }
 
     pub(super) fn take(&mut self, field: &'static str) -> Option<Spanned<DeValue<'t>>> {
         self.asked.push(field);
-        self.table.remove(field)
+        let value = self.table.remove(field);
+        if value.is_some() {
+            self.found.push(field);
+        }
+        value
     }
 
     /// Where the fields are that are still there.
@@ -128,7 +137,9 @@ impl<'t> Fields<'t> {
 
     /// What is left, in its order.
     pub(super) fn rest(self) -> impl Iterator<Item = (Spanned<Cow<'t, str>>, Spanned<DeValue<'t>>)> {
-        self.table.into_iter()
+        let mut rest: Vec<_> = self.table.into_iter().collect();
+        rest.sort_by_key(|(key, _)| key.span().start);
+        rest.into_iter()
     }
 
     pub(super) fn text(&mut self, reader: &mut Reader<'_>, field: &'static str) -> Option<Text> {
@@ -190,12 +201,12 @@ impl<'t> Fields<'t> {
         flag
     }
 
-    /// The values of a list.
+    /// The values of a list, and its place.
     pub(super) fn list(
         &mut self,
         reader: &mut Reader<'_>,
         field: &'static str,
-    ) -> Option<Vec<Spanned<DeValue<'t>>>> {
+    ) -> Option<(Position, Vec<Spanned<DeValue<'t>>>)> {
         let value = self.take(field)?;
         let at = reader.place(value.span().start);
         if !value.get_ref().is_array() {
@@ -206,11 +217,11 @@ impl<'t> Fields<'t> {
         if list.len() > LIST_MAX && field != "programme" {
             reader.say(at, Wrong::TooMany { field: field.to_owned(), max: LIST_MAX });
         }
-        Some(list.into_iter().collect())
+        Some((at, list.into_iter().collect()))
     }
 
     pub(super) fn tables(&mut self, reader: &mut Reader<'_>, field: &'static str) -> Vec<Fields<'t>> {
-        let values = self.list(reader, field).unwrap_or_default();
+        let values = self.list(reader, field).map(|(_, values)| values).unwrap_or_default();
         values.into_iter().filter_map(|value| Fields::of(reader, value, field)).collect()
     }
 
@@ -231,10 +242,9 @@ impl<'t> Fields<'t> {
         named.collect()
     }
 
+    /// A field that has to be there, once it was asked for.
     pub(super) fn need(&self, reader: &mut Reader<'_>, field: &'static str, example: &'static str) {
-        let said =
-            reader.problems.iter().any(|problem| problem.at >= self.at && names(&problem.wrong, field));
-        if !said {
+        if !self.found.contains(&field) {
             reader.say(self.at, Wrong::Missing { field, example });
         }
     }
@@ -247,14 +257,6 @@ impl<'t> Fields<'t> {
             let nearest = nearest(&field, self.asked.iter());
             reader.say(at, Wrong::Field { field, nearest, fields: self.asked.join(", ") });
         }
-    }
-}
-
-/// Has the field been there, but wrong?
-fn names(wrong: &Wrong, name: &str) -> bool {
-    match wrong {
-        Wrong::Kind { field, .. } | Wrong::Empty { field } => field == name,
-        _ => false,
     }
 }
 

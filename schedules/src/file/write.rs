@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::days::{DaySet, DaySets};
-use crate::language::Item;
+use crate::language::{Item, Language};
 use crate::programme::{Exception, HourVolume, Importance, Programme, moment_text};
 use crate::recurrence::Recurrence;
 
@@ -55,11 +55,11 @@ struct ExceptTable<'a> {
 #[serde(untagged)]
 enum ItemText<'a> {
     Clip(&'a str),
-    Variants(BTreeMap<&'a str, &'a str>),
+    #[serde(serialize_with = "in_order")]
+    Variants(&'a [(Language, String)]),
 }
 
-/// Sets and programmes as a file that [`super::parse`] reads. Variants of an item come in the order of
-/// their tags.
+/// Sets and programmes as a file that [`super::parse`] reads.
 ///
 /// # Errors
 /// None that is known; what the TOML writer says.
@@ -114,10 +114,12 @@ fn items(items: &[Item<String>]) -> Vec<ItemText<'_>> {
 fn item(item: &Item<String>) -> ItemText<'_> {
     match item {
         Item::Clip(clip) => ItemText::Clip(clip),
-        Item::Variants(variants) => {
-            ItemText::Variants(variants.iter().map(|(tag, clip)| (tag.as_str(), clip.as_str())).collect())
-        }
+        Item::Variants(variants) => ItemText::Variants(variants),
     }
+}
+
+fn in_order<S: Serializer>(variants: &[(Language, String)], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(variants.iter().map(|(language, clip)| (language.as_str(), clip)))
 }
 
 fn texts(list: &[impl ToString]) -> Vec<String> {

@@ -6,7 +6,7 @@ use controller_core::programme::{self, Plan};
 use controller_core::schedule::{ScheduleChange, Scope};
 use firmware_proto::message::{Class, Sound};
 use firmware_proto::{JobId, Mono};
-use schedules::{Busy, CronRule, DaySets, Importance, Item, Missed, Recurrence};
+use schedules::{Busy, CronRule, DaySets, Importance, Interrupted, Item, Missed, Recurrence};
 
 use crate::network::{LinePlan, Node, Noise};
 use crate::rng::Rng;
@@ -150,6 +150,18 @@ fn add_programme(rng: &mut Rng, scenario: &mut Scenario, number: u64, second: u6
     let command = programme(rng, scenario, number, second);
     scenario.at(second, Act::Staff(command.clone()));
     if rng.percent(30) {
+        // Other words, or another minute; perhaps while the first form is about to play.
+        let changed = programme(rng, scenario, number, second);
+        scenario.at(second + rng.between(5, 400), Act::Staff(changed));
+    }
+    if rng.percent(20) {
+        let id = format!("programme-{number}");
+        let later = second + rng.between(5, 300);
+        scenario.at(later, Act::Staff(Command::PauseProgramme { id: id.clone(), paused: true }));
+        let again = later + rng.between(1, 90);
+        scenario.at(again, Act::Staff(Command::PauseProgramme { id, paused: false }));
+    }
+    if rng.percent(30) {
         let later = second + rng.between(5, 200);
         scenario.at(later, Act::Staff(Command::Cancel(format!("programme-{number}"))));
         if rng.percent(60) {
@@ -176,7 +188,7 @@ fn programme(rng: &mut Rng, scenario: &Scenario, number: u64, second: u64) -> Co
     let plan = Plan {
         id: format!("programme-{number}"),
         title: "Chương trình".into(),
-        class: Importance::Routine,
+        class: rng.pick(&[Importance::Routine, Importance::Routine, Importance::Priority]),
         targets: targets(rng, scenario),
         items: vec![Item::Clip(programme::Clip { name: "clip".into(), clip: any_clip(rng, scenario) })],
         volume: None,
@@ -184,8 +196,8 @@ fn programme(rng: &mut Rng, scenario: &Scenario, number: u64, second: u64) -> Co
         recurrence: Recurrence::Cron(rule),
         between: None,
         except: Vec::new(),
-        busy: Busy::default(),
-        interrupted: None,
+        busy: rng.pick(&[Busy::Wait(5), Busy::Wait(1), Busy::Next, Busy::AtOnce]),
+        interrupted: rng.pick(&[None, Some(Interrupted::Resume), Some(Interrupted::Restart)]),
         missed: Missed::default(),
         paused: false,
     };

@@ -11,6 +11,7 @@ use controller_core::programme::Plan;
 use firmware_proto::message::{AckId, Class, ClipRef, Stage};
 use firmware_proto::speaker::{Pass as Played, PassOutcome, PlaybackEvent};
 use firmware_proto::{JobId, Mono, UtcMillis};
+use schedules::{Importance, Interrupted};
 
 use crate::scenario::ClusterPlan;
 
@@ -31,6 +32,10 @@ pub(crate) struct Meant {
     pub(crate) first_asked: Mono,
     pub(crate) accepted: Option<Mono>,
     pub(crate) stop_asked: Option<Mono>,
+    /// What becomes of it when something takes its place.
+    pub(crate) interrupted: Interrupted,
+    /// How long it may wait for the amplifier; an announcement only as long as it may be late.
+    wait_ms: u64,
     programme: Option<String>,
 }
 
@@ -42,6 +47,12 @@ impl Meant {
     /// All its sound, silences included.
     pub(crate) fn length_ms(&self) -> u64 {
         self.pass_ms() + self.repeat_for_ms.unwrap_or(0)
+    }
+
+    /// The latest start of one that has to wait for what plays, as [`Self::start_by`].
+    pub(crate) fn latest_start(&self) -> UtcMillis {
+        let (_, start_by) = self.start_by();
+        self.play_at.map_or(start_by, |at| start_by.max(at + self.wait_ms))
     }
 
     /// The latest start, by the controller's clock, had it been made when it was first or last asked for.
@@ -58,7 +69,7 @@ pub(crate) struct Pass {
     pub(crate) cluster: usize,
     pub(crate) job: JobId,
     token: u32,
-    life: u32,
+    pub(crate) life: u32,
     pub(crate) asked: Mono,
     /// When sound came out, if it did.
     pub(crate) started: Option<Mono>,
@@ -66,6 +77,8 @@ pub(crate) struct Pass {
     /// The speaker has stored what it was told about the end.
     pub(crate) stored: bool,
     pub(crate) stop_asked: bool,
+    /// Where in its sound it began.
+    pub(crate) from_ms: u64,
 }
 
 impl Pass {
@@ -91,7 +104,7 @@ pub(crate) struct Model {
     pub(crate) versions: BTreeMap<JobId, u64>,
     /// Devices that staff have removed at some time.
     pub(crate) removed: BTreeSet<usize>,
-    /// When programmes were last cancelled.
+    /// When programmes were last cancelled, paused, resumed or changed.
     pub(crate) cancelled: BTreeMap<String, Mono>,
     /// Every offset that the controller's clock had.
     pub(crate) offsets_ms: Vec<i64>,
@@ -122,11 +135,17 @@ impl Model {
             Command::RemoveCluster(id) => {
                 self.removed.extend(plans.iter().position(|plan| plan.cluster.id == *id));
             }
-            Command::AddClusters(_)
-            | Command::ChangeSettings(_)
-            | Command::ChangeSchedule(_)
-            | Command::PauseProgramme { .. }
-            | Command::OrderProgrammes(_) => {}
+            Command::ChangeSchedule(change) => {
+                for plan in &change.plans {
+                    if self.programmes.get(&plan.id).is_some_and(|known| known != plan) {
+                        self.cancelled.insert(plan.id.clone(), now);
+                    }
+                }
+            }
+            Command::PauseProgramme { id, .. } => {
+                self.cancelled.insert(id.clone(), now);
+            }
+            Command::AddClusters(_) | Command::ChangeSettings(_) | Command::OrderProgrammes(_) => {}
         }
     }
 
@@ -138,6 +157,16 @@ impl Model {
                 && meant.stop_asked.is_none()
         };
         self.jobs.iter().filter(move |(_, meant)| is_it(meant)).map(|(id, _)| *id)
+    }
+
+    /// Passes that a device has begun of any form of one occurrence of a programme.
+    pub(crate) fn passes_of_occurrence(&self, cluster: usize, meant: &Meant) -> impl Iterator<Item = &Pass> {
+        let same = |other: &Meant| {
+            other.programme.is_some() && other.programme == meant.programme && other.play_at == meant.play_at
+        };
+        let forms: Vec<JobId> =
+            self.jobs.iter().filter(|(_, other)| same(other)).map(|(id, _)| *id).collect();
+        self.passes.iter().filter(move |pass| pass.cluster == cluster && forms.contains(&pass.job))
     }
 
     fn stop(&mut self, now: Mono, job: JobId) {
@@ -212,6 +241,7 @@ impl Model {
             ended: None,
             stored: false,
             stop_asked: false,
+            from_ms: pass.from_ms,
         });
     }
 
@@ -277,6 +307,8 @@ fn meant(now: Mono, utc: UtcMillis, wanted: &Announcement, plans: &[ClusterPlan]
         first_asked: now,
         accepted: None,
         stop_asked: None,
+        interrupted: Interrupted::Drop,
+        wait_ms: 0,
         programme: None,
     }
 }
@@ -293,7 +325,10 @@ fn occurrence_meant(
     Meant {
         players: players(&targets, plans),
         targets,
-        class: Class::Routine,
+        class: match wanted.class {
+            Importance::Routine => Class::Routine,
+            Importance::Priority => Class::Priority,
+        },
         clips: wanted.clips().map(|clip| clip.clip).collect(),
         play_at: Some(occurrence),
         start_within_ms: schedules::LATE_MS,
@@ -302,6 +337,8 @@ fn occurrence_meant(
         first_asked: now,
         accepted: None,
         stop_asked: None,
+        interrupted: wanted.interrupted.unwrap_or_default(),
+        wait_ms: wanted.busy.wait_ms(),
         programme: Some(wanted.id.clone()),
     }
 }

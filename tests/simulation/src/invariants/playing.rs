@@ -4,7 +4,7 @@ use controller_core::programme::Plan;
 use firmware_proto::message::{ReportBody, Stage};
 use firmware_proto::speaker::Pass;
 use firmware_proto::{Mono, UtcMillis};
-use schedules::Recurrence;
+use schedules::{Interrupted, Recurrence};
 
 use crate::clock::T0;
 use crate::message::{Message, Says};
@@ -23,6 +23,7 @@ pub(crate) fn check(world: &World, cluster: usize, pass: &Pass) {
     };
     only_targets_play(world, meant, cluster, pass);
     no_job_plays_twice(world, meant, cluster, pass);
+    no_occurrence_plays_twice(world, meant, cluster, pass);
     no_stop_is_forgotten(world, cluster, pass);
     only_held_clips_play(world, meant, cluster, pass);
     nothing_plays_too_early(world, meant, cluster, pass);
@@ -46,8 +47,27 @@ fn only_targets_play(world: &World, meant: &Meant, cluster: usize, pass: &Pass) 
 fn no_job_plays_twice(world: &World, meant: &Meant, cluster: usize, pass: &Pass) {
     let before = world.model.passes_of(cluster, pass.job).last();
     if let Some(before) = before.filter(|_| meant.repeat_for_ms.is_none()) {
+        // What something else has interrupted may go on, as it was planned to, unless the power went.
+        let goes_on = before.stop_asked && before.life == world.clusters[cluster].life;
+        let right = match meant.interrupted {
+            Interrupted::Drop => false,
+            Interrupted::Resume => pass.from_ms >= before.from_ms && pass.from_ms <= meant.pass_ms(),
+            Interrupted::Restart => pass.from_ms == 0,
+        };
+        if goes_on && right {
+            return;
+        }
         let what = format!("cluster {cluster}: {} began at {} ms already", pass.job, before.asked.0);
         world.violated("no job plays twice", &what);
+    }
+}
+
+/// However often its programme was changed, paused, or cancelled and added again.
+fn no_occurrence_plays_twice(world: &World, meant: &Meant, cluster: usize, pass: &Pass) {
+    let before = world.model.passes_of_occurrence(cluster, meant).find(|before| before.job != pass.job);
+    if let Some(before) = before {
+        let what = format!("cluster {cluster}: {} has played what {} is to play", before.job, pass.job);
+        world.violated("no occurrence plays twice", &what);
     }
 }
 
@@ -81,7 +101,8 @@ fn nothing_plays_too_early(world: &World, meant: &Meant, cluster: usize, pass: &
 fn nothing_plays_too_late(world: &World, meant: &Meant, cluster: usize, pass: &Pass) {
     let error_ms = clock_error(world, cluster).unwrap_or(TRAVEL_MS);
     let (earliest, _) = site_time(world);
-    let (_, start_by) = meant.start_by();
+    let goes_on = world.model.passes_of(cluster, pass.job).next().is_some();
+    let start_by = meant.latest_start() + if goes_on { meant.pass_ms() } else { 0 };
     if earliest > start_by + error_ms + SLACK_MS {
         let what = format!("cluster {cluster}: {} at {}, not {}", pass.job, earliest.0, start_by.0);
         world.violated("nothing plays too late", &what);

@@ -118,6 +118,9 @@ fn heard_error(
         return Some("it sounded to its end");
     }
     let preempted = delivery.state == S::Preempted;
+    if preempted && whole && !cut && meant.repeat_for_ms.is_none() {
+        return Some("it went on to its end");
+    }
     if preempted && !another_of_higher_rank(world, meant, cluster, job) {
         return Some("nothing took its place");
     }
