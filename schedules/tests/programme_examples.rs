@@ -70,6 +70,18 @@ fn seconds_midnight_and_the_last_second_of_a_day() {
 }
 
 #[test]
+fn midnight_after_a_day_that_is_another_one_is_kept() {
+    for mut programme in [cron("0 0 * * *"), programme(days(&["daily"], &["00:00"]))] {
+        for except in [silent(&["2026-11-25"]), other(&["2026-11-25"], &["00:00"], &["nhac"])] {
+            let count = usize::from(except.instead.is_some());
+            programme.except = vec![except];
+            let found = next(&programme, &calendar(ZONE), instant(ZONE, "2026-11-24 00:00"), 1 + count);
+            assert_eq!(found.last().unwrap(), "2026-11-26T00:00:00");
+        }
+    }
+}
+
+#[test]
 fn days_that_few_years_have() {
     let first = |on: &[&str], after: &str, count| {
         next(&programme(days(on, &["05:00"])), &calendar(ZONE), instant(ZONE, after), count)
