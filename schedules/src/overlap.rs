@@ -1,5 +1,7 @@
 //! Which broadcasts would sound at the same time.
 
+use std::ops::ControlFlow;
+
 /// A stretch of time in which something plays, UTC ms, the end excluded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Playing {
@@ -11,26 +13,23 @@ pub struct Playing {
     pub what: usize,
 }
 
-/// Every two stretches that meet, by their places in `playing` after it is sorted by time, at most
-/// `limit` of them.
+/// Shows every two stretches that meet, the one that begins first in front, until `show` has seen enough.
 ///
 /// One pass over the sorted stretches: what has ended is left behind, so the work grows with the number
-/// of overlaps and not with that of pairs.
-pub fn overlaps(playing: &mut [Playing], limit: usize) -> Vec<(usize, usize)> {
+/// of overlaps and not with that of pairs. Nothing is collected: where everything meets everything, that
+/// would be as many pairs.
+pub fn overlaps(playing: &mut [Playing], mut show: impl FnMut(&Playing, &Playing) -> ControlFlow<()>) {
     playing.sort_unstable();
-    let mut found = Vec::new();
-    let mut open: Vec<usize> = Vec::new();
-    for (at, one) in playing.iter().enumerate() {
-        open.retain(|earlier| playing.get(*earlier).is_some_and(|earlier| earlier.to > one.from));
-        for earlier in open.iter().filter(|_| one.to > one.from) {
-            if found.len() == limit {
-                return found;
+    let mut open: Vec<Playing> = Vec::new();
+    for one in playing.iter().filter(|one| one.to > one.from) {
+        open.retain(|earlier| earlier.to > one.from);
+        for earlier in &open {
+            if show(earlier, one).is_break() {
+                return;
             }
-            found.push((*earlier, at));
         }
-        open.push(at);
+        open.push(*one);
     }
-    found
 }
 
 #[cfg(test)]
@@ -44,18 +43,21 @@ mod tests {
             let spans = spans.iter().enumerate();
             let mut playing: Vec<Playing> =
                 spans.map(|(what, (from, ms))| Playing { from: *from, to: from + ms, what }).collect();
-            let found = overlaps(&mut playing, usize::MAX);
+            let mut found = Vec::new();
+            overlaps(&mut playing, |a, b| {
+                found.push((*a, *b));
+                ControlFlow::Continue(())
+            });
             let mut expected = Vec::new();
             for (i, a) in playing.iter().enumerate() {
-                for (j, b) in playing.iter().enumerate().skip(i + 1) {
+                for b in playing.iter().skip(i + 1) {
                     if a.from.max(b.from) < a.to.min(b.to) {
-                        expected.push((i, j));
+                        expected.push((*a, *b));
                     }
                 }
             }
-            let mut found_sorted = found;
-            found_sorted.sort_unstable();
-            prop_assert_eq!(found_sorted, expected);
+            found.sort_unstable();
+            prop_assert_eq!(found, expected);
         }
     }
 }
