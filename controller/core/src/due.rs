@@ -28,12 +28,6 @@ impl Due {
         }
     }
 
-    /// The next occurrence of a programme.
-    #[must_use]
-    pub fn of(&self, programme: &str) -> Option<&Occurrence> {
-        self.of.get(programme)
-    }
-
     /// The first of all, UTC ms.
     #[must_use]
     pub fn first(&self) -> Option<u64> {

@@ -2,6 +2,7 @@
 //! does not want. Pure functions of the state and a span of time.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
 use std::rc::Rc;
 
 use firmware_proto::message::Class;
@@ -188,18 +189,15 @@ impl<'a> Outlook<'a> {
         let mut playing: Vec<Playing> =
             spans.map(|(what, s)| Playing { from: s.from, to: s.to, what }).collect();
         let mut collisions = Vec::new();
-        for (one, other) in overlaps(&mut playing, usize::MAX) {
-            let pair = (playing.get(one).map(|p| p.what), playing.get(other).map(|p| p.what));
-            let (Some(one), Some(other)) = pair else { continue };
-            let (one, other) = (one.min(other), one.max(other));
-            let (Some(one), Some(other)) = (showings.get(one), showings.get(other)) else { continue };
-            if concerns(one.programme) || concerns(other.programme) {
+        overlaps(&mut playing, |one, other| {
+            let (one, other) = (one.what.min(other.what), one.what.max(other.what));
+            if let (Some(one), Some(other)) = (showings.get(one), showings.get(other))
+                && (concerns(one.programme) || concerns(other.programme))
+            {
                 collisions.extend(self.meet(one, other));
             }
-            if collisions.len() == COLLISIONS_MAX {
-                break;
-            }
-        }
+            if collisions.len() < COLLISIONS_MAX { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        });
         collisions.sort_by_key(|collision| collision.from);
         collisions
     }

@@ -233,13 +233,18 @@ impl State {
         let alike = plays_alike(&self.settings, settings);
         self.settings = settings.clone();
         if !alike {
-            self.remake(at, &|_| true);
+            self.remake(at, self.programmes.keys().cloned().collect());
         }
         self.bump(&self.devices.keys().cloned().collect());
     }
 
     fn add_clusters(&mut self, at: UtcMillis, clusters: &[Cluster]) {
-        let before = self.clusters.clone();
+        let targets = |state: &Self, plan: &Plan| reachable_targets(&state.clusters, &plan.targets);
+        let plans = || self.programmes.values().map(|planned| &planned.programme.plan);
+        let before: Vec<BTreeSet<ClusterId>> = plans().map(|plan| targets(self, plan)).collect();
+        let changed = |cluster: &&Cluster| self.clusters.get(&cluster.id) != Some(cluster);
+        let mut changed: BTreeSet<ClusterId> =
+            clusters.iter().filter(changed).map(|c| c.id.clone()).collect();
         for cluster in clusters {
             self.clusters.insert(cluster.id.clone(), cluster.clone());
             if cluster.wire_kind().is_some() {
@@ -248,22 +253,22 @@ impl State {
         }
         let touched = self.devices_of(clusters.iter().map(|cluster| &cluster.id));
         self.bump(&touched);
+        // What is wireless plays what its gateway plays.
+        let behind = |cluster: &&Cluster| cluster.gateway.as_ref().is_some_and(|g| changed.contains(g));
+        let behind: Vec<ClusterId> = self.clusters.values().filter(behind).map(|c| c.id.clone()).collect();
+        changed.extend(behind);
         // Programmes play on new clusters too, and no longer where they are not meant any more.
-        let new = self.clusters.clone();
-        let ids = || clusters.iter().map(|cluster| &cluster.id);
-        self.remake(at, &|plan| {
-            let (was, is) =
-                (reachable_targets(&before, &plan.targets), reachable_targets(&new, &plan.targets));
-            ids().any(|id| {
-                was.contains(id) != is.contains(id) || (is.contains(id) && before.get(id) != new.get(id))
-            })
+        let plans = self.programmes.values().map(|planned| &planned.programme.plan);
+        let concerned = plans.zip(before).filter(|(plan, was)| {
+            let is = targets(self, plan);
+            changed.iter().any(|id| was.contains(id) || is.contains(id))
         });
+        let ids = concerned.map(|(plan, _)| plan.id.clone()).collect();
+        self.remake(at, ids);
     }
 
     /// Ends the jobs to come of some programmes: they are made anew.
-    fn remake(&mut self, at: UtcMillis, concerns: &dyn Fn(&Plan) -> bool) {
-        let plans = self.programmes.values().map(|planned| &planned.programme.plan);
-        let ids: Vec<String> = plans.filter(|plan| concerns(plan)).map(|plan| plan.id.clone()).collect();
+    fn remake(&mut self, at: UtcMillis, ids: Vec<String>) {
         if ids.is_empty() {
             return;
         }
