@@ -44,6 +44,17 @@ impl Rails {
         self.quiet_hours.filter(|hours| meets(calendar, *hours, from, to))
     }
 
+    /// The latest start of what lasts so long, begins at `from` at the earliest and is over before the next
+    /// quiet hours, UTC ms; none where nothing is quiet. Before `from` if it cannot be over by then.
+    #[must_use]
+    pub fn latest_start(&self, calendar: &Calendar, from: u64, length_ms: u64) -> Option<u64> {
+        let hours = self.quiet_hours?;
+        let local = calendar.zone.local(instant(from)?);
+        let today = local.date().and_time(hours.from().naive());
+        let begin = if today < local { today + TimeDelta::days(1) } else { today };
+        calendar.instant_of(begin).map(|begin| begin.saturating_sub(length_ms))
+    }
+
     /// The loudest that anything from one instant up to another may be, per cent.
     #[must_use]
     pub fn ceiling(&self, calendar: &Calendar, from: u64, to: u64) -> u8 {

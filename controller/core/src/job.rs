@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use firmware_proto::message::{self as wire, Class, ClipRef, Job as WireJob, Repeat};
 use firmware_proto::{ClusterId, JobId, OccurrenceKey, UtcMillis, trust};
-use schedules::{Busy, Interrupted, Occurrence};
+use schedules::{Interrupted, Occurrence};
 use serde::{Deserialize, Serialize};
 
 use crate::delivery::{Delivery, DeliveryState};
@@ -59,8 +59,10 @@ pub struct JobSpec {
     pub occurrence: Option<OccurrenceKey>,
     /// Its place among jobs of its class that wait.
     pub rank: u32,
-    /// When something of its class plays at its time.
-    pub busy: Busy,
+    /// It takes the place of what began before it, also within its class.
+    pub interrupts: bool,
+    /// The latest start where it has to wait for what plays; none: `start_by`.
+    pub wait_until: Option<UtcMillis>,
     /// When something else takes its place.
     pub interrupted: Interrupted,
     /// Why it may break the site's guard rails.
@@ -114,11 +116,7 @@ impl JobSpec {
     /// The latest start of a job that had to wait for what played at its time.
     #[must_use]
     pub fn latest_start(&self) -> UtcMillis {
-        self.wait_until().map_or(self.start_by, |until| until.max(self.start_by))
-    }
-
-    fn wait_until(&self) -> Option<UtcMillis> {
-        self.play_at.filter(|_| self.occurrence.is_some()).map(|at| at + self.busy.wait_ms())
+        self.wait_until.map_or(self.start_by, |until| until.max(self.start_by))
     }
 
     /// From the first sample to the last at the most, ms.
@@ -186,11 +184,8 @@ impl Job {
             zones,
             occurrence: self.spec.occurrence,
             rank: self.spec.rank,
-            busy: match self.spec.busy {
-                Busy::AtOnce => wire::Busy::Interrupt,
-                Busy::Next | Busy::Wait(_) => wire::Busy::Wait,
-            },
-            wait_until: self.spec.wait_until(),
+            busy: if self.spec.interrupts { wire::Busy::Interrupt } else { wire::Busy::Wait },
+            wait_until: self.spec.wait_until,
             interrupted: match self.spec.interrupted {
                 Interrupted::Drop => wire::Interrupted::Drop,
                 Interrupted::Resume => wire::Interrupted::Resume,

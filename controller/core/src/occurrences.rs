@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use firmware_proto::{ClusterId, UtcMillis};
-use schedules::{Calendar, Occurrence};
+use schedules::{Busy, Calendar, Occurrence};
 
 use crate::brain::{Core, Now};
 use crate::cluster::{self, Cluster};
@@ -177,7 +177,12 @@ impl Core {
         let start = UtcMillis(occurrence.utc_ms);
         let targets = reachable_targets(&self.state.clusters, &plan.targets);
         let content = self.state.content(plan.items_at(occurrence), &targets);
-        let to = start.0 + content.length_ms();
+        let length_ms = content.length_ms();
+        let to = start.0 + length_ms;
+        // Neither lateness nor waiting brings it into the quiet hours.
+        let rails = Some(&self.state.settings.rails).filter(|_| programme.override_reason.is_none());
+        let latest = rails.and_then(|rails| rails.latest_start(&self.calendar, start.0, length_ms));
+        let until = |ms: u64| UtcMillis(latest.map_or(ms, |latest| ms.min(latest.max(start.0))));
         let ceiling = self.state.settings.rails.ceiling(&self.calendar, start.0, to);
         let wanted = plan.volume_at(occurrence).unwrap_or(self.state.settings.volume);
         let volume = if programme.override_reason.is_some() { wanted } else { wanted.min(ceiling) };
@@ -192,12 +197,13 @@ impl Core {
             targets: targets.into_iter().collect(),
             created_at: now,
             play_at: Some(start),
-            start_by: UtcMillis(plan.start_by(&self.calendar, occurrence)),
+            start_by: until(plan.start_by(&self.calendar, occurrence)),
             repeat: None,
             volume,
             occurrence: Some(occurrence_key(site, &plan.id, occurrence)),
             rank: programme.rank(),
-            busy: plan.busy,
+            interrupts: plan.busy == Busy::AtOnce,
+            wait_until: Some(until(start.0 + plan.busy.wait_ms())),
             interrupted: plan.interrupted.unwrap_or(self.state.settings.interrupted),
             override_reason: programme.override_reason.clone(),
         }

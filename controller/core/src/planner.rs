@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use firmware_proto::limits::CLIPS_PER_JOB_MAX;
 use firmware_proto::message::{Class, Repeat};
 use firmware_proto::{ClusterId, JobId, UtcMillis};
-use schedules::{Busy, Zone};
+use schedules::Zone;
 
 use crate::brain::{Core, Now};
 use crate::cluster::{self, Cluster, ClusterKind};
@@ -135,7 +135,8 @@ impl Core {
             variants: BTreeMap::new(),
             occurrence: None,
             rank: RANK_USUAL,
-            busy: Busy::default(),
+            interrupts: false,
+            wait_until: None,
             interrupted: self.state.settings.interrupted,
             override_reason: wanted.override_reason,
         };
@@ -144,9 +145,12 @@ impl Core {
             return Err(Refusal::GuardRail { broken });
         }
         if spec.class != Class::Emergency && spec.override_reason.is_none() {
-            let at = spec.play_at.unwrap_or(spec.created_at);
-            let ceiling = self.state.settings.rails.ceiling(&self.calendar, at.0, (at + spec.length_ms()).0);
-            spec.volume = spec.volume.min(ceiling);
+            let rails = &self.state.settings.rails;
+            spec.volume = spec.volume.min(rails.ceiling(&self.calendar, start.0, (start + spec.length_ms()).0));
+            let latest = rails.latest_start(&self.calendar, start.0, spec.length_ms());
+            if let Some(latest) = latest.filter(|_| spec.repeat.is_none()) {
+                spec.start_by = spec.start_by.min(UtcMillis(latest.max(start.0)));
+            }
         }
         self.make_job(now, spec);
         Ok(Done::Job(wanted.id))

@@ -8,7 +8,7 @@ use crate::brain::{Core, Now};
 use crate::cluster::ClusterKind;
 use crate::delivery::{Delivery, DeliveryState, Why};
 use crate::job::Job;
-use crate::limits::{JOBS_KEPT_MAX, unreachable_after_ms};
+use crate::limits::{JOBS_KEPT_MAX, START_GRACE_MS, unreachable_after_ms};
 use crate::record::{Lapse, Record};
 
 /// With nothing in sight, look around this often all the same: UTC may have been set, ms.
@@ -80,6 +80,10 @@ impl Core {
         }
         match delivery.state {
             DeliveryState::Playing => delivery.finish_by,
+            // Nobody knows whether it waits for something else to end: what it says later corrects this.
+            _ if self.state.devices.get(cluster).is_some_and(|d| d.unreachable_since.is_some()) => {
+                Some(job.spec.start_by + START_GRACE_MS)
+            }
             _ => Some(job.spec.start_deadline()),
         }
     }
