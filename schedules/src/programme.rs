@@ -96,6 +96,27 @@ pub struct Instead<C> {
 }
 
 impl<C> Programme<C> {
+    /// A programme with nothing special: routine, everywhere, titled by its id.
+    #[must_use]
+    pub fn plain(id: &str, items: Vec<Item<C>>, recurrence: Recurrence) -> Self {
+        Self {
+            id: id.to_owned(),
+            title: id.to_owned(),
+            class: Importance::default(),
+            targets: vec!["all".to_owned()],
+            items,
+            volume: None,
+            volumes: Vec::new(),
+            recurrence,
+            between: None,
+            except: Vec::new(),
+            busy: Busy::default(),
+            interrupted: None,
+            missed: Missed::default(),
+            paused: false,
+        }
+    }
+
     /// The first occurrence strictly after an instant; none when it never plays again before 2101. Pausing
     /// is not looked at.
     #[must_use]

@@ -8,6 +8,9 @@ use crate::hours::Hours;
 use crate::programme::HourVolume;
 use crate::zone::instant;
 
+/// The hours of a day come again within this, also where clocks or dates jump, ms.
+const QUIET_WITHIN_MS: u64 = 50 * 3_600_000;
+
 /// What a site does not want; an emergency alone passes. Each can be off.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -48,11 +51,14 @@ impl Rails {
     /// quiet hours, UTC ms; none where nothing is quiet. Before `from` if it cannot be over by then.
     #[must_use]
     pub fn latest_start(&self, calendar: &Calendar, from: u64, length_ms: u64) -> Option<u64> {
-        let hours = self.quiet_hours?;
-        let local = calendar.zone.local(instant(from)?);
-        let today = local.date().and_time(hours.from().naive());
-        let begin = if today < local { today + TimeDelta::days(1) } else { today };
-        calendar.instant_of(begin).map(|begin| begin.saturating_sub(length_ms))
+        // Once something reaches the quiet hours, all that lasts longer does.
+        let meets = |to: u64| self.quiet_hours_met(calendar, from, to).is_some();
+        let (mut clear, mut met) = (from, from.checked_add(QUIET_WITHIN_MS).filter(|to| meets(*to))?);
+        while met - clear > 1 {
+            let middle = clear + (met - clear) / 2;
+            if meets(middle) { met = middle } else { clear = middle }
+        }
+        Some(clear.saturating_sub(length_ms))
     }
 
     /// The loudest that anything from one instant up to another may be, per cent.

@@ -64,6 +64,19 @@ proptest! {
     }
 
     #[test]
+    fn the_latest_start_is_the_last_that_is_over_in_time(
+        (zone, from) in places(), span in span(), length in 1..180 * MINUTE_MS,
+    ) {
+        let rails = Rails { quiet_hours: Some(hours(span)), ..Rails::none() };
+        let calendar = calendar(zone);
+        let latest = rails.latest_start(&calendar, from, length).unwrap();
+        let begins = latest + length;
+        let mut minutes = std::iter::successors(Some(from), |at| Some((at / MINUTE_MS + 1) * MINUTE_MS));
+        let oracle = minutes.find(|at| shown(zone, span, *at, at + 1));
+        prop_assert_eq!(Some(begins), oracle, "{} {}", wall(zone, from), wall(zone, begins));
+    }
+
+    #[test]
     fn the_lowest_ceiling_of_those_met_counts(
         (zone, from) in places(), ceilings in proptest::collection::vec((span(), 1_u8..=100), 0..4), length in length_ms(),
     ) {

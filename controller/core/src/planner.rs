@@ -146,7 +146,8 @@ impl Core {
         }
         if spec.class != Class::Emergency && spec.override_reason.is_none() {
             let rails = &self.state.settings.rails;
-            spec.volume = spec.volume.min(rails.ceiling(&self.calendar, start.0, (start + spec.length_ms()).0));
+            spec.volume =
+                spec.volume.min(rails.ceiling(&self.calendar, start.0, (start + spec.length_ms()).0));
             let latest = rails.latest_start(&self.calendar, start.0, spec.length_ms());
             if let Some(latest) = latest.filter(|_| spec.repeat.is_none()) {
                 spec.start_by = spec.start_by.min(UtcMillis(latest.max(start.0)));
@@ -192,7 +193,7 @@ impl Core {
     pub(crate) fn make_job(&mut self, now: Now, spec: JobSpec) {
         let id = spec.id;
         let deadline = now.mono + spec.start_deadline().since(now.utc);
-        self.write(now, Record::JobMade { spec });
+        self.write(now, Record::JobMade { spec: Box::new(spec) });
         self.send_job(now, id);
         self.wake_by(deadline);
     }

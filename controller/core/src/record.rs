@@ -47,7 +47,7 @@ pub enum Record {
     /// A job was made, with a delivery for every target.
     JobMade {
         /// What was asked for.
-        spec: JobSpec,
+        spec: Box<JobSpec>,
     },
     /// A job was handed to the broker.
     JobSent {

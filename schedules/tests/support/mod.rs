@@ -7,28 +7,12 @@ pub mod places;
 
 use chrono::{NaiveDateTime, TimeZone};
 use schedules::{
-    Busy, Calendar, DayRule, DaySet, DaySets, Importance, Item, Missed, Occurrence, Programme, Recurrence,
-    TimeOfDay, Zone,
+    Calendar, DayRule, DaySet, DaySets, Item, Occurrence, Programme, Recurrence, TimeOfDay, Zone,
 };
 
 /// A programme with nothing special but when it plays.
 pub fn programme(recurrence: Recurrence) -> Programme<String> {
-    Programme {
-        id: "ban-tin".into(),
-        title: "Bản tin".into(),
-        class: Importance::Routine,
-        targets: vec!["all".into()],
-        items: vec![Item::Clip("usual".into())],
-        volume: None,
-        volumes: Vec::new(),
-        recurrence,
-        between: None,
-        except: Vec::new(),
-        busy: Busy::default(),
-        interrupted: None,
-        missed: Missed::default(),
-        paused: false,
-    }
+    Programme::plain("ban-tin", vec![Item::Clip("usual".into())], recurrence)
 }
 
 pub fn calendar(zone: &str) -> Calendar {

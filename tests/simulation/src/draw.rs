@@ -6,7 +6,7 @@ use controller_core::programme::{self, Plan};
 use controller_core::schedule::{ScheduleChange, Scope};
 use firmware_proto::message::{Class, Sound};
 use firmware_proto::{JobId, Mono};
-use schedules::{Busy, CronRule, DaySets, Importance, Interrupted, Item, Missed, Recurrence};
+use schedules::{Busy, CronRule, DaySets, Importance, Interrupted, Item, Recurrence};
 
 use crate::network::{LinePlan, Node, Noise};
 use crate::rng::Rng;
@@ -185,21 +185,13 @@ fn add_removal(rng: &mut Rng, scenario: &mut Scenario) {
 fn programme(rng: &mut Rng, scenario: &Scenario, number: u64, second: u64) -> Command {
     let minute = second / 60 + rng.between(1, 6);
     let rule = CronRule::parse(&format!("{minute} 15 * * *")).expect("a rule");
+    let items = vec![Item::Clip(programme::Clip { name: "clip".into(), clip: any_clip(rng, scenario) })];
     let plan = Plan {
-        id: format!("programme-{number}"),
-        title: "Chương trình".into(),
         class: rng.pick(&[Importance::Routine, Importance::Routine, Importance::Priority]),
         targets: targets(rng, scenario),
-        items: vec![Item::Clip(programme::Clip { name: "clip".into(), clip: any_clip(rng, scenario) })],
-        volume: None,
-        volumes: Vec::new(),
-        recurrence: Recurrence::Cron(rule),
-        between: None,
-        except: Vec::new(),
         busy: rng.pick(&[Busy::Wait(5), Busy::Wait(1), Busy::Next, Busy::AtOnce]),
         interrupted: rng.pick(&[None, Some(Interrupted::Resume), Some(Interrupted::Restart)]),
-        missed: Missed::default(),
-        paused: false,
+        ..Plan::plain(&format!("programme-{number}"), items, Recurrence::Cron(rule))
     };
     Command::ChangeSchedule(ScheduleChange {
         sets: DaySets::new(),

@@ -10,7 +10,7 @@ use controller_core::command::{Announcement, Command, Done, Refusal};
 use controller_core::programme::{Clip, Plan};
 use firmware_proto::message::ClipRef;
 use firmware_proto::{ClipId, JobId, UtcMillis};
-use schedules::{Busy, CronRule, Importance, Item, Missed, Recurrence, Zone};
+use schedules::{CronRule, Importance, Item, Recurrence, Zone};
 use serde::Deserialize;
 
 use super::clips::blocking;
@@ -118,21 +118,14 @@ fn cron_plan(wanted: &Announce, cron: &str, clips: Vec<Clip>) -> Result<Plan, Er
     if wanted.start_within_ms.is_some() {
         return Err(failure::bad_request("a programme says how late it may start by `missed`"));
     }
+    let id = wanted.name.clone().unwrap_or_else(|| slug(&wanted.title));
+    let items = clips.into_iter().map(Item::Clip).collect();
     Ok(Plan {
-        id: wanted.name.clone().unwrap_or_else(|| slug(&wanted.title)),
         title: wanted.title.clone(),
         class,
         targets: wanted.targets.clone(),
-        items: clips.into_iter().map(Item::Clip).collect(),
         volume: wanted.volume,
-        volumes: Vec::new(),
-        recurrence: Recurrence::Cron(rule),
-        between: None,
-        except: Vec::new(),
-        busy: Busy::default(),
-        interrupted: None,
-        missed: Missed::default(),
-        paused: false,
+        ..Plan::plain(&id, items, Recurrence::Cron(rule))
     })
 }
 
