@@ -1,0 +1,111 @@
+//! Will they be ready in time? By what clusters have said, and by nothing else.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use controller_core::Input;
+use controller_core::command::Command;
+use controller_core::limits::unreachable_after_ms;
+use controller_core::readiness::{Forecast, JobReadiness};
+use controller_core::state::Settings;
+use firmware_proto::UtcMillis;
+use firmware_proto::message::{Ack, AckId, Beat, ReportBody, Stage};
+use firmware_proto::topics::{Topic, Up};
+use support::{Controller, beat, change, cluster, key, plan, report, site, smart};
+
+/// 2027-01-15 06:00 in Vietnam.
+const SIX: UtcMillis = UtcMillis(1_799_967_600_000);
+const HOUR_MS: u64 = 3_600_000;
+
+fn say(controller: &mut Controller, id: &str, sequence: u64, leaf: Up, body: ReportBody) {
+    let mut report = report(&controller.core, id, body);
+    report.sequence = sequence;
+    let payload = key().device_key(&site(), &cluster(id)).seal(&report);
+    let topic = Topic::Up(cluster(id), leaf).render(&site());
+    controller.handle(Input::Message { topic: &topic, payload: &payload });
+}
+
+fn readiness(controller: &Controller) -> Vec<JobReadiness> {
+    controller.core.readiness(controller.now.utc)
+}
+
+/// What is to be expected of one cluster.
+fn forecast(controller: &Controller, job: usize, id: &str) -> Option<Forecast> {
+    let readiness = readiness(controller);
+    readiness[job]
+        .waiting
+        .iter()
+        .find(|waiting| waiting.device == cluster(id))
+        .map(|waiting| waiting.forecast)
+}
+
+/// A job at 07:00 of a clip of 1,000 bytes, on four clusters; and one more clip at 08:00.
+fn controller() -> Controller {
+    let clusters = ["nhanh", "cham", "moi", "tat"].map(smart).to_vec();
+    let mut controller = Controller::new(SIX, clusters);
+    let wanted = change(vec![plan("mot", "0 7 * * *", 1), plan("hai", "0 8 * * *", 2)]);
+    controller.ask(Command::ChangeSchedule(wanted)).unwrap();
+    controller
+}
+
+#[test]
+fn links_that_were_measured_say_who_is_ready_in_time() {
+    let mut controller = controller();
+    let missing = |controller: &Controller, link_bytes_per_s, missing_bytes| {
+        ReportBody::Beat(Beat { link_bytes_per_s, missing_bytes, ..beat(&controller.core) })
+    };
+    let (fast, slow) = (missing(&controller, 500, 2_000), missing(&controller, 0, 2_000));
+    say(&mut controller, "nhanh", 1, Up::Beat, fast);
+    say(&mut controller, "moi", 1, Up::Beat, slow);
+    let now = controller.now.utc;
+    assert_eq!(forecast(&controller, 0, "nhanh"), Some(Forecast::InTime { ready_at: now + 2_000 }));
+    assert_eq!(forecast(&controller, 1, "nhanh"), Some(Forecast::InTime { ready_at: now + 4_000 }));
+    assert_eq!(forecast(&controller, 0, "moi"), Some(Forecast::Unknown));
+    // An hour and five minutes are left for the first; a byte in ten seconds is too slow, and said at once.
+    controller.pass(HOUR_MS - 10_000);
+    let crawl = missing(&controller, 1, 2_000);
+    say(&mut controller, "cham", 1, Up::Beat, crawl);
+    let now = controller.now.utc;
+    assert_eq!(forecast(&controller, 0, "cham"), Some(Forecast::TooLate { ready_at: now + 1_000_000 }));
+}
+
+#[test]
+fn who_is_not_heard_is_not_expected() {
+    let mut controller = controller();
+    controller.pass(unreachable_after_ms(Settings::default().heartbeat_ms) + 1_000);
+    assert_eq!(forecast(&controller, 0, "tat"), Some(Forecast::Unreachable));
+}
+
+#[test]
+fn agenda_and_clips_count_when_a_cluster_has_said_so() {
+    let mut controller = controller();
+    assert_eq!(
+        readiness(&controller).iter().map(|job| (job.agenda, job.clips)).collect::<Vec<_>>(),
+        [(0, 0); 2]
+    );
+    let holds = ReportBody::Beat(beat(&controller.core));
+    say(&mut controller, "nhanh", 1, Up::Beat, holds);
+    let job = readiness(&controller)[0].job;
+    let ready = Ack {
+        id: AckId(1),
+        job,
+        stage: Stage::Ready,
+        at: None,
+        error_ms: None,
+        reason: None,
+        evidence: None,
+    };
+    say(&mut controller, "nhanh", 2, Up::Ack, ReportBody::Acks(vec![ready]));
+    let counts: Vec<_> =
+        readiness(&controller).iter().map(|job| (job.devices, job.agenda, job.clips)).collect();
+    assert_eq!(counts, [(4, 1, 1), (4, 1, 0)]);
+    assert_eq!(forecast(&controller, 0, "nhanh"), None, "it is ready");
+}
+
+#[test]
+fn a_job_that_is_over_is_not_waited_for() {
+    let mut controller = controller();
+    let first = readiness(&controller)[0].job;
+    controller.ask(Command::Cancel(first.to_string())).unwrap();
+    assert_eq!(readiness(&controller).len(), 1);
+}

@@ -1,0 +1,331 @@
+//! Changes of the schedule, and what becomes of occurrences: nothing is half done, and nothing is left
+//! out without a reason.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use controller_core::command::{Announcement, Command, Done, Refusal};
+use controller_core::delivery::DeliveryState;
+use controller_core::job::{Job, Origin};
+use controller_core::limits::START_GRACE_MS;
+use controller_core::preview::Outcome;
+use controller_core::programme::Plan;
+use controller_core::rails::Broken;
+use controller_core::record::Record;
+use controller_core::schedule::{ScheduleChange, ScheduleChanged, Scope};
+use controller_core::skip::SkipReason;
+use controller_core::state::Settings;
+use firmware_proto::message::Class;
+use firmware_proto::{JobId, UtcMillis};
+use schedules::{Busy, Importance, Interrupted, Rails, Recurrence};
+use support::{Controller, change, clip, cluster, plan, smart};
+
+const MINUTE: u64 = 60_000;
+const HOUR: u64 = 60 * MINUTE;
+const DAY: u64 = 24 * HOUR;
+/// Midnight of Friday, 2027-01-15, in Vietnam (UTC+7 all year).
+const MIDNIGHT: u64 = 1_799_946_000_000;
+
+/// An instant of that day, or of another one.
+fn at(day: u64, hour: u64, minute: u64) -> UtcMillis {
+    UtcMillis(MIDNIGHT + day * DAY + hour * HOUR + minute * MINUTE)
+}
+
+fn scheduled(controller: &mut Controller, wanted: ScheduleChange) -> ScheduleChanged {
+    match controller.ask(Command::ChangeSchedule(wanted)) {
+        Ok(Done::Schedule(changed)) => *changed,
+        other => panic!("not scheduled: {other:?}"),
+    }
+}
+
+/// Programme, field and reason of each problem.
+fn refused(controller: &mut Controller, wanted: ScheduleChange) -> Vec<(String, String, Refusal)> {
+    match controller.ask(Command::ChangeSchedule(wanted)) {
+        Err(Refusal::Schedule { problems }) => {
+            problems.into_iter().map(|problem| (problem.programme, problem.field, problem.why)).collect()
+        }
+        other => panic!("not refused: {other:?}"),
+    }
+}
+
+/// Two clusters, at 06:00, with the guard rails that sites begin with.
+fn controller() -> Controller {
+    Controller::new(at(0, 6, 0), vec![smart("thon-1"), smart("thon-2")])
+}
+
+fn jobs_of<'a>(controller: &'a Controller, id: &str) -> Vec<&'a Job> {
+    let of = |job: &&Job| matches!(&job.spec.origin, Origin::Programme { programme, .. } if programme == id);
+    let mut jobs: Vec<&Job> = controller.core.state().jobs.values().filter(of).collect();
+    jobs.sort_by_key(|job| (job.spec.play_at, job.version));
+    jobs
+}
+
+/// Starts of the jobs that are to play.
+fn to_play(controller: &Controller, id: &str) -> Vec<UtcMillis> {
+    let jobs = jobs_of(controller, id);
+    jobs.iter().filter(|job| job.stopped_at.is_none()).filter_map(|job| job.spec.play_at).collect()
+}
+
+/// Count, first, last and reason of what was left out.
+fn skips(controller: &Controller) -> Vec<(u32, UtcMillis, UtcMillis, SkipReason)> {
+    let skips = controller.core.state().skips.iter();
+    skips.map(|skip| (skip.count, skip.first, skip.last, skip.why.clone())).collect()
+}
+
+#[test]
+fn a_change_is_all_or_nothing_and_every_mistake_is_told() {
+    let mut controller = controller();
+    let stray = Plan { targets: vec!["thon-9".into()], ..plan("lac-duong", "0 7 * * *", 1) };
+    let past = Recurrence::Once("2020-01-01T07:00:00".parse().unwrap());
+    let never = Plan { recurrence: past, ..plan("da-qua", "0 7 * * *", 1) };
+    controller.written();
+    let before = controller.core.state().clone();
+    let wanted = change(vec![plan("ban-tin", "0 7 * * *", 1), stray, never]);
+    let problems = refused(&mut controller, wanted);
+    let [(first, targets, why), (second, once, reason)] = &problems[..] else { panic!("{problems:?}") };
+    assert_eq!((&first[..], &targets[..]), ("lac-duong", "targets"));
+    assert!(matches!(why, Refusal::UnknownTargets { unknown } if unknown[0].target == "thon-9"), "{why:?}");
+    assert_eq!((&second[..], &once[..], reason), ("da-qua", "once", &Refusal::NeverFires));
+    assert_eq!(controller.written(), [] as [&str; 0]);
+    assert!(controller.core.state() == &before);
+}
+
+#[test]
+fn a_dry_run_says_what_the_change_then_does() {
+    let mut controller = controller();
+    scheduled(&mut controller, change(vec![plan("ban-tin", "0 7 * * *", 1), plan("cu", "0 8 * * *", 1)]));
+    controller.written();
+    let plans = vec![plan("ban-tin", "30 7 * * *", 1), plan("moi", "30 7 * * *", 2)];
+    let wanted = ScheduleChange { scope: Scope::Replace, ..change(plans) };
+    let foreseen = scheduled(&mut controller, ScheduleChange { dry_run: true, ..wanted.clone() });
+    assert_eq!(controller.written(), [] as [&str; 0]);
+    assert_eq!(foreseen.added, ["moi"]);
+    assert_eq!(foreseen.changed, ["ban-tin"]);
+    assert_eq!(foreseen.removed, ["cu"]);
+    assert_eq!(foreseen.next, Some(at(0, 7, 30)));
+    assert_eq!(scheduled(&mut controller, wanted), foreseen);
+}
+
+#[test]
+fn an_edit_replaces_the_jobs_to_come_and_the_same_again_replaces_nothing() {
+    let mut controller = controller();
+    scheduled(&mut controller, change(vec![plan("ban-tin", "0 7 * * *", 1)]));
+    assert_eq!(to_play(&controller, "ban-tin"), [at(0, 7, 0)]);
+    controller.written();
+    let same = scheduled(&mut controller, change(vec![plan("ban-tin", "0 7 * * *", 1)]));
+    assert_eq!(same.unchanged, ["ban-tin"]);
+    assert_eq!(controller.written(), [] as [&str; 0]);
+    scheduled(&mut controller, change(vec![plan("ban-tin", "0 7 * * *", 2)]));
+    assert_eq!(to_play(&controller, "ban-tin"), [at(0, 7, 0)]);
+    let jobs = jobs_of(&controller, "ban-tin");
+    assert_eq!(jobs.len(), 2);
+    assert_ne!(jobs[0].spec.id, jobs[1].spec.id);
+    assert_eq!(jobs[0].spec.occurrence, jobs[1].spec.occurrence, "clusters play either, never both");
+}
+
+#[test]
+fn a_paused_programme_gives_its_jobs_back_and_a_resumed_one_plays_again() {
+    let mut controller = controller();
+    scheduled(&mut controller, change(vec![plan("ban-tin", "0 7 * * *", 1)]));
+    let pause = |paused| Command::PauseProgramme { id: "ban-tin".into(), paused };
+    controller.ask(pause(true)).unwrap();
+    assert_eq!(to_play(&controller, "ban-tin"), []);
+    controller.pass(30 * MINUTE);
+    controller.ask(pause(false)).unwrap();
+    assert_eq!(to_play(&controller, "ban-tin"), [at(0, 7, 0)]);
+}
+
+#[test]
+fn guard_rails_are_named_and_a_reason_to_break_them_is_journaled() {
+    let mut controller = controller();
+    let late = change(vec![plan("khuya", "59 20 * * *", 2)]);
+    let problems = refused(&mut controller, late.clone());
+    let quiet = |why: &Refusal| matches!(why, Refusal::GuardRail { broken: Broken::QuietHours { .. } });
+    assert!(matches!(&problems[..], [(_, field, why)] if field == "cron" && quiet(why)), "{problems:?}");
+    let reason = Some("lễ hội".to_owned());
+    let allowed =
+        scheduled(&mut controller, ScheduleChange { override_reason: reason.clone(), ..late.clone() });
+    assert!(matches!(&allowed.broken[..], [(id, Broken::QuietHours { .. })] if id == "khuya"));
+    let journaled = controller.records.iter().any(|record| {
+        matches!(record, Record::ScheduleChanged { programmes, .. }
+            if programmes.iter().any(|programme| programme.override_reason == reason))
+    });
+    assert!(journaled);
+    let jobs = jobs_of(&controller, "khuya");
+    assert!(jobs.len() == 1 && jobs[0].spec.override_reason == reason);
+}
+
+#[test]
+fn minutes_a_day_are_counted_on_each_cluster() {
+    let mut controller = controller();
+    let here = |id, cron, minutes| Plan { targets: vec!["thon-1".into()], ..plan(id, cron, minutes) };
+    scheduled(&mut controller, change(vec![here("mot", "0 7 * * *", 50)]));
+    let problems = refused(&mut controller, change(vec![plan("hai", "0 9 * * *", 41)]));
+    let [(_, field, Refusal::GuardRail { broken })] = &problems[..] else { panic!("{problems:?}") };
+    let Broken::MinutesPerDay { cluster: full, minutes: 91, max: 90, .. } = broken else {
+        panic!("{broken}")
+    };
+    assert_eq!((&field[..], full), ("items", &cluster("thon-1")));
+    scheduled(&mut controller, change(vec![plan("hai", "0 9 * * *", 40)]));
+    // An announcement by hand takes the minutes of one cluster: there alone the programme is left out.
+    let mut by_hand = announcement(1);
+    by_hand.clips = vec![clip(60)];
+    by_hand.targets = vec!["thon-2".into()];
+    by_hand.play_at = Some(at(1, 8, 0));
+    controller.ask(Command::Announce(by_hand)).unwrap();
+    controller.pass(5 * HOUR);
+    let second_day = *jobs_of(&controller, "hai").last().unwrap();
+    assert_eq!(second_day.spec.play_at, Some(at(1, 9, 0)));
+    assert_eq!(second_day.spec.targets, [cluster("thon-1")]);
+    let left_out = controller.core.state().skips.back().unwrap();
+    assert_eq!((&left_out.programme[..], &left_out.clusters[..]), ("hai", &[cluster("thon-2")][..]));
+    assert!(matches!(left_out.why, SkipReason::GuardRail { broken: Broken::MinutesPerDay { .. } }));
+}
+
+fn announcement(number: u8) -> Announcement {
+    Announcement {
+        id: JobId::from_bytes([number; 16]),
+        title: "Thông báo".into(),
+        class: Class::Routine,
+        clips: vec![clip(1)],
+        targets: vec!["all".into()],
+        play_at: None,
+        start_within_ms: HOUR,
+        repeat_for_ms: None,
+        repeat_gap_ms: 0,
+        volume: None,
+        override_reason: None,
+    }
+}
+
+#[test]
+fn neither_lateness_nor_waiting_reaches_the_quiet_hours() {
+    let mut controller = controller();
+    let evening = Plan {
+        missed: "late-until 06:00".parse().unwrap(),
+        busy: Busy::Wait(240),
+        ..plan("toi", "30 20 * * *", 20)
+    };
+    scheduled(&mut controller, change(vec![evening]));
+    let job = jobs_of(&controller, "toi")[0];
+    assert_eq!((job.spec.start_by, job.spec.latest_start()), (at(0, 20, 40), at(0, 20, 40)));
+    let by_hand = Announcement { play_at: Some(at(0, 20, 55)), ..announcement(1) };
+    controller.ask(Command::Announce(by_hand.clone())).unwrap();
+    assert_eq!(controller.core.state().jobs[&by_hand.id].spec.start_by, at(0, 20, 59));
+    let allowed = Announcement { override_reason: Some("bão".into()), id: announcement(2).id, ..by_hand };
+    controller.ask(Command::Announce(allowed.clone())).unwrap();
+    assert_eq!(controller.core.state().jobs[&allowed.id].spec.start_by, at(0, 21, 55));
+}
+
+#[test]
+fn what_waits_on_an_unreachable_cluster_is_missed_at_its_own_deadline() {
+    let mut controller = controller();
+    scheduled(&mut controller, change(vec![Plan { busy: Busy::Wait(120), ..plan("tin", "0 7 * * *", 1) }]));
+    // Nobody was ever heard: both clusters are unreachable long before.
+    controller.pass(HOUR + 5 * MINUTE + START_GRACE_MS - 1_000);
+    let states = |controller: &Controller| -> Vec<DeliveryState> {
+        jobs_of(controller, "tin")[0].deliveries.values().map(|delivery| delivery.state).collect()
+    };
+    assert!(states(&controller).iter().all(|state| !state.is_final()), "{:?}", states(&controller));
+    controller.pass(2_000);
+    assert_eq!(states(&controller), [DeliveryState::Missed; 2]);
+}
+
+#[test]
+fn missed_runs_are_left_out_with_their_reason() {
+    let mut controller = controller();
+    scheduled(&mut controller, change(vec![plan("tin", "0 7,8,9,10 * * *", 1)]));
+    // They are on the clusters already: those of the next day are what a controller misses that is off.
+    let mut controller = controller.restart_at(at(2, 9, 3));
+    controller.pass(1_000);
+    let why = SkipReason::NotRunning;
+    assert_eq!(skips(&controller), [(6, at(1, 7, 0), at(2, 8, 0), why)], "four of one day, two of the next");
+    assert_eq!(to_play(&controller, "tin").last(), Some(&at(3, 9, 0)), "the next 24 hours");
+    assert!(to_play(&controller, "tin").contains(&at(2, 9, 0)), "three minutes late still plays");
+}
+
+#[test]
+fn of_those_that_may_be_late_only_the_last_one_plays() {
+    let mut controller = controller();
+    let late = Plan { missed: "late-until 20:00".parse().unwrap(), ..plan("tin", "0 7,8,9,10 * * *", 1) };
+    scheduled(&mut controller, change(vec![late]));
+    let mut controller = controller.restart_at(at(2, 15, 0));
+    controller.pass(1_000);
+    let superseded = (3, at(2, 7, 0), at(2, 9, 0), SkipReason::Superseded);
+    assert_eq!(skips(&controller), [(4, at(1, 7, 0), at(1, 10, 0), SkipReason::NotRunning), superseded]);
+    let today: Vec<UtcMillis> = to_play(&controller, "tin")
+        .into_iter()
+        .filter(|start| (at(2, 0, 0)..at(3, 0, 0)).contains(start))
+        .collect();
+    assert_eq!(today, [at(2, 10, 0)]);
+}
+
+#[test]
+fn an_occurrence_that_staff_called_off_stays_called_off_whatever_the_edit() {
+    let mut controller = controller();
+    scheduled(&mut controller, change(vec![plan("tin", "0 7 * * *", 1)]));
+    let job = jobs_of(&controller, "tin")[0].spec.id;
+    controller.ask(Command::Cancel(job.to_string())).unwrap();
+    scheduled(&mut controller, change(vec![plan("tin", "0 7 * * *", 2)]));
+    assert_eq!(to_play(&controller, "tin"), []);
+    assert_eq!(skips(&controller), [(1, at(0, 7, 0), at(0, 7, 0), SkipReason::CalledOff)]);
+}
+
+#[test]
+fn what_happens_where_two_meet_follows_their_policies() {
+    use Outcome::{Dropped, Interrupts, Waits};
+    let priority = |plan: Plan| Plan { class: Importance::Priority, ..plan };
+    let busy = |plan: Plan, busy| Plan { busy, ..plan };
+    let second = || plan("sau", "10 7 * * *", 5);
+    let cases = [
+        ("waits", busy(second(), Busy::Wait(10)), Waits { minutes: 10 }),
+        ("is dropped", busy(second(), Busy::Wait(9)), Dropped { minutes: 10 }),
+        ("plays next", busy(second(), Busy::Next), Waits { minutes: 10 }),
+        ("at once", busy(second(), Busy::AtOnce), Interrupts { then: Interrupted::Restart }),
+        ("a higher class", priority(second()), Interrupts { then: Interrupted::Restart }),
+    ];
+    for (what, second, outcome) in cases {
+        let mut controller = controller();
+        let first = Plan { interrupted: Some(Interrupted::Restart), ..plan("truoc", "0 7 * * *", 20) };
+        scheduled(&mut controller, change(vec![first]));
+        let second = Plan { targets: vec!["thon-2".into()], ..second };
+        let met = scheduled(&mut controller, change(vec![second])).collisions;
+        let first_day = &met[0];
+        assert_eq!((&first_day.first[..], &first_day.second[..]), ("truoc", "sau"), "{what}");
+        assert_eq!((first_day.from, first_day.to), (at(0, 7, 10), at(0, 7, 15)), "{what}");
+        assert_eq!(first_day.clusters, [cluster("thon-2")], "{what}");
+        assert_eq!(first_day.outcome, outcome, "{what}");
+    }
+}
+
+#[test]
+fn staff_decide_which_priority_programme_goes_first() {
+    let mut controller = controller();
+    let priority = |id| Plan { class: Importance::Priority, ..plan(id, "0 7 * * *", 1) };
+    scheduled(&mut controller, change(vec![priority("a"), priority("b"), priority("c")]));
+    let order = |ids: &[&str]| Command::OrderProgrammes(ids.iter().map(|id| (*id).to_owned()).collect());
+    controller.ask(order(&["c", "b"])).unwrap();
+    let rank = |id| {
+        let jobs = jobs_of(&controller, id);
+        jobs.iter().find(|job| job.stopped_at.is_none()).unwrap().spec.rank
+    };
+    assert!(rank("c") < rank("b") && rank("b") < rank("a"));
+    let twice = controller.ask(order(&["c", "c"]));
+    assert_eq!(twice, Err(Refusal::OutOfBounds { what: "order".into() }));
+    let unknown = controller.ask(order(&["d"]));
+    assert!(matches!(unknown, Err(Refusal::UnknownProgramme { .. })), "{unknown:?}");
+}
+
+#[test]
+fn new_guard_rails_hold_for_what_is_scheduled_already() {
+    let mut controller = controller();
+    scheduled(&mut controller, change(vec![plan("tin", "0 7 * * *", 1)]));
+    let rails = Rails { quiet_hours: Some("12:00-07:30".parse().unwrap()), ..Rails::default() };
+    controller.ask(Command::ChangeSettings(Settings { rails, ..Settings::default() })).unwrap();
+    controller.pass(2 * HOUR);
+    let left_out = controller.core.state().skips.back().map(|skip| (skip.first, skip.why.clone()));
+    let Some((first, SkipReason::GuardRail { broken: Broken::QuietHours { .. } })) = left_out else {
+        panic!("{left_out:?}")
+    };
+    assert_eq!(first, at(1, 7, 0));
+}

@@ -1,0 +1,159 @@
+//! A controller's core with a disk that never waits.
+#![allow(dead_code, clippy::unwrap_used)]
+
+use controller_core::cluster::{Cluster, ClusterKind};
+use controller_core::command::{Command, Done, Refusal};
+use controller_core::programme::{Clip, Plan};
+use controller_core::schedule::{ScheduleChange, Scope};
+use controller_core::{Core, Identity, Input, Now, Output, Record, State};
+use firmware_proto::message::{Beat, ClipRef, Report, ReportBody};
+use firmware_proto::trust::SiteKey;
+use firmware_proto::{BootId, ClipId, ClusterId, Hash, Mono, SiteId, UtcMillis};
+use schedules::{CronRule, DaySets, Item, Recurrence};
+
+pub fn site() -> SiteId {
+    SiteId::new("bao-nhai").unwrap()
+}
+
+pub fn cluster(id: &str) -> ClusterId {
+    ClusterId::new(id).unwrap()
+}
+
+pub fn key() -> SiteKey {
+    SiteKey::from_bytes(&[7; SiteKey::BYTES])
+}
+
+pub fn smart(id: &str) -> Cluster {
+    Cluster {
+        id: cluster(id),
+        kind: ClusterKind::Smart,
+        name: id.to_owned(),
+        village: String::new(),
+        uplink: String::new(),
+        gateway: None,
+        zone: None,
+        languages: Vec::new(),
+    }
+}
+
+/// One controller at its site; what it writes and sends is kept.
+pub struct Controller {
+    pub core: Core,
+    pub now: Now,
+    pub records: Vec<Record>,
+    pub topics: Vec<String>,
+    last: u64,
+}
+
+impl Controller {
+    /// A new site, its broker connected.
+    pub fn new(utc: UtcMillis, clusters: Vec<Cluster>) -> Self {
+        let mut controller = Self::start(utc, State::default(), 0);
+        controller.ask(Command::AddClusters(clusters)).unwrap();
+        controller
+    }
+
+    fn start(utc: UtcMillis, state: State, last: u64) -> Self {
+        let now = Now { mono: Mono(1_000), utc };
+        let core = Core::new(Identity { site: site(), key: key() }, state, last, now);
+        let mut controller = Self { core, now, records: Vec::new(), topics: Vec::new(), last };
+        controller.handle(Input::BrokerConnected);
+        controller
+    }
+
+    /// Ends, and starts again at another time.
+    pub fn restart_at(self, utc: UtcMillis) -> Self {
+        Self::start(utc, self.core.state().clone(), self.last)
+    }
+
+    /// Lets time go by.
+    pub fn pass(&mut self, ms: u64) {
+        let end = self.now.mono + ms;
+        while self.core.next_wakeup() < end {
+            let next = self.core.next_wakeup().max(self.now.mono + 1);
+            self.now = Now { utc: self.now.utc + next.since(self.now.mono), mono: next };
+            self.handle(Input::Wakeup);
+        }
+        self.now = Now { utc: self.now.utc + end.since(self.now.mono), mono: end };
+        self.handle(Input::Wakeup);
+    }
+
+    pub fn handle(&mut self, input: Input<'_>) {
+        self.core.handle(self.now, input);
+        assert!(self.settle().is_none(), "an answer that nobody asked for");
+    }
+
+    pub fn ask(&mut self, command: Command) -> Result<Done, Refusal> {
+        self.core.handle(self.now, Input::Command { ticket: 1, command });
+        self.settle().expect("an answer")
+    }
+
+    /// Lets everything be on disk at once.
+    fn settle(&mut self) -> Option<Result<Done, Refusal>> {
+        let mut answer = None;
+        while let Some(output) = self.core.poll_output() {
+            match output {
+                Output::Persist { sequence, record, .. } => {
+                    self.records.push(record);
+                    self.last = sequence;
+                    self.core.handle(self.now, Input::Persisted { sequence });
+                }
+                Output::Publish { topic, .. } => self.topics.push(topic),
+                Output::SendChunks { .. } => {}
+                Output::Answer { result, .. } => answer = Some(result),
+            }
+        }
+        answer
+    }
+
+    /// Names of the records since the last look.
+    pub fn written(&mut self) -> Vec<&'static str> {
+        self.records.drain(..).map(|record| record.kind()).collect()
+    }
+}
+
+/// A beat of a cluster that holds everything.
+pub fn beat(core: &Core) -> Beat {
+    Beat {
+        agenda_version: core.state().version,
+        uptime_ms: 1,
+        clock_error_ms: None,
+        playing: None,
+        acks_waiting: 0,
+        rejected: 0,
+        link_bytes_per_s: 0,
+        missing_bytes: 0,
+    }
+}
+
+/// The first report of a cluster's first boot.
+pub fn report(core: &Core, id: &str, body: ReportBody) -> Report {
+    Report {
+        site: site(),
+        cluster: cluster(id),
+        boot: BootId::from_bytes([1; 8]),
+        sequence: 1,
+        epoch: core.state().epoch,
+        body,
+    }
+}
+
+/// A clip of so many minutes.
+pub fn clip(minutes: u64) -> ClipRef {
+    ClipRef {
+        id: ClipId::from_bytes([u8::try_from(minutes).unwrap(); 32]),
+        size_bytes: 1_000,
+        hash_list: Hash::from_bytes([9; 32]),
+        duration_ms: u32::try_from(minutes * 60_000).unwrap(),
+    }
+}
+
+/// A programme of so many minutes.
+pub fn plan(id: &str, cron: &str, minutes: u64) -> Plan {
+    let items = vec![Item::Clip(Clip { name: "tin".into(), clip: clip(minutes) })];
+    Plan::plain(id, items, Recurrence::Cron(CronRule::parse(cron).unwrap()))
+}
+
+pub fn change(plans: Vec<Plan>) -> ScheduleChange {
+    ScheduleChange { sets: DaySets::new(), plans, scope: Scope::Merge, override_reason: None, dry_run: false }
+}
