@@ -54,7 +54,7 @@ pub use schedule::{
 };
 pub use site::{
     Broker, BrokerKind, Changed, Cluster, ClusterKind, ClusterSpec, DeviceIdentity, Fault, FaultKind, Health,
-    HealthStatus, Identities, Status,
+    HealthStatus, Identities, SiteChanged, Status,
 };
 pub use text::{Error, Text};
 

@@ -177,6 +177,21 @@ pub struct Broker {
     pub trouble: Option<String>,
 }
 
+/// What a change of the site has changed, or (`dry_run`) would change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SiteChanged {
+    /// Nothing was changed.
+    pub dry_run: bool,
+    /// Settings that are other ones now, as site files call them.
+    pub settings: Vec<String>,
+    /// New clusters.
+    pub added: Vec<String>,
+    /// Clusters that are described otherwise now.
+    pub changed: Vec<String>,
+    /// Clusters that are no more.
+    pub removed: Vec<String>,
+}
+
 /// Nothing more to say than that it is done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Changed {

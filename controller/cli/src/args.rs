@@ -5,6 +5,7 @@ mod clip;
 mod cluster;
 mod here;
 mod schedule;
+mod site;
 
 pub use announce::{AnnounceArgs, AnnounceClass, EmergencyArgs};
 pub use clip::{ClipAddArgs, ClipSayArgs, ClipVerb, ContentArgs};
@@ -14,6 +15,7 @@ pub use schedule::{
     ChangeArgs, ProgrammeArgs, QuietHours, ScheduleAddArgs, ScheduleCheckArgs, ScheduleEditArgs,
     ScheduleExportArgs, ScheduleImportArgs, ScheduleVerb,
 };
+pub use site::{SiteImportArgs, SiteSetArgs, SiteVerb};
 
 use std::path::PathBuf;
 
@@ -133,6 +135,9 @@ pub enum Verb {
     /// Plan programmes: add, edit, list, preview, check, import, export
     #[command(subcommand)]
     Schedule(ScheduleVerb),
+    /// Show and change the site as a whole: quiet hours, volumes, languages, a whole site file
+    #[command(subcommand)]
+    Site(SiteVerb),
     /// List, show, add and remove loudspeakers
     #[command(subcommand)]
     Cluster(ClusterVerb),

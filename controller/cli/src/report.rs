@@ -6,6 +6,7 @@ pub mod cluster;
 pub mod health;
 pub mod job;
 pub mod schedule;
+pub mod site;
 pub mod status;
 pub mod waveform;
 

@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use controller_api::{Catalogue, Language, Status};
+use controller_api::{Catalogue, Language, Status, Text};
 use schedules::Zone;
 use serde::Serialize;
 
@@ -54,6 +54,18 @@ impl Session {
         let answer = answer.trim().to_lowercase();
         // Yes in both languages of the catalogue.
         Some(["y", "yes", "c", "có", "co"].contains(&answer.as_str()))
+    }
+
+    /// Asks whether a change that was shown is to be made.
+    ///
+    /// # Errors
+    /// Staff do not want it, or there is no terminal on which to ask them.
+    pub fn confirm(&self) -> Result<(), Failure> {
+        match self.ask(&self.catalogue().get("import-confirm")) {
+            Some(true) => Ok(()),
+            Some(false) => Err(Failure::failed(Text::new("import-declined"))),
+            None => Err(Failure::wrong_use(Text::new("import-unconfirmed"))),
+        }
     }
 
     /// Finds the controller, and takes over the site's time zone.

@@ -8,6 +8,7 @@ mod jobs;
 mod schedule;
 mod serve;
 mod site;
+mod status;
 
 pub(crate) use announce::new_id;
 pub(crate) use cluster::write_private;
@@ -30,11 +31,12 @@ pub async fn run(session: &mut Session, verb: Verb) -> Outcome {
         Verb::Stop { job } => jobs::stop(session, &job).await,
         Verb::Cancel { job } => jobs::cancel(session, &job).await,
         Verb::Status { job: Some(job), .. } => jobs::show(session, &job).await,
-        Verb::Status { job: None, last } => site::status(session, last).await,
+        Verb::Status { job: None, last } => status::status(session, last).await,
         Verb::Clip(verb) => clip::run(session, verb).await,
         Verb::Schedule(verb) => schedule::run(session, verb).await,
+        Verb::Site(verb) => site::run(session, verb).await,
         Verb::Cluster(verb) => cluster::run(session, verb).await,
-        Verb::Health { all } => site::health(session, all).await,
+        Verb::Health { all } => status::health(session, all).await,
         Verb::Demo(args) => crate::demo::run(session, &args).await,
     }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::cluster::{Cluster, UnknownTarget};
 use crate::rails::Broken;
 use crate::schedule::{ProgrammeProblem, ScheduleChange, ScheduleChanged};
-use crate::state::Settings;
+use crate::site::{SiteChange, SiteChanged};
 
 /// A request for a change.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,8 +16,8 @@ pub enum Command {
     AddClusters(Vec<Cluster>),
     /// Forget a cluster.
     RemoveCluster(ClusterId),
-    /// Change the site's settings.
-    ChangeSettings(Settings),
+    /// Change settings and clusters of the site, or look what a change would mean.
+    ChangeSite(SiteChange),
     /// Make a job. The same id twice is the same job.
     Announce(Announcement),
     /// Change the schedule, or look what a change would mean.
@@ -71,6 +71,8 @@ pub enum Done {
     Job(JobId),
     /// The schedule is, or would be, another one.
     Schedule(Box<ScheduleChanged>),
+    /// The site is, or would be, another one.
+    Site(Box<SiteChanged>),
     /// It is ended, on so many clusters.
     Stopped {
         /// Jobs that were ended.
@@ -186,11 +188,20 @@ pub enum Refusal {
         /// The first such cluster.
         cluster: ClusterId,
     },
-    /// A number, a list or a text outside its bounds.
+    /// A number outside its range.
+    #[error("{what} is not from {least} to {most}")]
+    OutOfRange {
+        /// Which, as site files call it.
+        what: String,
+        /// The least.
+        least: i64,
+        /// The most.
+        most: i64,
+    },
+    /// A list or a text outside its bounds.
     #[error("{what} is outside its bounds")]
     OutOfBounds {
-        /// Which: `volume`, `clips`, `title`, `clusters`, `programmes`, `repeat`, `start-within`, `heartbeat`,
-        /// `clip-loudness`, `clip-kbps`, `clip-minutes`.
+        /// Which: `volume`, `clips`, `title`, `clusters`, `programmes`, `repeat`, `start-within` and others.
         what: String,
     },
 }

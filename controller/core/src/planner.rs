@@ -5,23 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use firmware_proto::limits::CLIPS_PER_JOB_MAX;
 use firmware_proto::message::{Class, Repeat};
 use firmware_proto::{ClusterId, JobId, UtcMillis};
-use schedules::Zone;
 
 use crate::brain::{Core, Now};
-use crate::cluster::{self, Cluster, ClusterKind};
-use crate::command::{Announcement, ClusterProblem, Command, Done, Refusal};
+use crate::cluster;
+use crate::command::{Announcement, Command, Done, Refusal};
 use crate::job::{JobSpec, Origin};
-use crate::limits::{AGENDA_HOURS, CLUSTERS_MAX, JOBS_AHEAD_MAX, LANGUAGES_MAX, TITLE_CHARS_MAX};
-use crate::presence::Presence;
+use crate::limits::{JOBS_AHEAD_MAX, TITLE_CHARS_MAX};
 use crate::programme::RANK_USUAL;
 use crate::rails;
 use crate::record::Record;
-use crate::state::{Settings, State};
 
-const CLIP_LOUDNESS_LUFS: std::ops::RangeInclusive<i8> = -31..=-10;
-const CLIP_KBPS: std::ops::RangeInclusive<u8> = 8..=64;
-const CLIP_MINUTES: std::ops::RangeInclusive<u16> = 1..=720;
-const HEARTBEAT_MS: std::ops::RangeInclusive<u32> = 1_000..=600_000;
 const DAY_MS: u64 = 24 * 3_600_000;
 
 impl Core {
@@ -29,7 +22,7 @@ impl Core {
         match command {
             Command::AddClusters(clusters) => self.add_clusters(now, clusters),
             Command::RemoveCluster(id) => self.remove_cluster(now, &id),
-            Command::ChangeSettings(settings) => self.change_settings(now, settings),
+            Command::ChangeSite(change) => self.change_site(now, change),
             Command::Announce(announcement) => self.announce(now, announcement),
             Command::ChangeSchedule(change) => self.change_schedule(now, change),
             Command::PauseProgramme { id, paused } => self.pause_programme(now, &id, paused),
@@ -37,70 +30,6 @@ impl Core {
             Command::Stop(job) => self.stop(now, job),
             Command::Cancel(id) => self.cancel(now, &id),
         }
-    }
-
-    fn add_clusters(&mut self, now: Now, clusters: Vec<Cluster>) -> Result<Done, Refusal> {
-        check_clusters(&self.state, &clusters)?;
-        let absent = |id: &ClusterId| !self.state.devices.contains_key(id);
-        let known = clusters.iter().map(|cluster| cluster.id.clone());
-        let new: Vec<ClusterId> = known.filter(absent).collect();
-        let before = self.open_jobs();
-        self.write(now, Record::ClustersAdded { clusters });
-        self.remake_jobs(now, before);
-        for id in new.into_iter().filter(|id| self.state.devices.contains_key(id)) {
-            let presence = self.presences.entry(id).or_insert_with(|| Presence::new(now.mono, now.utc));
-            presence.expect(now.mono, now.utc);
-        }
-        self.wake_by(now.mono + self.unreachable_after_ms());
-        Ok(Done::Changed)
-    }
-
-    /// Jobs that nobody has ended.
-    fn open_jobs(&self) -> Vec<JobId> {
-        self.state.jobs.values().filter(|job| job.stopped_at.is_none()).map(|job| job.spec.id).collect()
-    }
-
-    /// A change of the site has ended jobs of programmes that it concerns: clusters hear of it, and new ones
-    /// are made.
-    fn remake_jobs(&mut self, now: Now, before: Vec<JobId>) {
-        let ended = |id: &JobId| self.state.jobs.get(id).is_some_and(|job| job.stopped_at.is_some());
-        let ended: Vec<JobId> = before.into_iter().filter(ended).collect();
-        ended.into_iter().for_each(|job| self.send_stop(now, job));
-        self.look_up_all(now.utc);
-        self.plan_programmes(now);
-        self.wake_by(now.mono);
-    }
-
-    fn remove_cluster(&mut self, now: Now, id: &ClusterId) -> Result<Done, Refusal> {
-        if !self.state.clusters.contains_key(id) {
-            let names = self.state.clusters.keys().map(ToString::to_string);
-            let nearest = cluster::nearest_names(id.as_str(), names);
-            return Err(Refusal::UnknownCluster { cluster: id.to_string(), nearest });
-        }
-        if self.state.clusters.values().any(|c| c.gateway.as_ref() == Some(id)) {
-            return Err(Refusal::GatewayInUse { cluster: id.clone() });
-        }
-        self.write(now, Record::ClusterRemoved { cluster: id.clone() });
-        Ok(Done::Changed)
-    }
-
-    fn change_settings(&mut self, now: Now, settings: Settings) -> Result<Done, Refusal> {
-        within(settings.volume <= 100 && settings.volume_emergency <= 100, "volume")?;
-        within(HEARTBEAT_MS.contains(&settings.heartbeat_ms), "heartbeat")?;
-        within(CLIP_LOUDNESS_LUFS.contains(&settings.clip_loudness_lufs), "clip-loudness")?;
-        within(CLIP_KBPS.contains(&settings.clip_kbps), "clip-kbps")?;
-        within(CLIP_MINUTES.contains(&settings.clip_minutes_max), "clip-minutes")?;
-        within(settings.timezone.parse::<Zone>().is_ok(), "timezone")?;
-        within(AGENDA_HOURS.contains(&settings.agenda_hours), "agenda-hours")?;
-        within(settings.rails.volume_ceilings.iter().all(|c| c.volume <= 100), "volume-ceilings")?;
-        within(settings.languages.len() <= LANGUAGES_MAX, "languages")?;
-        within(settings.name.chars().count() <= TITLE_CHARS_MAX, "title")?;
-        if settings != self.state.settings {
-            let before = self.open_jobs();
-            self.write(now, Record::SettingsChanged { settings });
-            self.remake_jobs(now, before);
-        }
-        Ok(Done::Changed)
     }
 
     fn announce(&mut self, now: Now, wanted: Announcement) -> Result<Done, Refusal> {
@@ -237,29 +166,4 @@ impl Core {
 
 pub(crate) fn within(holds: bool, what: &str) -> Result<(), Refusal> {
     if holds { Ok(()) } else { Err(Refusal::OutOfBounds { what: what.to_owned() }) }
-}
-
-fn check_clusters(state: &State, new: &[Cluster]) -> Result<(), Refusal> {
-    let mut all = state.clusters.clone();
-    all.extend(new.iter().map(|cluster| (cluster.id.clone(), cluster.clone())));
-    within(all.len() <= CLUSTERS_MAX, "clusters")?;
-    let mut zones = BTreeSet::new();
-    for cluster in all.values() {
-        let bad = |problem| Err(Refusal::BadCluster { cluster: cluster.id.clone(), problem });
-        if cluster.kind != ClusterKind::Wireless {
-            if cluster.gateway.is_some() || cluster.zone.is_some() {
-                return bad(ClusterProblem::NotWireless);
-            }
-            continue;
-        }
-        let Some(gateway) = &cluster.gateway else { return bad(ClusterProblem::NoGateway) };
-        let Some(zone) = cluster.zone else { return bad(ClusterProblem::NoZone) };
-        if all.get(gateway).is_none_or(|g| g.kind != ClusterKind::Gateway) {
-            return bad(ClusterProblem::UnknownGateway);
-        }
-        if !zones.insert((gateway.clone(), zone)) {
-            return bad(ClusterProblem::ZoneTaken);
-        }
-    }
-    Ok(())
 }

@@ -1,5 +1,7 @@
 //! What the journal holds: facts and decisions, in order. The state is their fold.
 
+use std::collections::BTreeMap;
+
 use firmware_proto::message::Ack;
 use firmware_proto::{BootId, ClusterId, JobId, UtcMillis};
 use schedules::DaySets;
@@ -29,10 +31,16 @@ pub enum Record {
         /// Of all agendas from now on.
         version: u64,
     },
-    /// Settings of the site changed.
-    SettingsChanged {
-        /// All of them.
-        settings: Settings,
+    /// The site was changed, all at once.
+    SiteChanged {
+        /// Settings, all that there are now.
+        settings: Box<Settings>,
+        /// Uplinks, all that there are now: ids, and names for people.
+        uplinks: BTreeMap<String, String>,
+        /// New clusters, and changed ones as they are now.
+        clusters: Vec<Cluster>,
+        /// Clusters that are no more.
+        removed: Vec<ClusterId>,
     },
     /// Clusters were added, or changed.
     ClustersAdded {
@@ -137,7 +145,7 @@ impl Record {
         match self {
             Self::Started { .. } => "started",
             Self::Surpassed { .. } => "surpassed",
-            Self::SettingsChanged { .. } => "settings-changed",
+            Self::SiteChanged { .. } => "site-changed",
             Self::ClustersAdded { .. } => "clusters-added",
             Self::ClusterRemoved { .. } => "cluster-removed",
             Self::JobMade { .. } => "job-made",

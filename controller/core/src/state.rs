@@ -67,6 +67,30 @@ impl Default for Settings {
     }
 }
 
+impl Settings {
+    /// Names of the settings that are not the same in others, as site files call them.
+    pub fn differences(&self, other: &Self) -> impl Iterator<Item = &'static str> {
+        let (rails, others) = (&self.rails, &other.rails);
+        let differ = [
+            ("timezone", self.timezone != other.timezone),
+            ("name", self.name != other.name),
+            ("heartbeat_s", self.heartbeat_ms != other.heartbeat_ms),
+            ("volume", self.volume != other.volume),
+            ("volume_emergency", self.volume_emergency != other.volume_emergency),
+            ("clip_loudness_lufs", self.clip_loudness_lufs != other.clip_loudness_lufs),
+            ("clip_kbps", self.clip_kbps != other.clip_kbps),
+            ("clip_minutes_max", self.clip_minutes_max != other.clip_minutes_max),
+            ("quiet_hours", rails.quiet_hours != others.quiet_hours),
+            ("minutes_per_day_max", rails.minutes_per_day_max != others.minutes_per_day_max),
+            ("volume_ceilings", rails.volume_ceilings != others.volume_ceilings),
+            ("agenda_hours", self.agenda_hours != other.agenda_hours),
+            ("interrupted", self.interrupted != other.interrupted),
+            ("languages", self.languages != other.languages),
+        ];
+        differ.into_iter().filter(|(_, differs)| *differs).map(|(name, _)| name)
+    }
+}
+
 /// What is known of a device beyond its description.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Device {
@@ -119,6 +143,8 @@ pub struct State {
     pub version: u64,
     /// Settings of the site.
     pub settings: Settings,
+    /// What clusters share to reach us: ids, and names for people.
+    pub uplinks: BTreeMap<String, String>,
     /// Clusters and gateways.
     pub clusters: BTreeMap<ClusterId, Cluster>,
     /// What is known of those with a device of their own.
@@ -147,7 +173,16 @@ impl State {
                 self.version = self.version.max(*version);
                 self.bump(&self.devices.keys().cloned().collect());
             }
-            Record::SettingsChanged { settings } => self.change_settings(at, settings),
+            Record::SiteChanged { settings, uplinks, clusters, removed } => {
+                self.uplinks.clone_from(uplinks);
+                if self.settings != **settings {
+                    self.change_settings(at, settings);
+                }
+                if !clusters.is_empty() {
+                    self.add_clusters(at, clusters);
+                }
+                removed.iter().for_each(|cluster| self.remove_cluster(at, cluster));
+            }
             Record::ClustersAdded { clusters } => self.add_clusters(at, clusters),
             Record::ClusterRemoved { cluster } => self.remove_cluster(at, cluster),
             Record::JobMade { spec } => self.make_job(at, spec),

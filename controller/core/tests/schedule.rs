@@ -4,6 +4,8 @@
 
 mod support;
 
+use std::collections::BTreeMap;
+
 use controller_core::command::{Announcement, Command, Done, Refusal};
 use controller_core::delivery::DeliveryState;
 use controller_core::job::{Job, Origin};
@@ -13,6 +15,7 @@ use controller_core::programme::Plan;
 use controller_core::rails::Broken;
 use controller_core::record::Record;
 use controller_core::schedule::{ScheduleChange, ScheduleChanged, Scope};
+use controller_core::site::SiteChange;
 use controller_core::skip::SkipReason;
 use controller_core::state::Settings;
 use firmware_proto::message::Class;
@@ -321,7 +324,14 @@ fn new_guard_rails_hold_for_what_is_scheduled_already() {
     let mut controller = controller();
     scheduled(&mut controller, change(vec![plan("tin", "0 7 * * *", 1)]));
     let rails = Rails { quiet_hours: Some("12:00-07:30".parse().unwrap()), ..Rails::default() };
-    controller.ask(Command::ChangeSettings(Settings { rails, ..Settings::default() })).unwrap();
+    let site = SiteChange {
+        settings: Settings { rails, ..Settings::default() },
+        uplinks: BTreeMap::new(),
+        clusters: Vec::new(),
+        replace: false,
+        dry_run: false,
+    };
+    controller.ask(Command::ChangeSite(site)).unwrap();
     controller.pass(2 * HOUR);
     let left_out = controller.core.state().skips.back().map(|skip| (skip.first, skip.why.clone()));
     let Some((first, SkipReason::GuardRail { broken: Broken::QuietHours { .. } })) = left_out else {

@@ -66,6 +66,9 @@ pub fn refusal(refused: &Refusal) -> Error {
             Text::new("bad-cluster").with("cluster", cluster).with("problem", problem)
         }
         Refusal::TooManyJobs { cluster } => Text::new("too-many-jobs").with("cluster", cluster),
+        Refusal::OutOfRange { what, least, most } => {
+            Text::new("out-of-range").with("what", what).with("least", least).with("most", most)
+        }
         Refusal::OutOfBounds { what } => Text::new("out-of-bounds").with("what", what),
         Refusal::UnknownProgramme { id, nearest } => {
             Text::new("unknown-programme").with("id", id).with("nearest", nearest.join(", "))

@@ -86,6 +86,7 @@ fn shared() -> Router<Api> {
     Router::new()
         .route("/v1/status", get(site::status))
         .route("/v1/health", get(site::health))
+        .route("/v1/site", get(site::show).post(site::change))
         .route("/v1/clusters", get(site::clusters).post(site::add_clusters))
         .route("/v1/clusters/{id}", get(site::cluster).delete(site::remove_cluster))
         // The body of a clip is streamed to disk and has a bound of its own.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use controller_api::BrokerKind;
 use controller_core::command::Command;
+use controller_core::state::Settings;
 use controller_core::{Core, Identity, Input, Output};
 use tokio::net::{TcpListener, UnixListener};
 use tokio::sync::watch;
@@ -19,7 +20,7 @@ use crate::journal::{Journal, NewEntry, Notice, SqliteJournal};
 use crate::library::Library;
 use crate::lock::DataDir;
 use crate::site_file::SiteFile;
-use crate::{chunks, keys, mqtt, studio, views};
+use crate::{chunks, keys, mqtt, studio};
 
 const JOURNAL_NAME: &str = "journal.sqlite";
 
@@ -40,8 +41,9 @@ pub struct Ready {
 /// See [`DaemonError`]; a folder that has a site already is left as it is.
 pub fn init(data: &Path, file: &SiteFile) -> Result<(), DaemonError> {
     let site = file.site_id()?;
-    let clusters: Result<Vec<_>, _> = file.clusters.iter().map(views::core_cluster).collect();
-    let clusters = clusters.map_err(|e| crate::site_file::SiteFileError::Wrong { problem: e.detail })?;
+    let change = file.change(&Settings::default());
+    let change = change.map_err(|e| crate::site_file::SiteFileError::Wrong { problem: e.detail })?;
+    let settings = change.settings.clone();
     let folder = DataDir::open(data)?;
     if Config::load(data).is_ok() {
         return Err(ConfigError::SiteExists { data: data.to_owned() }.into());
@@ -53,9 +55,7 @@ pub fn init(data: &Path, file: &SiteFile) -> Result<(), DaemonError> {
     let clock = Clock::start();
     let mut core = Core::new(identity, state, sequence, clock.now());
     let mut entries = Vec::new();
-    for command in [Command::ChangeSettings(file.settings()), Command::AddClusters(clusters)] {
-        core.handle(clock.now(), Input::Command { ticket: 0, command });
-    }
+    core.handle(clock.now(), Input::Command { ticket: 0, command: Command::ChangeSite(change) });
     // Answers of refused commands come at once, those of accepted ones wait for the disk.
     while let Some(output) = core.poll_output() {
         match output {
@@ -65,7 +65,7 @@ pub fn init(data: &Path, file: &SiteFile) -> Result<(), DaemonError> {
         }
     }
     commit(&journal, entries)?;
-    studio::add_sounds(&Library::open(data)?, &file.settings())?;
+    studio::add_sounds(&Library::open(data)?, &settings)?;
     Ok(Config::create(data, &site)?)
 }
 

@@ -80,6 +80,17 @@ pub(crate) fn clip(entry: &Entry) -> api::Clip {
     }
 }
 
+pub(crate) fn site_changed(changed: controller_core::site::SiteChanged, dry_run: bool) -> api::SiteChanged {
+    let names = |ids: &[ClusterId]| ids.iter().map(ToString::to_string).collect();
+    api::SiteChanged {
+        dry_run,
+        added: names(&changed.added),
+        changed: names(&changed.changed),
+        removed: names(&changed.removed),
+        settings: changed.settings,
+    }
+}
+
 fn clip_warning(warning: &Warning) -> Text {
     let text = Text::new(warning.code());
     match warning {
@@ -122,7 +133,7 @@ fn language(tag: &str) -> Result<schedules::Language, api::Error> {
     })
 }
 
-fn spec(cluster: &Cluster) -> api::ClusterSpec {
+pub(crate) fn spec(cluster: &Cluster) -> api::ClusterSpec {
     api::ClusterSpec {
         id: cluster.id.to_string(),
         kind: kind(cluster.kind),

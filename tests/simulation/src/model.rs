@@ -145,7 +145,7 @@ impl Model {
             Command::PauseProgramme { id, .. } => {
                 self.cancelled.insert(id.clone(), now);
             }
-            Command::AddClusters(_) | Command::ChangeSettings(_) | Command::OrderProgrammes(_) => {}
+            Command::AddClusters(_) | Command::ChangeSite(_) | Command::OrderProgrammes(_) => {}
         }
     }
 

@@ -49,6 +49,7 @@ unknown-cluster = There is no loudspeaker { $cluster }.{ $nearest ->
 gateway-in-use = Wireless loudspeakers depend on the gateway { $cluster }. Remove them first.
 bad-cluster = The loudspeaker { $cluster } cannot be added: { $problem }. Correct it and try again.
 too-many-jobs = The loudspeaker { $cluster } has as many announcements ahead as it can hold. Cancel some (`loa status` lists them), or leave it out.
+out-of-range = { $what } has to be from { $least } to { $most }. Correct it and try again.
 out-of-bounds = { $what ->
     [volume] The volume is outside its bounds; give 1 to 100.
     [clips] There are no clips, or too many for one announcement; split it.
@@ -57,10 +58,8 @@ out-of-bounds = { $what ->
     [programmes] That is more programmes than one site can have; cancel some first.
     [repeat] The duration of the repetition is outside its bounds; give another --for.
     [start-within] The start window is outside its bounds; give another --within.
-    [heartbeat] The heartbeat is outside its bounds; correct heartbeat_s in the site file.
-    [clip-loudness] The loudness of clips is outside its bounds; correct clip_loudness_lufs in the site file (-31 to -10).
-    [clip-kbps] The bit rate of clips is outside its bounds; correct clip_kbps in the site file (8 to 64).
-    [clip-minutes] The longest clip is outside its bounds; correct clip_minutes_max in the site file (1 to 720).
+    [timezone] The time zone is not known; write for example Asia/Ho_Chi_Minh.
+    [languages] Those are too many languages; name at most 8.
    *[other] { $what } is outside its bounds. Correct it and try again.
   }
 busy = The controller is busy: too many programs wait for it at once. Try again in a minute.
@@ -152,3 +151,4 @@ controller-cut = The connection to the controller was cut: { $problem }. See `lo
 url-wrong = { $url } is not an address of a controller. Write http://HOST:PORT.
 identities-only-local = Keys are given out only on the controller's own machine. Run this there, without --url.
 output-exists = { $path } exists already and was not changed. Choose another name, or move that file away.
+another-site = The file is of the site "{ $site }", this controller is that of "{ $ours }". Check the file, or the id in it.

@@ -175,14 +175,14 @@ editor-failed = The editor { $program } did not work: { $problem }. Set EDITOR t
 edit-other-programme = The text has to stay the one programme { $id }. To rename it, add the new one and remove { $id }; to change several, use `loa schedule import`.
 
 # loa schedule import, export
-schedule-to-add = To be added ({ $n }): { $programmes }
-schedule-to-change = To be changed ({ $n }): { $programmes }
-schedule-to-remove = TO BE REMOVED ({ $n }): { $programmes }
-schedule-to-stay = Left as they are ({ $n }): { $programmes }
+schedule-to-add = To be added ({ $n }): { $names }
+schedule-to-change = To be changed ({ $n }): { $names }
+schedule-to-remove = TO BE REMOVED ({ $n }): { $names }
+schedule-to-stay = Left as they are ({ $n }): { $names }
 schedule-imported = Done: { $added } added, { $changed } changed, { $removed } removed, { $unchanged } as before.
-schedule-import-confirm = Apply this? [y/N]
-schedule-import-declined = Nothing was changed.
-schedule-import-unconfirmed = Nothing was changed, because programmes would be changed or removed and nobody could be asked. Look at it with --dry-run, then give --yes.
+import-confirm = Apply this? [y/N]
+import-declined = Nothing was changed.
+import-unconfirmed = Nothing was changed, because something would be changed or removed and nobody could be asked. Look at it with --dry-run, then give --yes.
 schedule-written = The schedule is in { $path }.
 calendar-written = { $n ->
     [one] One broadcast is

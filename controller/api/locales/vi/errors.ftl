@@ -49,6 +49,7 @@ unknown-cluster = Không có cụm loa { $cluster }.{ $nearest ->
 gateway-in-use = Còn cụm loa không dây phụ thuộc vào máy phát FM { $cluster }. Hãy xóa các cụm loa đó trước.
 bad-cluster = Không thêm được cụm loa { $cluster }: { $problem }. Hãy sửa rồi thử lại.
 too-many-jobs = Cụm loa { $cluster } đã có tối đa số thông báo chờ phát. Hãy hủy bớt (xem `loa status`), hoặc bỏ cụm loa này ra.
+out-of-range = { $what } phải từ { $least } đến { $most }. Hãy sửa rồi thử lại.
 out-of-bounds = { $what ->
     [volume] Âm lượng không hợp lệ; hãy cho từ 1 đến 100.
     [clips] Không có âm thanh, hoặc quá nhiều cho một thông báo; hãy chia nhỏ.
@@ -57,10 +58,8 @@ out-of-bounds = { $what ->
     [programmes] Số chương trình vượt quá mức của một xã; hãy hủy bớt trước.
     [repeat] Thời gian phát lặp lại không hợp lệ; hãy sửa --for.
     [start-within] Khoảng thời gian được bắt đầu muộn không hợp lệ; hãy sửa --within.
-    [heartbeat] Chu kỳ báo tín hiệu không hợp lệ; hãy sửa heartbeat_s trong tệp của xã.
-    [clip-loudness] Độ to của bản âm thanh ngoài giới hạn; hãy sửa clip_loudness_lufs trong tệp điểm đài (-31 đến -10).
-    [clip-kbps] Tốc độ bit của bản âm thanh ngoài giới hạn; hãy sửa clip_kbps trong tệp điểm đài (8 đến 64).
-    [clip-minutes] Độ dài tối đa của bản âm thanh ngoài giới hạn; hãy sửa clip_minutes_max trong tệp điểm đài (1 đến 720).
+    [timezone] Không biết múi giờ này; hãy viết ví dụ Asia/Ho_Chi_Minh.
+    [languages] Quá nhiều ngôn ngữ; hãy ghi nhiều nhất 8.
    *[other] { $what } không hợp lệ. Hãy sửa rồi thử lại.
   }
 busy = Bộ điều khiển đang bận: quá nhiều chương trình cùng chờ. Hãy thử lại sau một phút.
@@ -152,3 +151,4 @@ controller-cut = Kết nối với bộ điều khiển bị ngắt: { $problem 
 url-wrong = { $url } không phải là địa chỉ của bộ điều khiển. Hãy viết http://MÁY:CỔNG.
 identities-only-local = Khóa chỉ được cấp trên chính máy điều khiển. Hãy chạy lệnh này trên máy đó, không dùng --url.
 output-exists = { $path } đã có sẵn và không bị thay đổi. Hãy chọn tên khác hoặc chuyển tệp đó đi.
+another-site = Tệp này là của "{ $site }", còn máy điều khiển này là của "{ $ours }". Hãy kiểm tra tệp hoặc mã trong tệp.

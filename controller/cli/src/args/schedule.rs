@@ -198,7 +198,7 @@ pub struct ScheduleCheckArgs {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct QuietHours(pub Option<Hours>);
 
-fn quiet_hours(text: &str) -> Result<QuietHours, schedules::HoursError> {
+pub(super) fn quiet_hours(text: &str) -> Result<QuietHours, schedules::HoursError> {
     if text == "off" { Ok(QuietHours(None)) } else { text.parse().map(Some).map(QuietHours) }
 }
 

@@ -89,7 +89,7 @@ impl Stage {
         let (clusters, heartbeat) = (clusters.count().to_string(), HEARTBEAT_S.to_string());
         let params = [
             ("clusters", clusters.as_str()),
-            ("site", &self.site.site.name),
+            ("site", self.site.site.name.as_deref().unwrap_or(&self.site.site.id)),
             ("off", OFF),
             ("mute", MUTE),
             ("heartbeat", &heartbeat),

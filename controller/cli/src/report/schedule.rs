@@ -5,6 +5,7 @@ mod grid;
 mod local;
 mod meet;
 
+pub(super) use change::named;
 pub use change::{CheckedFile, CheckedProgramme, checked, consequences, imported, plan, plays_next};
 pub use grid::preview;
 pub(super) use meet::rail;
@@ -113,7 +114,7 @@ fn busy(screen: &Screen, policy: &str) -> String {
     }
 }
 
-fn interrupted(screen: &Screen, policy: &str) -> String {
+pub(super) fn interrupted(screen: &Screen, policy: &str) -> String {
     match policy.parse() {
         Ok(Interrupted::Resume) => screen.catalogue.get("interrupted-resume"),
         Ok(Interrupted::Restart) => screen.catalogue.get("interrupted-restart"),

@@ -117,6 +117,24 @@ async fn play(session: &mut Session, name: &str) -> Outcome {
 }
 
 /// What is there already stays as it is.
+/// Writes a text into a new file, or shows it.
+pub(super) fn write_or_print(
+    session: &Session,
+    path: Option<&Path>,
+    kind: &str,
+    text: &str,
+    done: &str,
+) -> Outcome {
+    let Some(path) = path else {
+        session.print(&json!({ kind: text }), text)?;
+        return Ok(Exit::Done);
+    };
+    write_new(path, text.as_bytes())?;
+    let sentence = session.screen.say(done, &[("path", &path.display().to_string())]);
+    session.print(&json!({ "path": path }), &format!("{sentence}\n"))?;
+    Ok(Exit::Done)
+}
+
 pub(super) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let opened = OpenOptions::new().write(true).create_new(true).open(path);
     let written = opened.and_then(|mut file| file.write_all(bytes));

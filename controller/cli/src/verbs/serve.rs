@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
+use controller_api::ClusterKind;
 use controller_daemon::config::Config;
-use controller_daemon::site_file::SiteFile;
+use controller_daemon::site_file::{SiteFile, SiteFileError};
 use controller_daemon::{DaemonError, Ready};
 use serde_json::json;
 
@@ -21,12 +22,13 @@ pub fn init(session: &Session, args: &InitArgs) -> Outcome {
         None => SiteFile::empty(&args.id, &args.name),
     };
     controller_daemon::init(&data, &site).map_err(from_daemon)?;
-    let name = if site.site.name.is_empty() { &site.site.id } else { &site.site.name };
-    let (path, clusters) = (data.display().to_string(), site.clusters.len().to_string());
-    let params = [("name", name.as_str()), ("site", &site.site.id), ("path", &path), ("clusters", &clusters)];
+    let name = site.site.name.as_ref().unwrap_or(&site.site.id);
+    let clusters = site.clusters.iter().filter(|cluster| cluster.kind != ClusterKind::Gateway).count();
+    let (path, n) = (data.display().to_string(), clusters.to_string());
+    let params = [("name", name.as_str()), ("site", &site.site.id), ("path", &path), ("clusters", &n)];
     let key = data.join("site.key").display().to_string();
     let text = [session.screen.say("init-done", &params), session.screen.say("init-next", &[("key", &key)])];
-    let value = json!({ "site": site.site.id, "data": data, "clusters": site.clusters.len() });
+    let value = json!({ "site": site.site.id, "data": data, "clusters": clusters });
     session.print(&value, &format!("{}\n{}\n", text[0], text[1]))?;
     Ok(Exit::Done)
 }
@@ -62,8 +64,12 @@ fn tell_ready(session: &Session, ready: &Ready) -> Result<(), Failure> {
     session.print(&value, &text)
 }
 
-fn site_file(path: &Path) -> Result<SiteFile, Failure> {
-    SiteFile::load(path).map_err(|error| from_daemon(error.into()))
+/// Reads a site file.
+pub(super) fn site_file(path: &Path) -> Result<SiteFile, Failure> {
+    SiteFile::load(path).map_err(|error| match error {
+        SiteFileError::Wrong { .. } => Failure::wrong_use(error.text()),
+        SiteFileError::Io { .. } => Failure::failed(error.text()),
+    })
 }
 
 /// What the daemon says, as the catalogue knows it.

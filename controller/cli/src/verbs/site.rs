@@ -1,27 +1,89 @@
-//! `loa status` and `loa health`.
+//! `loa site ..`.
 
-use controller_api::{Health, Job, Programme};
+use controller_api::SiteChanged;
+use controller_daemon::site_file::{QuietHours, SiteFile, SiteImport, SiteTable};
 
-use crate::failure::{Exit, Outcome};
+use super::clip::write_or_print;
+use super::serve::site_file;
+use crate::args::{SiteImportArgs, SiteSetArgs, SiteVerb};
+use crate::client::Client;
+use crate::failure::{Exit, Failure, Outcome};
 use crate::report;
-use crate::report::status::Overview;
 use crate::session::Session;
 
-/// The controller, its last jobs, its programmes.
-pub async fn status(session: &mut Session, last: usize) -> Outcome {
-    let (client, controller) = session.connect().await?;
-    let mut jobs: Vec<Job> = client.get("/v1/jobs").await?;
-    jobs.truncate(last);
-    let programmes: Vec<Programme> = client.get("/v1/programmes").await?;
-    let overview = Overview { controller, jobs, programmes };
-    session.print(&overview, &report::status::render(&session.screen, &overview))?;
+const PATH: &str = "/v1/site";
+
+/// Carries out one verb about the site.
+pub async fn run(session: &mut Session, verb: SiteVerb) -> Outcome {
+    match verb {
+        SiteVerb::Show => show(session).await,
+        SiteVerb::Set(args) => set(session, *args).await,
+        SiteVerb::Import(args) => import(session, &args).await,
+        SiteVerb::Export { out } => {
+            let (client, _) = session.connect().await?;
+            let toml = toml::to_string(&get(&client).await?).map_err(Failure::internal)?;
+            write_or_print(session, out.as_deref(), "toml", &toml, "site-written")
+        }
+    }
+}
+
+async fn get(client: &Client) -> Result<SiteFile, Failure> {
+    client.get(PATH).await
+}
+
+async fn show(session: &mut Session) -> Outcome {
+    let (client, _) = session.connect().await?;
+    let site = get(&client).await?;
+    session.print(&site, &report::site::show(&session.screen, &site))?;
     Ok(Exit::Done)
 }
 
-/// Which loudspeakers are down.
-pub async fn health(session: &mut Session, all: bool) -> Outcome {
+async fn set(session: &mut Session, args: SiteSetArgs) -> Outcome {
+    let (client, status) = session.connect().await?;
+    let ceilings = args.volume_ceilings.iter().filter_map(|ceiling| ceiling.0).collect();
+    let site = SiteTable {
+        id: status.site,
+        name: args.name,
+        timezone: args.timezone.map(|zone| zone.name().to_owned()),
+        heartbeat_s: args.heartbeat,
+        clip_loudness_lufs: args.clip_loudness,
+        clip_kbps: args.clip_kbps,
+        clip_minutes_max: args.clip_minutes,
+        volume: args.volume,
+        volume_emergency: args.volume_emergency,
+        quiet_hours: args.quiet_hours.map(|quiet| QuietHours(quiet.0)),
+        minutes_per_day_max: args.minutes_per_day,
+        volume_ceilings: (!args.volume_ceilings.is_empty()).then_some(ceilings),
+        agenda_hours: args.agenda_hours,
+        interrupted: args.interrupted,
+        languages: args.languages,
+    };
+    let file = SiteFile { site, uplinks: Vec::new(), clusters: Vec::new() };
+    let wanted = SiteImport { file, replace: false, dry_run: false };
+    let changed: SiteChanged = client.post(PATH, &wanted).await?;
+    let site = get(&client).await?;
+    session.print(&changed, &report::site::set(&session.screen, &site, &changed))?;
+    Ok(Exit::Done)
+}
+
+/// Shows what a file would change, asks where anything would be lost, and changes all of it or nothing.
+async fn import(session: &mut Session, args: &SiteImportArgs) -> Outcome {
+    let file = site_file(&args.file)?;
     let (client, _) = session.connect().await?;
-    let health: Health = client.get("/v1/health").await?;
-    session.print(&health, &report::health::render(&session.screen, &health, all))?;
-    Ok(if report::health::is_down(&health) { Exit::SomeDidNotPlay } else { Exit::Done })
+    let trial = SiteImport { file, replace: args.replace, dry_run: true };
+    let foreseen: SiteChanged = client.post(PATH, &trial).await?;
+    let plan = report::site::plan(&session.screen, &foreseen);
+    if args.dry_run {
+        let trial = session.catalogue().get("schedule-trial");
+        session.print(&foreseen, &format!("{plan}{trial}\n"))?;
+        return Ok(Exit::Done);
+    }
+    session.note(plan.trim_end());
+    let loses = !foreseen.settings.is_empty() || !foreseen.changed.is_empty() || !foreseen.removed.is_empty();
+    if loses && !args.yes {
+        session.confirm()?;
+    }
+    let changed: SiteChanged = client.post(PATH, &SiteImport { dry_run: false, ..trial }).await?;
+    session.print(&changed, &report::site::imported(&session.screen, &changed))?;
+    Ok(Exit::Done)
 }

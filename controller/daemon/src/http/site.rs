@@ -3,14 +3,18 @@
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use controller_api::{
-    Broker, Changed, Cluster, ClusterKind, ClusterSpec, DeviceIdentity, Error, Health, Identities, Status,
+    Broker, Changed, Cluster, ClusterKind, ClusterSpec, DeviceIdentity, Error, Health, Identities,
+    SiteChanged, Status, Text,
 };
-use controller_core::command::{Command, Refusal};
+use controller_core::command::{Command, Done, Refusal};
+use controller_core::site::SiteChange;
+use controller_core::state::Settings;
 use firmware_proto::ClusterId;
 use serde::Deserialize;
 
 use super::{Answer, Api};
 use crate::engine::View;
+use crate::site_file::{SiteFile, SiteImport};
 use crate::{failure, views};
 
 pub(crate) async fn status(State(api): State<Api>) -> Answer<Status> {
@@ -74,6 +78,28 @@ pub(crate) async fn cluster(State(api): State<Api>, Path(id): Path<String>) -> A
 pub(crate) fn unknown(view: &View<'_>, id: &str) -> Error {
     let nearest = view.core.nearest_clusters(id);
     failure::refusal(&Refusal::UnknownCluster { cluster: id.to_owned(), nearest })
+}
+
+pub(crate) async fn show(State(api): State<Api>) -> Answer<SiteFile> {
+    let site = api.site.clone();
+    Ok(Json(api.engine.look(move |view| SiteFile::of(&site, view.core.state())).await?))
+}
+
+pub(crate) async fn change(State(api): State<Api>, Json(wanted): Json<SiteImport>) -> Answer<SiteChanged> {
+    if wanted.file.site.id != api.site.as_str() {
+        let text = Text::new("another-site").with("site", &wanted.file.site.id).with("ours", &api.site);
+        return Err(failure::error(text, true, "the file is of another site").into());
+    }
+    let usual = match wanted.replace {
+        true => Settings::default(),
+        false => api.engine.look(|view| view.core.state().settings.clone()).await?,
+    };
+    let change =
+        SiteChange { replace: wanted.replace, dry_run: wanted.dry_run, ..wanted.file.change(&usual)? };
+    match api.engine.change(Command::ChangeSite(change)).await? {
+        Done::Site(changed) => Ok(Json(views::site_changed(*changed, wanted.dry_run))),
+        other => Err(failure::internal(format!("{other:?}")).into()),
+    }
 }
 
 pub(crate) async fn add_clusters(

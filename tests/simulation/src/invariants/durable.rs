@@ -64,6 +64,12 @@ pub(crate) fn an_answer_is_durable_when_it_is_said(world: &World, result: &Resul
             ids.all(|id| durable.programmes.contains_key(id))
         }
         Ok(Done::Stopped { jobs }) => jobs.iter().all(|job| is_stopped(durable, *job)),
+        Ok(Done::Site(changed)) => {
+            let (mut there, mut gone) =
+                (changed.added.iter().chain(&changed.changed), changed.removed.iter());
+            there.all(|id| durable.clusters.contains_key(id))
+                && gone.all(|id| !durable.clusters.contains_key(id))
+        }
         Ok(Done::Changed) | Err(_) => true,
     };
     if !holds {
@@ -94,7 +100,7 @@ pub(crate) fn nothing_accepted_is_lost(world: &World) {
             }
             Asked::Cancel(_)
             | Asked::RemoveCluster(_)
-            | Asked::ChangeSettings(_)
+            | Asked::ChangeSite(_)
             | Asked::PauseProgramme { .. }
             | Asked::OrderProgrammes(_) => true,
         };

@@ -15,8 +15,16 @@ pub fn plan(screen: &Screen, changed: &ScheduleChanged) -> String {
         ("schedule-to-remove", Tone::Bad, &changed.removed),
         ("schedule-to-stay", Tone::Plain, &changed.unchanged),
     ];
+    named(screen, parts)
+}
+
+/// Lists of names, a line each; empty ones are left out.
+pub(in crate::report) fn named<const N: usize>(
+    screen: &Screen,
+    parts: [(&str, Tone, &Vec<String>); N],
+) -> String {
     let line = |(key, tone, ids): (&str, Tone, &Vec<String>)| {
-        let params = [("n", ids.len().to_string()), ("programmes", ids.join(", "))];
+        let params = [("n", ids.len().to_string()), ("names", ids.join(", "))];
         screen.line(tone, &screen.say(key, &params.each_ref().map(|(name, value)| (*name, value.as_str()))))
     };
     parts.into_iter().filter(|(.., ids)| !ids.is_empty()).map(line).collect()

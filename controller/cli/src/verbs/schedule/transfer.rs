@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::path::Path;
 
-use controller_api::{Preview, ScheduleChange, ScheduleScope, Text};
+use controller_api::{Preview, ScheduleChange, ScheduleScope};
 use serde_json::json;
 
 use super::change::{post, wanted};
@@ -13,7 +13,7 @@ use crate::client::segment;
 use crate::failure::{Exit, Failure, Outcome};
 use crate::report;
 use crate::session::Session;
-use crate::verbs::clip::write_new;
+use crate::verbs::clip::{write_new, write_or_print};
 
 /// Shows what a file would change, asks where anything would be lost, and changes all of it or nothing.
 pub(super) async fn import(session: &mut Session, args: &ScheduleImportArgs) -> Outcome {
@@ -35,11 +35,7 @@ pub(super) async fn import(session: &mut Session, args: &ScheduleImportArgs) -> 
     session.note(plan.trim_end());
     let loses = !trial.changed.is_empty() || !trial.removed.is_empty();
     if loses && !args.yes {
-        match session.ask(&session.catalogue().get("schedule-import-confirm")) {
-            Some(true) => {}
-            Some(false) => return Err(Failure::failed(Text::new("schedule-import-declined"))),
-            None => return Err(Failure::wrong_use(Text::new("schedule-import-unconfirmed"))),
-        }
+        session.confirm()?;
     }
     let changed = post(&client, &change).await.map_err(|failure| failure.in_file(&name))?;
     session.print(&changed, &report::schedule::imported(&session.screen, &changed))?;
@@ -64,14 +60,7 @@ pub(super) async fn export(session: &mut Session, args: &ScheduleExportArgs) -> 
     let (client, _) = session.connect().await?;
     let which = args.programme.as_ref().map(|id| format!("?programme={}", segment(id))).unwrap_or_default();
     let text = client.text(&format!("/v1/schedule{which}")).await?;
-    let Some(path) = &args.out else {
-        session.print(&json!({ "toml": text }), &text)?;
-        return Ok(Exit::Done);
-    };
-    write_new(path, text.as_bytes())?;
-    let sentence = session.screen.say("schedule-written", &[("path", &path.display().to_string())]);
-    session.print(&json!({ "path": path }), &format!("{sentence}\n"))?;
-    Ok(Exit::Done)
+    write_or_print(session, args.out.as_deref(), "toml", &text, "schedule-written")
 }
 
 async fn export_calendar(session: &mut Session, args: &ScheduleExportArgs) -> Outcome {

@@ -1,0 +1,20 @@
+# The site as a whole: its settings, and what a site file changes.
+
+site-written = Thông tin của xã đã ghi vào { $path }.
+site-set = Đã sửa:
+site-as-before = Không có gì phải sửa: mọi thứ đã đúng như vậy.
+site-settings-to-change = Thiết lập sẽ sửa ({ $n }): { $names }
+site-imported = Xong: sửa { $settings } thiết lập; cụm loa: thêm { $added }, sửa { $changed }, xóa { $removed }.
+site-off = tắt
+column-site = XÃ
+column-timezone = MÚI GIỜ
+column-heartbeat_s = BÁO CÁO MỖI
+column-volume_emergency = ÂM LƯỢNG KHẨN CẤP
+column-quiet_hours = GIỜ YÊN TĨNH
+column-minutes_per_day_max = TỐI ĐA MỖI NGÀY
+column-volume_ceilings = ÂM LƯỢNG TỐI ĐA
+column-agenda_hours = GIỮ SẴN TRƯỚC
+column-languages = NGÔN NGỮ
+column-clip_loudness_lufs = ĐỘ TO CỦA BẢN GHI
+column-clip_kbps = TỐC ĐỘ BIT
+column-clip_minutes_max = BẢN GHI DÀI NHẤT

@@ -1,0 +1,88 @@
+//! The site's settings, and what a change of the site means.
+
+use controller_api::{ClusterKind, SiteChanged};
+use controller_daemon::site_file::SiteFile;
+
+use super::{Screen, Tone};
+
+/// All settings.
+#[must_use]
+pub fn show(screen: &Screen, file: &SiteFile) -> String {
+    screen.facts(facts(screen, file))
+}
+
+fn facts(screen: &Screen, file: &SiteFile) -> Vec<(&'static str, Option<String>)> {
+    let (site, words) = (&file.site, &screen.catalogue);
+    let percent = |volume: u8| format!("{volume} %");
+    let off = || words.get("site-off");
+    let span = |n: u64, unit_ms: u64| words.duration(n * unit_ms);
+    let seconds = |n: u32| span(u64::from(n), 1_000);
+    let minutes = |n: u16| span(u64::from(n), 60_000);
+    let hours = |n: u16| span(u64::from(n), 3_600_000);
+    let ceilings = site.volume_ceilings.as_ref().map(|ceilings| {
+        let each: Vec<String> = ceilings.iter().map(|c| format!("{} {} %", c.hours, c.volume)).collect();
+        if each.is_empty() { off() } else { each.join(", ") }
+    });
+    let interrupted =
+        site.interrupted.map(|interrupted| super::schedule::interrupted(screen, &interrupted.to_string()));
+    let languages = site
+        .languages
+        .as_ref()
+        .map(|languages| languages.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "));
+    let clusters = file.clusters.iter().filter(|cluster| cluster.kind != ClusterKind::Gateway).count();
+    vec![
+        ("site", Some(site.id.clone())),
+        ("name", site.name.clone().filter(|name| !name.is_empty())),
+        ("clusters", Some(clusters.to_string())),
+        ("timezone", site.timezone.clone()),
+        ("heartbeat_s", site.heartbeat_s.map(seconds)),
+        ("volume", site.volume.map(percent)),
+        ("volume_emergency", site.volume_emergency.map(percent)),
+        ("quiet_hours", site.quiet_hours.map(|quiet| quiet.0.map_or_else(off, |hours| hours.to_string()))),
+        ("minutes_per_day_max", site.minutes_per_day_max.map(|n| if n == 0 { off() } else { minutes(n) })),
+        ("volume_ceilings", ceilings),
+        ("agenda_hours", site.agenda_hours.map(hours)),
+        ("interrupted", interrupted),
+        ("languages", languages),
+        ("clip_loudness_lufs", site.clip_loudness_lufs.map(|lufs| format!("{lufs} LUFS"))),
+        ("clip_kbps", site.clip_kbps.map(|kbps| format!("{kbps} kbit/s"))),
+        ("clip_minutes_max", site.clip_minutes_max.map(minutes)),
+    ]
+}
+
+/// The settings that were changed, as they are now.
+#[must_use]
+pub fn set(screen: &Screen, file: &SiteFile, changed: &SiteChanged) -> String {
+    if changed.settings.is_empty() {
+        return screen.catalogue.get("site-as-before") + "\n";
+    }
+    let facts = facts(screen, file).into_iter();
+    let text = screen.facts(facts.filter(|(name, _)| changed.settings.iter().any(|changed| changed == name)));
+    format!("{}\n{text}", screen.catalogue.get("site-set"))
+}
+
+/// What a file would change.
+#[must_use]
+pub fn plan(screen: &Screen, changed: &SiteChanged) -> String {
+    let parts = [
+        ("site-settings-to-change", Tone::Doubtful, &changed.settings),
+        ("schedule-to-add", Tone::Good, &changed.added),
+        ("schedule-to-change", Tone::Doubtful, &changed.changed),
+        ("schedule-to-remove", Tone::Bad, &changed.removed),
+    ];
+    let text = super::schedule::named(screen, parts);
+    if text.is_empty() { screen.catalogue.get("site-as-before") + "\n" } else { text }
+}
+
+/// What was changed.
+#[must_use]
+pub fn imported(screen: &Screen, changed: &SiteChanged) -> String {
+    let counts = [
+        ("settings", changed.settings.len()),
+        ("added", changed.added.len()),
+        ("changed", changed.changed.len()),
+        ("removed", changed.removed.len()),
+    ];
+    let counts = counts.map(|(name, n)| (name, n.to_string()));
+    screen.say("site-imported", &counts.each_ref().map(|(name, n)| (*name, n.as_str()))) + "\n"
+}

@@ -1,0 +1,174 @@
+//! Changes of the site: its settings and its clusters, all or nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
+
+use firmware_proto::{ClusterId, JobId};
+use schedules::Zone;
+use serde::{Deserialize, Serialize};
+
+use crate::brain::{Core, Now};
+use crate::cluster::{self, Cluster, ClusterKind};
+use crate::command::{ClusterProblem, Done, Refusal};
+use crate::limits::{AGENDA_HOURS, CLUSTERS_MAX, LANGUAGES_MAX, TITLE_CHARS_MAX};
+use crate::planner::within;
+use crate::presence::Presence;
+use crate::record::Record;
+use crate::state::{Settings, State};
+
+const CLIP_LOUDNESS_LUFS: RangeInclusive<i8> = -31..=-10;
+const CLIP_KBPS: RangeInclusive<u8> = 8..=64;
+const CLIP_MINUTES: RangeInclusive<u16> = 1..=720;
+const HEARTBEAT_S: RangeInclusive<u32> = 1..=600;
+const PER_CENT: RangeInclusive<u8> = 0..=100;
+
+/// A change of the site.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SiteChange {
+    /// All settings.
+    pub settings: Settings,
+    /// New and renamed uplinks: ids, and names for people.
+    pub uplinks: BTreeMap<String, String>,
+    /// New and changed clusters.
+    pub clusters: Vec<Cluster>,
+    /// Clusters and uplinks that it does not name go.
+    pub replace: bool,
+    /// Only look what it would change.
+    pub dry_run: bool,
+}
+
+/// What a change of the site has changed, or would change.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct SiteChanged {
+    /// Settings that are other ones now, as site files call them.
+    pub settings: Vec<String>,
+    /// New clusters.
+    pub added: Vec<ClusterId>,
+    /// Clusters that are described otherwise now.
+    pub changed: Vec<ClusterId>,
+    /// Clusters that are no more.
+    pub removed: Vec<ClusterId>,
+}
+
+impl Core {
+    pub(crate) fn change_site(&mut self, now: Now, change: SiteChange) -> Result<Done, Refusal> {
+        check_settings(&change.settings)?;
+        let named: BTreeSet<&ClusterId> = change.clusters.iter().map(|cluster| &cluster.id).collect();
+        let (old, removes) = (&self.state.clusters, |id: &ClusterId| change.replace && !named.contains(id));
+        let stay = old.values().filter(|cluster| !removes(&cluster.id));
+        check_clusters(stay.chain(&change.clusters))?;
+        let mut uplinks = if change.replace { BTreeMap::new() } else { self.state.uplinks.clone() };
+        uplinks.extend(change.uplinks);
+        let new = |cluster: &&Cluster| !old.contains_key(&cluster.id);
+        let other = |cluster: &&Cluster| old.get(&cluster.id).is_some_and(|known| known != *cluster);
+        let ids = |keep: &dyn Fn(&&Cluster) -> bool| -> Vec<ClusterId> {
+            change.clusters.iter().filter(keep).map(|cluster| cluster.id.clone()).collect()
+        };
+        let changed = SiteChanged {
+            settings: self.state.settings.differences(&change.settings).map(str::to_owned).collect(),
+            added: ids(&new),
+            changed: ids(&other),
+            removed: old.keys().filter(|id| removes(id)).cloned().collect(),
+        };
+        if !change.dry_run && (changed != SiteChanged::default() || uplinks != self.state.uplinks) {
+            let clusters = change.clusters.into_iter().filter(|c| new(&c) || other(&c)).collect();
+            let removed = changed.removed.clone();
+            let settings = Box::new(change.settings);
+            self.rebuild(now, Record::SiteChanged { settings, uplinks, clusters, removed });
+        }
+        Ok(Done::Site(Box::new(changed)))
+    }
+
+    pub(crate) fn add_clusters(&mut self, now: Now, clusters: Vec<Cluster>) -> Result<Done, Refusal> {
+        check_clusters(self.state.clusters.values().chain(&clusters))?;
+        self.rebuild(now, Record::ClustersAdded { clusters });
+        Ok(Done::Changed)
+    }
+
+    pub(crate) fn remove_cluster(&mut self, now: Now, id: &ClusterId) -> Result<Done, Refusal> {
+        if !self.state.clusters.contains_key(id) {
+            let names = self.state.clusters.keys().map(ToString::to_string);
+            let nearest = cluster::nearest_names(id.as_str(), names);
+            return Err(Refusal::UnknownCluster { cluster: id.to_string(), nearest });
+        }
+        if self.state.clusters.values().any(|c| c.gateway.as_ref() == Some(id)) {
+            return Err(Refusal::GatewayInUse { cluster: id.clone() });
+        }
+        self.write(now, Record::ClusterRemoved { cluster: id.clone() });
+        Ok(Done::Changed)
+    }
+
+    /// Writes a change of the site. It has ended jobs of programmes that it concerns: clusters hear of it,
+    /// and new ones are made. New clusters are expected to be heard.
+    fn rebuild(&mut self, now: Now, record: Record) {
+        let open = |state: &State| -> BTreeSet<JobId> {
+            state.jobs.values().filter(|job| job.stopped_at.is_none()).map(|job| job.spec.id).collect()
+        };
+        let known: BTreeSet<ClusterId> = self.state.devices.keys().cloned().collect();
+        let before = open(&self.state);
+        self.write(now, record);
+        let ended: Vec<JobId> = before.difference(&open(&self.state)).copied().collect();
+        ended.into_iter().for_each(|job| self.send_stop(now, job));
+        self.look_up_all(now.utc);
+        self.plan_programmes(now);
+        for id in self.state.devices.keys().filter(|id| !known.contains(id)) {
+            let presence =
+                self.presences.entry(id.clone()).or_insert_with(|| Presence::new(now.mono, now.utc));
+            presence.expect(now.mono, now.utc);
+        }
+        self.wake_by(now.mono);
+    }
+}
+
+fn in_range<T: Into<i64> + Copy>(value: T, range: &RangeInclusive<T>, what: &str) -> Result<(), Refusal> {
+    let (least, most): (i64, i64) = ((*range.start()).into(), (*range.end()).into());
+    if (least..=most).contains(&value.into()) {
+        Ok(())
+    } else {
+        Err(Refusal::OutOfRange { what: what.to_owned(), least, most })
+    }
+}
+
+fn check_settings(settings: &Settings) -> Result<(), Refusal> {
+    in_range(settings.volume, &PER_CENT, "volume")?;
+    in_range(settings.volume_emergency, &PER_CENT, "volume_emergency")?;
+    in_range(settings.heartbeat_ms / 1_000, &HEARTBEAT_S, "heartbeat_s")?;
+    in_range(settings.clip_loudness_lufs, &CLIP_LOUDNESS_LUFS, "clip_loudness_lufs")?;
+    in_range(settings.clip_kbps, &CLIP_KBPS, "clip_kbps")?;
+    in_range(settings.clip_minutes_max, &CLIP_MINUTES, "clip_minutes_max")?;
+    in_range(settings.agenda_hours, &AGENDA_HOURS, "agenda_hours")?;
+    settings
+        .rails
+        .volume_ceilings
+        .iter()
+        .try_for_each(|c| in_range(c.volume, &PER_CENT, "volume_ceilings"))?;
+    within(settings.timezone.parse::<Zone>().is_ok(), "timezone")?;
+    within(settings.languages.len() <= LANGUAGES_MAX, "languages")?;
+    within(settings.name.chars().count() <= TITLE_CHARS_MAX, "title")
+}
+
+/// Checks the clusters of a site; of two with the same id, the last counts.
+fn check_clusters<'a>(clusters: impl Iterator<Item = &'a Cluster>) -> Result<(), Refusal> {
+    let all: BTreeMap<&ClusterId, &Cluster> = clusters.map(|cluster| (&cluster.id, cluster)).collect();
+    within(all.len() <= CLUSTERS_MAX, "clusters")?;
+    let mut zones = BTreeSet::new();
+    for cluster in all.values() {
+        let bad = |problem| Err(Refusal::BadCluster { cluster: cluster.id.clone(), problem });
+        within(cluster.languages.len() <= LANGUAGES_MAX, "languages")?;
+        if cluster.kind != ClusterKind::Wireless {
+            if cluster.gateway.is_some() || cluster.zone.is_some() {
+                return bad(ClusterProblem::NotWireless);
+            }
+            continue;
+        }
+        let Some(gateway) = &cluster.gateway else { return bad(ClusterProblem::NoGateway) };
+        let Some(zone) = cluster.zone else { return bad(ClusterProblem::NoZone) };
+        if all.get(gateway).is_none_or(|g| g.kind != ClusterKind::Gateway) {
+            return bad(ClusterProblem::UnknownGateway);
+        }
+        if !zones.insert((gateway, zone)) {
+            return bad(ClusterProblem::ZoneTaken);
+        }
+    }
+    Ok(())
+}

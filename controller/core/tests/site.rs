@@ -1,0 +1,126 @@
+//! Changes of the site: all or nothing, and programmes follow.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use std::collections::BTreeMap;
+
+use controller_core::cluster::{Cluster, ClusterKind};
+use controller_core::command::{ClusterProblem, Command, Done, Refusal};
+use controller_core::site::{SiteChange, SiteChanged};
+use controller_core::state::Settings;
+use firmware_proto::UtcMillis;
+use support::{Controller, change, cluster, plan, smart};
+
+/// 2027-01-15 06:00 in Vietnam.
+const SIX: UtcMillis = UtcMillis(1_799_967_600_000);
+
+fn gateway(id: &str) -> Cluster {
+    Cluster { kind: ClusterKind::Gateway, ..smart(id) }
+}
+
+fn wireless(id: &str, behind: &str, zone: u16) -> Cluster {
+    Cluster { kind: ClusterKind::Wireless, gateway: Some(cluster(behind)), zone: Some(zone), ..smart(id) }
+}
+
+fn controller() -> Controller {
+    Controller::new(SIX, vec![smart("thon-1"), smart("thon-2"), gateway("fm"), wireless("loa-1", "fm", 1)])
+}
+
+/// The same settings, these clusters and no others.
+fn only(clusters: Vec<Cluster>) -> SiteChange {
+    SiteChange {
+        settings: Settings::default(),
+        uplinks: BTreeMap::new(),
+        clusters,
+        replace: true,
+        dry_run: false,
+    }
+}
+
+fn changed(controller: &mut Controller, wanted: SiteChange) -> SiteChanged {
+    match controller.ask(Command::ChangeSite(wanted)) {
+        Ok(Done::Site(changed)) => *changed,
+        other => panic!("not changed: {other:?}"),
+    }
+}
+
+#[test]
+fn a_file_can_be_all_that_there_is() {
+    let mut controller = controller();
+    let renamed = Cluster { name: "Thôn Một".into(), ..smart("thon-1") };
+    let site = only(vec![renamed, gateway("fm"), wireless("loa-1", "fm", 1), smart("thon-3")]);
+    controller.written();
+    let foreseen = changed(&mut controller, SiteChange { dry_run: true, ..site.clone() });
+    assert_eq!(controller.written(), [] as [&str; 0]);
+    let expected = SiteChanged {
+        settings: Vec::new(),
+        added: vec![cluster("thon-3")],
+        changed: vec![cluster("thon-1")],
+        removed: vec![cluster("thon-2")],
+    };
+    assert_eq!(foreseen, expected);
+    assert_eq!(changed(&mut controller, site.clone()), expected);
+    assert_eq!(controller.written(), ["site-changed"], "one record: a crash leaves all of it or nothing");
+    let ids: Vec<&str> = controller.core.state().clusters.keys().map(|id| id.as_str()).collect();
+    assert_eq!(ids, ["fm", "loa-1", "thon-1", "thon-3"]);
+    assert_eq!(changed(&mut controller, site), SiteChanged::default());
+    assert_eq!(controller.written(), [] as [&str; 0], "the same again changes nothing");
+}
+
+#[test]
+fn one_mistake_and_nothing_is_changed() {
+    let cases = [
+        (
+            only(vec![smart("moi"), wireless("loa-1", "fm", 1)]),
+            Refusal::BadCluster { cluster: cluster("loa-1"), problem: ClusterProblem::UnknownGateway },
+        ),
+        (
+            SiteChange { settings: Settings { agenda_hours: 3, ..Settings::default() }, ..only(Vec::new()) },
+            Refusal::OutOfRange { what: "agenda_hours".into(), least: 24, most: 168 },
+        ),
+        (
+            SiteChange {
+                settings: Settings { timezone: "Asia/Bao_Nhai".into(), ..Settings::default() },
+                ..only(Vec::new())
+            },
+            Refusal::OutOfBounds { what: "timezone".into() },
+        ),
+    ];
+    for (site, refusal) in cases {
+        let mut controller = controller();
+        let before = controller.core.state().clone();
+        assert_eq!(controller.ask(Command::ChangeSite(site)), Err(refusal));
+        assert!(controller.core.state() == &before);
+    }
+}
+
+#[test]
+fn what_the_file_does_not_name_stays_unless_it_replaces() {
+    let mut controller = controller();
+    let uplinks = BTreeMap::from([("bts".to_owned(), "Trạm".to_owned())]);
+    let settings = Settings { volume: 40, ..Settings::default() };
+    let site = SiteChange { settings, uplinks, replace: false, ..only(vec![smart("thon-3")]) };
+    let outcome = changed(&mut controller, site);
+    assert_eq!((outcome.settings, outcome.removed), (vec!["volume".to_owned()], Vec::new()));
+    assert_eq!(controller.core.state().clusters.len(), 5);
+    assert_eq!(controller.core.state().uplinks["bts"], "Trạm");
+    changed(&mut controller, only(Vec::new()));
+    let state = controller.core.state();
+    assert!(state.clusters.is_empty() && state.uplinks.is_empty() && state.devices.is_empty());
+}
+
+#[test]
+fn programmes_play_on_the_clusters_of_the_new_site_and_at_its_hours() {
+    let mut controller = controller();
+    let wanted = change(vec![plan("tin", "0 7 * * *", 1)]);
+    controller.ask(Command::ChangeSchedule(wanted)).unwrap();
+    let settings = Settings { timezone: "Asia/Tokyo".into(), ..Settings::default() };
+    changed(&mut controller, SiteChange { settings, ..only(vec![smart("thon-1"), smart("thon-3")]) });
+    let jobs = controller.core.state().jobs.values();
+    let (ended, planned): (Vec<_>, Vec<_>) = jobs.partition(|job| job.stopped_at.is_some());
+    assert_eq!((ended.len(), planned.len()), (1, 1));
+    assert_eq!(planned[0].spec.targets, [cluster("thon-1"), cluster("thon-3")]);
+    // It is 08:00 in Tokyo: the next 07:00 is in 23 hours.
+    assert_eq!(planned[0].spec.play_at, Some(SIX + 23 * 3_600_000));
+}
