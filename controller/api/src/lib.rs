@@ -49,7 +49,7 @@ pub use catalogue::{Catalogue, Language, LocalTime, OPTIONAL};
 pub use clip::{Clip, ClipOrigin, ClipRemoved, Condition, Level, Speak};
 pub use job::{Announce, Announced, Class, Delivery, Evidence, Job, Origin, Repeat, Stopped};
 pub use schedule::{
-    Collision, JobReadiness, LateDevice, Next, Preview, PreviewEntry, Problem, Programme, Readiness,
+    Collision, Coming, JobReadiness, LateDevice, Next, Preview, PreviewEntry, Problem, Programme, Readiness,
     ScheduleChange, ScheduleChanged, ScheduleScope, Skip,
 };
 pub use site::{

@@ -164,10 +164,27 @@ pub struct Programme {
     pub order: Option<u32>,
     /// Why it may break the site's guard rails.
     pub override_reason: Option<String>,
-    /// When it plays next.
-    pub next_at: Option<u64>,
+    /// When it plays next, the first few times; none while it rests.
+    pub coming: Vec<Coming>,
     /// Occurrences that were left out, newest first.
     pub skips: Vec<Skip>,
+}
+
+impl Programme {
+    /// When it plays next.
+    #[must_use]
+    pub fn next_at(&self) -> Option<u64> {
+        self.coming.first().map(|coming| coming.start)
+    }
+}
+
+/// One occurrence to come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Coming {
+    /// When.
+    pub start: u64,
+    /// An exception makes that day another one.
+    pub exceptional: bool,
 }
 
 /// Occurrences of one programme that were left out.

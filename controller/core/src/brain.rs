@@ -7,7 +7,7 @@ use firmware_proto::message::Want;
 use firmware_proto::speaker::Qos;
 use firmware_proto::trust::{DeviceKey, Rejected, SiteKey};
 use firmware_proto::{ClusterId, Mono, SiteId, UtcMillis};
-use schedules::Calendar;
+use schedules::{Calendar, Occurrence};
 
 use crate::command::{Command, Done, Refusal};
 use crate::due::Due;
@@ -243,12 +243,11 @@ impl Core {
         crate::cluster::nearest_names(text, self.state.clusters.keys().map(ToString::to_string))
     }
 
-    /// When a programme plays next; never while it is paused.
-    #[must_use]
-    pub fn next_occurrence(&self, planned: &Planned, now: UtcMillis) -> Option<UtcMillis> {
+    /// When a programme plays next, the first so many times; never while it is paused.
+    pub fn coming(&self, planned: &Planned, now: UtcMillis, count: usize) -> Vec<Occurrence> {
         let plan = &planned.programme.plan;
-        let next = if plan.paused { None } else { plan.next_after(&self.calendar, now.0) };
-        next.map(|next| UtcMillis(next.utc_ms))
+        let count = if plan.paused { 0 } else { count };
+        plan.occurrences(&self.calendar, (now.0 + 1, u64::MAX)).take(count).collect()
     }
 
     /// Outputs that wait for the disk.

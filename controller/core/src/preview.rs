@@ -17,6 +17,9 @@ use crate::rails::{Broken, Sounding};
 use crate::state::State;
 
 const MINUTE_MS: u64 = 60_000;
+const DAY_MS: u64 = 24 * 60 * MINUTE_MS;
+/// As far as is looked for what comes next, days.
+const NEXT_DAYS: u64 = 25;
 
 /// One occurrence of a programme to come.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -257,6 +260,20 @@ impl State {
             collisions.retain(|collision| collision.clusters.contains(cluster));
         }
         Preview { entries: entries.map(|(s, broken)| self.entry(s, broken, cluster)).collect(), collisions }
+    }
+
+    /// What plays next, by start; as far as can be looked ahead.
+    #[must_use]
+    pub fn next_entries(&self, now: UtcMillis, count: usize) -> Vec<Entry> {
+        let mut days = 1;
+        let mut entries = Vec::new();
+        // A day has what comes next for almost every site, and little to look through.
+        while days <= NEXT_DAYS && entries.len() < count {
+            entries = self.preview(now, now + days * DAY_MS, None).entries;
+            days *= 5;
+        }
+        entries.truncate(count);
+        entries
     }
 
     fn entry(&self, showing: &Showing<'_>, broken: Option<Broken>, cluster: Option<&ClusterId>) -> Entry {

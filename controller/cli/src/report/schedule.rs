@@ -10,21 +10,13 @@ pub use change::{CheckedFile, CheckedProgramme, checked, consequences, imported,
 pub use grid::preview;
 pub(super) use meet::rail;
 
-use controller_api::{Class, Collision, JobReadiness, LateDevice, Next, Preview, Programme, Readiness, Skip};
+use controller_api::{
+    Class, Collision, Coming, JobReadiness, LateDevice, Next, Preview, Programme, Readiness, Skip,
+};
 use schedules::{Busy, Interrupted, Missed};
-use serde::Serialize;
 
 use super::job::class_key;
 use super::{Screen, Shown, Tone, plain};
-
-/// One occurrence to come.
-#[derive(Debug, Clone, Serialize)]
-pub struct Coming {
-    /// When, UTC milliseconds.
-    pub start: u64,
-    /// An exception makes that day another one.
-    pub exceptional: bool,
-}
 
 /// All programmes.
 #[must_use]
@@ -37,7 +29,7 @@ pub fn list(screen: &Screen, programmes: &[Programme]) -> String {
             plain(programme.id.as_str()),
             plain(programme.title.as_str()),
             plain(programme.when.as_str()),
-            plain(programme.next_at.map(|at| screen.catalogue.moment(at)).unwrap_or_default()),
+            plain(programme.next_at().map(|at| screen.catalogue.moment(at)).unwrap_or_default()),
             plain(programme.targets.join(", ")),
             plain(screen.catalogue.duration(programme.duration_ms)),
             state(screen, programme),
@@ -48,7 +40,7 @@ pub fn list(screen: &Screen, programmes: &[Programme]) -> String {
 }
 
 fn state(screen: &Screen, programme: &Programme) -> Shown {
-    let (key, tone) = match (programme.paused, programme.next_at) {
+    let (key, tone) = match (programme.paused, programme.next_at()) {
         (true, _) => ("programme-paused", Tone::Doubtful),
         (false, None) => ("programme-over", Tone::Doubtful),
         (false, Some(_)) => ("programme-on", Tone::Good),
@@ -62,13 +54,7 @@ fn state(screen: &Screen, programme: &Programme) -> Shown {
 
 /// One programme, with what it meets and what was left out of it.
 #[must_use]
-pub fn show(
-    screen: &Screen,
-    programme: &Programme,
-    coming: &[Coming],
-    preview: &Preview,
-    collisions: &[Collision],
-) -> String {
+pub fn show(screen: &Screen, programme: &Programme, preview: &Preview, collisions: &[Collision]) -> String {
     let words = &screen.catalogue;
     let or_site = |value: Option<String>| Some(value.unwrap_or_else(|| words.get("site-default")));
     let facts = [
@@ -87,7 +73,7 @@ pub fn show(
         ("override", programme.override_reason.clone()),
     ];
     let mut text = screen.facts(facts);
-    text += &upcoming(screen, coming);
+    text += &upcoming(screen, &programme.coming);
     text += &meet::collisions(screen, collisions, &preview.entries);
     text += &skips(screen, "skips-of-programme", &programme.skips);
     text

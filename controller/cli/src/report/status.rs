@@ -123,7 +123,7 @@ fn job_row(screen: &Screen, job: &Job) -> Vec<Shown> {
 fn programme_row(screen: &Screen, programme: &Programme) -> Vec<Shown> {
     vec![
         plain(programme.id.as_str()),
-        plain(programme.next_at.map(|at| screen.catalogue.moment(at)).unwrap_or_default()),
+        plain(programme.next_at().map(|at| screen.catalogue.moment(at)).unwrap_or_default()),
         plain(programme.when.as_str()),
         plain(screen.catalogue.get(class_key(programme.class))),
         plain(programme.title.as_str()),

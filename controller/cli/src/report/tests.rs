@@ -26,7 +26,7 @@ fn overview() -> Overview {
         "id": "evening-news", "title": "Bản tin chiều", "class": "routine", "when": "0 17 * * *",
         "targets": ["all"], "items": ["ban-tin"], "volume": 70, "duration_ms": 900_000, "busy": "wait 5m",
         "interrupted": null, "missed": "skip", "paused": false, "order": null, "override_reason": null,
-        "next_at": 1_795_600_800_000_u64, "skips": [],
+        "coming": [{ "start": 1_795_600_800_000_u64, "exceptional": false }], "skips": [],
     }))
     .unwrap();
     Overview { controller, jobs: vec![job()], programmes: vec![programme] }

@@ -6,19 +6,14 @@ mod draft;
 mod editor;
 mod transfer;
 
-use controller_api::{Changed, Next, Preview, Programme, Readiness, Status, Stopped};
-use schedules::{Calendar, DaySets, Zone};
+use controller_api::{Changed, Next, Preview, Programme, Readiness, Stopped};
 use serde_json::json;
 
 use crate::args::ScheduleVerb;
-use crate::client::{Client, segment};
-use crate::failure::{Exit, Failure, Outcome};
+use crate::client::segment;
+use crate::failure::{Exit, Outcome};
 use crate::report;
-use crate::report::schedule::Coming;
 use crate::session::Session;
-
-/// Occurrences that `show` lists.
-const COMING: usize = 5;
 
 /// Carries out one verb about programmes.
 pub async fn run(session: &mut Session, verb: ScheduleVerb) -> Outcome {
@@ -51,26 +46,14 @@ async fn list(session: &mut Session) -> Outcome {
 async fn show(session: &mut Session, id: &str) -> Outcome {
     let (client, status) = session.connect().await?;
     let programme: Programme = client.get(&path(id, "")).await?;
-    let coming = if programme.paused { Vec::new() } else { coming(&client, &status, id).await? };
     let preview: Preview = client.get(&preview_path(7, None)).await?;
     let concerns = |id: &str| programme.id == id;
     let collisions = preview.collisions.iter().filter(|c| concerns(&c.first) || concerns(&c.second));
     let collisions: Vec<_> = collisions.filter(|c| c.to > status.now).cloned().collect();
-    let text = report::schedule::show(&session.screen, &programme, &coming, &preview, &collisions);
-    let value = json!({ "programme": programme, "coming": coming, "collisions": collisions });
+    let text = report::schedule::show(&session.screen, &programme, &preview, &collisions);
+    let value = json!({ "programme": programme, "collisions": collisions });
     session.print(&value, &text)?;
     Ok(Exit::Done)
-}
-
-/// When it plays next, by its own rules: a preview may end before it does.
-async fn coming(client: &Client, status: &Status, id: &str) -> Result<Vec<Coming>, Failure> {
-    let text = client.text(&format!("/v1/schedule?programme={}", segment(id))).await?;
-    let Ok(file) = schedules::parse_file(&text, &DaySets::new()) else { return Ok(Vec::new()) };
-    let zone = Zone::parse(&status.timezone).map_err(Failure::internal)?;
-    let calendar = Calendar { zone, sets: file.sets };
-    let Some(entry) = file.programmes.first() else { return Ok(Vec::new()) };
-    let occurrences = entry.programme.occurrences(&calendar, (status.now, u64::MAX)).take(COMING);
-    Ok(occurrences.map(|o| Coming { start: o.utc_ms, exceptional: o.exception.is_some() }).collect())
 }
 
 async fn remove(session: &mut Session, id: &str) -> Outcome {
@@ -89,7 +72,7 @@ async fn rest(session: &mut Session, id: &str, paused: bool) -> Outcome {
     let mut text = session.screen.say(key, &[("programme", id)]) + "\n";
     if !paused {
         let programme: Programme = client.get(&path(id, "")).await?;
-        text += &report::schedule::plays_next(&session.screen, programme.next_at);
+        text += &report::schedule::plays_next(&session.screen, programme.next_at());
     }
     session.print(&changed, &text)?;
     Ok(Exit::Done)

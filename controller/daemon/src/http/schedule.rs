@@ -32,9 +32,6 @@ const PREVIEW_DAYS: u16 = 7;
 /// Entries of what comes next, where no number is asked for, and at the most.
 const NEXT_COUNT: usize = 10;
 const NEXT_COUNT_MAX: usize = 1_000;
-/// As far as is looked for what comes next.
-const NEXT_DAYS: u64 = 31;
-const DAY_MS: u64 = 24 * 3_600_000;
 
 pub(crate) async fn change(
     State(api): State<Api>,
@@ -242,18 +239,10 @@ pub(crate) async fn next(State(api): State<Api>, Query(count): Query<Count>) -> 
     let count = count.count.unwrap_or(NEXT_COUNT).min(NEXT_COUNT_MAX);
     let look = move |view: &View<'_>| {
         let state = view.core.state();
-        // A day has what comes next for almost every site, and little to look through.
-        let mut days = 1;
-        let mut entries = Vec::new();
-        while days <= NEXT_DAYS && entries.len() < count {
-            entries = state.preview(view.now, view.now + days * DAY_MS, None).entries;
-            days *= 5;
-        }
-        entries.truncate(count);
         Next {
             timezone: state.settings.timezone.clone(),
             now: view.now.0,
-            entries: entries.iter().map(views::preview_entry).collect(),
+            entries: state.next_entries(view.now, count).iter().map(views::preview_entry).collect(),
             skips: state.skips.iter().rev().map(views::skip).collect(),
         }
     };

@@ -12,9 +12,12 @@ use controller_core::schedule::ScheduleChanged;
 use controller_core::skip::{Skip, SkipReason};
 use controller_core::state::Planned;
 use firmware_proto::UtcMillis;
-use schedules::{Interrupted, Item};
+use schedules::{Interrupted, Item, Occurrence};
 
 use super::class;
+
+/// Occurrences to come that are listed of one programme.
+const COMING: usize = 5;
 
 /// A guard rail, with what would have broken it.
 pub(crate) fn broken(broken: &Broken) -> Text {
@@ -142,9 +145,13 @@ pub(crate) fn programme(core: &Core, planned: &Planned, now: UtcMillis) -> api::
         paused: plan.paused,
         order: programme.order.map(|place| place + 1),
         override_reason: programme.override_reason.clone(),
-        next_at: core.next_occurrence(planned, now).map(|at| at.0),
+        coming: core.coming(planned, now, COMING).iter().map(coming).collect(),
         skips: of_it.map(skip).collect(),
     }
+}
+
+fn coming(occurrence: &Occurrence) -> api::Coming {
+    api::Coming { start: occurrence.utc_ms, exceptional: occurrence.exception.is_some() }
 }
 
 fn item(item: &Item<controller_core::programme::Clip>) -> String {

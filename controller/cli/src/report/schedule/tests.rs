@@ -113,7 +113,7 @@ fn programme() -> Programme {
         paused: false,
         order: Some(2),
         override_reason: None,
-        next_at: Some(at(0, 17 * 60)),
+        coming: (0..5).map(|day| Coming { start: at(day, 17 * 60), exceptional: day == 2 }).collect(),
         skips: vec![skip()],
     }
 }
@@ -159,13 +159,12 @@ fn colours_mark_only_what_needs_somebody() {
 #[test]
 fn programmes_are_listed_and_shown() {
     let mut paused = programme();
-    (paused.id, paused.paused, paused.next_at, paused.order) = ("thoi-tiet".into(), true, None, None);
+    (paused.id, paused.paused, paused.order) = ("thoi-tiet".into(), true, None);
+    paused.coming.clear();
     golden("schedule-list", None, |screen| list(screen, &[programme(), paused.clone()]));
     golden("schedule-list-80", Some(80), |screen| list(screen, &[programme(), paused.clone()]));
-    let coming: Vec<Coming> =
-        (0..5).map(|day| Coming { start: at(day, 17 * 60), exceptional: day == 2 }).collect();
     let week = week();
-    golden("schedule-show", None, |screen| show(screen, &programme(), &coming, &week, &week.collisions));
+    golden("schedule-show", None, |screen| show(screen, &programme(), &week, &week.collisions));
 }
 
 #[test]
@@ -272,6 +271,6 @@ fn what_a_newer_controller_says_is_shown_as_it_is() {
         value
     })
     .unwrap();
-    let text = show(&screen(Language::English, None), &programme, &[], &week(), &[]);
+    let text = show(&screen(Language::English, None), &programme, &week(), &[]);
     assert!(text.contains("sing along"), "{text}");
 }
