@@ -101,14 +101,19 @@ pub(crate) fn schedule(problems: Vec<Problem>) -> Error {
 
 /// A schedule that cannot be read.
 pub(crate) fn schedule_file(problems: &[schedules::Problem]) -> Error {
-    let problem = |problem: &schedules::Problem| Problem {
+    schedule(problems.iter().map(schedule_problem).collect())
+}
+
+/// One thing that is wrong with the text of a schedule.
+#[must_use]
+pub fn schedule_problem(problem: &schedules::Problem) -> Problem {
+    Problem {
         line: problem.at.line,
         column: problem.at.column,
         programme: None,
         field: None,
         text: params(Text::new(problem.wrong.code()), problem.wrong.params()),
-    };
-    schedule(problems.iter().map(problem).collect())
+    }
 }
 
 fn params(text: Text, params: Vec<(&'static str, String)>) -> Text {

@@ -5,7 +5,8 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use controller_api::{Problem, Text};
-use schedules::{Calendar, DaySets, Entry, Position, Programme, ScheduleFile, TimeOfDay, Zone};
+use controller_daemon::failure::schedule_problem;
+use schedules::{Calendar, DaySets, Entry, Position, Programme, Rails, ScheduleFile, Zone};
 use toml::Table;
 
 use crate::args::{QuietHours, ScheduleCheckArgs};
@@ -55,7 +56,8 @@ fn judge(
     for (name, text) in texts {
         match schedules::parse_file(text, &calendar.sets) {
             Ok(file) => files.push(Read { name: name.clone(), file }),
-            Err(problems) => troubles.extend(problems.iter().map(|problem| unreadable(name, problem))),
+            Err(problems) => troubles
+                .extend(problems.iter().map(|problem| Trouble::in_file(name, schedule_problem(problem)))),
         }
     }
     for Read { name, file } in &files {
@@ -87,15 +89,6 @@ fn sets_of(text: &str) -> DaySets {
     schedules::parse_file(&text, &DaySets::new()).map(|file| file.sets).unwrap_or_default()
 }
 
-fn unreadable(name: &str, problem: &schedules::Problem) -> Trouble {
-    let params = problem.wrong.params();
-    let text = params
-        .into_iter()
-        .fold(Text::new(problem.wrong.code()), |text, (name, value)| text.with(name, value));
-    let Position { line, column } = problem.at;
-    Trouble::in_file(name, Problem { line, column, programme: None, field: None, text })
-}
-
 fn problem(entry: &Entry, field: &str, text: Text) -> Problem {
     let Position { line, column } = entry.position(field);
     let programme = Some(entry.programme.id.clone());
@@ -117,13 +110,12 @@ fn wrong_by_time(entry: &Entry, calendar: &Calendar, now: u64, quiet: QuietHours
         return Some(problem(entry, field, Text::new("check-never-again")));
     };
     let hours = quiet.0?;
-    let is_quiet = |local: &str| {
-        let time = local.split_once('T').and_then(|(_, time)| time.parse::<TimeOfDay>().ok());
-        time.is_some_and(|time| hours.contains(time))
-    };
+    // How long clips are, only the controller knows.
+    let rails = Rails { quiet_hours: quiet.0, ..Rails::none() };
+    let is_quiet = |start: u64| rails.quiet_hours_met(calendar, start, start + 1).is_some();
     let mut coming =
         programme.occurrences(calendar, (first.utc_ms, first.utc_ms + YEAR_MS)).take(OCCURRENCES_MAX);
-    let at = coming.find(|occurrence| is_quiet(&occurrence.local_text()))?;
+    let at = coming.find(|occurrence| is_quiet(occurrence.utc_ms))?;
     let field = if at.exception.is_some() { "except" } else { field };
     let text = Text::new("check-quiet-hours").with("hours", hours).with("start_at", at.utc_ms);
     Some(problem(entry, field, text))
