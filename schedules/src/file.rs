@@ -88,16 +88,16 @@ pub fn parse(text: &str, known: &DaySets) -> Result<ScheduleFile, Vec<Problem>> 
         for (name, fields) in root.named_tables(&mut reader, "day_set") {
             read_set(&mut reader, &mut file.sets, &name, fields);
         }
-        let entries = root.tables(&mut reader, "programme");
+        let entries = root.tables(&mut reader, "programme", "programme");
         root.finish(&mut reader);
         let mut sets = known.clone();
         sets.extend(file.sets.clone());
+        refuse_doubles(&mut reader, &entries);
         for fields in entries {
             if let Some(entry) = programme::read(&mut reader, fields, &sets) {
                 file.programmes.push(entry);
             }
         }
-        refuse_doubles(&mut reader, &file.programmes);
     }
     let mut problems = reader.problems;
     problems.sort_by_key(|problem| problem.at);
@@ -117,13 +117,14 @@ fn read_set(reader: &mut Reader<'_>, sets: &mut DaySets, name: &str, mut fields:
     sets.insert(name.to_owned(), DaySet { title, days: days.unwrap_or_default() });
 }
 
-fn refuse_doubles(reader: &mut Reader<'_>, entries: &[Entry]) {
+/// Of all programmes, whatever else is wrong with them.
+fn refuse_doubles(reader: &mut Reader<'_>, entries: &[Fields<'_>]) {
     let mut seen = BTreeMap::new();
-    for entry in entries {
-        let id = entry.programme.id.as_str();
-        let first = *seen.entry(id).or_insert(entry.at);
-        if first != entry.at {
-            reader.say(entry.position("id"), Wrong::Double { id: id.to_owned(), line: first.line });
+    for fields in entries {
+        let Some(id) = fields.peek(reader, "id") else { continue };
+        let first = *seen.entry(id.value.clone()).or_insert(fields.at);
+        if first != fields.at {
+            reader.say(id.at, Wrong::Double { id: id.value, line: first.line });
         }
     }
 }

@@ -4,6 +4,7 @@
 //! was wanted at 17:00 and is announced at 17:05 needs a decision.
 
 use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
+use unicode_normalization::UnicodeNormalization as _;
 
 use crate::zone::{Zone, instant, utc_ms};
 
@@ -153,7 +154,7 @@ fn read_with_offset(text: &str) -> Option<DateTime<Utc>> {
 }
 
 fn read_local(text: &str, today: NaiveDate) -> Result<NaiveDateTime, WhenError> {
-    let lower = text.to_lowercase();
+    let lower = text.nfc().collect::<String>().to_lowercase();
     let (first, last) = match lower.split_once('t').filter(|(date, _)| date.len() == 10) {
         Some(parts) => parts,
         None => match lower.rsplit_once(char::is_whitespace) {

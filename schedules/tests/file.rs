@@ -323,3 +323,10 @@ fn a_moment_is_written_with_its_seconds() {
     assert!(text.contains("once = \"2026-12-01 17:00:30\""), "{text}");
     assert_eq!(read(&text).programmes[0].programme, once);
 }
+
+#[test]
+fn an_id_twice_is_told_whatever_else_is_wrong() {
+    let text = with("on = [\"31/2\"]\nat = [\"05:00\"]") + "\n" + &with("at = [\"06:00\"]");
+    let told = refusal(&text);
+    assert!(told.contains("5:7: ") && told.contains("9:6: there is a programme \"a\" in line 1"), "{told}");
+}

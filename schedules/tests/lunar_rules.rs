@@ -39,7 +39,7 @@ fn a_day_of_every_month_comes_in_leap_months_too() {
         "2026-02-02",
         "2026-03-03",
     ];
-    for text in ["lunar 15", "rằm", "ram", "RẰM"] {
+    for text in ["lunar 15", "rằm", "ram", "RẰM", "r\u{103}\u{300}m"] {
         assert_eq!(picked(&[text], "2025-01-01", "2026-03-31"), full_moons, "{text}");
     }
     let new_moons = [
@@ -56,7 +56,7 @@ fn a_day_of_every_month_comes_in_leap_months_too() {
         "2025-11-20",
         "2025-12-20",
     ];
-    for text in ["lunar 1", "mùng 1", "mồng 1", "mung 1"] {
+    for text in ["lunar 1", "mùng 1", "mồng 1", "mung 1", "mu\u{300}ng 1"] {
         assert_eq!(picked(&[text], "2025-01-01", "2025-12-31"), new_moons, "{text}");
     }
 }

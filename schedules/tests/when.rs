@@ -32,6 +32,7 @@ fn tomorrow_and_dates_in_either_order() {
         "mai 05:00",
         "5h mai",
         "ngày mai 05:00",
+        "nga\u{300}y mai 05:00",
         "5h ngày mai",
         "NGÀY MAI 5H",
     ] {

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use chrono::NaiveDate;
+use unicode_normalization::UnicodeNormalization as _;
 
 use super::{DayMonth, DayRule, Leap, LunarDayMonth, WeekdayOf, WeekdaySet};
 
@@ -98,7 +99,8 @@ impl FromStr for DayRule {
     type Err = DaysError;
 
     fn from_str(text: &str) -> Result<Self, DaysError> {
-        let folded = text.trim().to_lowercase();
+        // Some keyboards and files write letters and their marks apart.
+        let folded = text.trim().nfc().collect::<String>().to_lowercase();
         let words: Vec<&str> = folded.split_whitespace().collect();
         let shown: String = text.trim().chars().take(TEXT_BYTES_MAX).collect();
         if text.len() > TEXT_BYTES_MAX || words.is_empty() {

@@ -147,6 +147,12 @@ pub enum Wrong {
         /// Where the first is.
         line: usize,
     },
+    /// One table where there may be several.
+    #[error("write [[{field}]] with two brackets on each side: there may be several")]
+    Brackets {
+        /// The field.
+        field: String,
+    },
     /// Two variants of an item for one language.
     #[error("there is a variant for {language:?} already; keep one of them")]
     DoubleVariant {
@@ -259,6 +265,7 @@ impl Wrong {
             Self::Word { .. } => "file-word",
             Self::Name { .. } => "file-name",
             Self::Double { .. } => "file-double",
+            Self::Brackets { .. } => "file-brackets",
             Self::DoubleVariant { .. } => "file-double-variant",
             Self::SetName { .. } => "file-set-name",
             Self::UnknownSet { .. } => "file-set-unknown",
@@ -312,6 +319,7 @@ impl Wrong {
                 text(name)
             }
             Self::SetName { text: name } => text(name),
+            Self::Brackets { field } => vec![("field", field.clone())],
             Self::DoubleVariant { language } => vec![("language", language.clone())],
             Self::Double { id, line } => vec![("id", id.clone()), ("line", line.to_string())],
             Self::UnknownSet { name, nearest } => {

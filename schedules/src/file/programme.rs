@@ -38,7 +38,7 @@ pub(super) fn read(reader: &mut Reader<'_>, mut fields: Fields<'_>, sets: &DaySe
     let between = between(reader, &mut fields);
     let volume = volume(reader, &mut fields);
     let volumes = volumes(reader, &mut fields);
-    let except = fields.tables(reader, "except");
+    let except = fields.tables(reader, "except", "programme.except");
     let except = except.into_iter().filter_map(|fields| exception(reader, fields, sets)).collect();
     let busy = fields.parsed(reader, "busy").unwrap_or_default();
     let interrupted = fields.parsed(reader, "interrupted");
@@ -236,7 +236,7 @@ fn volume(reader: &mut Reader<'_>, fields: &mut Fields<'_>) -> Option<u8> {
 
 fn volumes(reader: &mut Reader<'_>, fields: &mut Fields<'_>) -> Vec<HourVolume> {
     let mut volumes = Vec::new();
-    for mut fields in fields.tables(reader, "volumes") {
+    for mut fields in fields.tables(reader, "volumes", "programme.volumes") {
         let hours = fields.parsed(reader, "hours");
         let volume = volume(reader, &mut fields);
         fields.need(reader, "hours", "hours = \"20:00-06:00\"");

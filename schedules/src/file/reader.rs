@@ -122,6 +122,13 @@ impl<'t> Fields<'t> {
         value
     }
 
+    /// A text that is still there, not looked at more closely.
+    pub(super) fn peek(&self, reader: &Reader<'_>, field: &str) -> Option<Text> {
+        let value = self.table.get(field)?;
+        let text = value.get_ref().as_str()?.trim().to_owned();
+        Some(Text { value: text, at: reader.place(value.span().start) })
+    }
+
     /// Where the fields are that are still there.
     pub(super) fn places(
         &self,
@@ -220,7 +227,19 @@ impl<'t> Fields<'t> {
         Some((at, list.into_iter().collect()))
     }
 
-    pub(super) fn tables(&mut self, reader: &mut Reader<'_>, field: &'static str) -> Vec<Fields<'t>> {
+    /// Tables with two brackets, which stand under `path`.
+    pub(super) fn tables(
+        &mut self,
+        reader: &mut Reader<'_>,
+        field: &'static str,
+        path: &str,
+    ) -> Vec<Fields<'t>> {
+        if let Some(value) = self.table.get(field).filter(|value| value.get_ref().is_table()) {
+            let at = reader.place(value.span().start);
+            reader.say(at, Wrong::Brackets { field: path.to_owned() });
+            self.take(field);
+            return Vec::new();
+        }
         let values = self.list(reader, field).map(|(_, values)| values).unwrap_or_default();
         values.into_iter().filter_map(|value| Fields::of(reader, value, field)).collect()
     }

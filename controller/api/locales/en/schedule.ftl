@@ -27,6 +27,7 @@ file-word = { $field }: "{ $text }" is not known. Write one of { $words }.{ $nea
   }
 file-name = "{ $text }" is no id. It has 1 to 32 of a-z, 0-9 and "-", and begins with a letter, as in ban-tin-sang.
 file-double = There is a programme { $id } in line { $line } already. Give this one another id.
+file-brackets = Write [[{ $field }]] with two brackets on each side: there may be several.
 file-double-variant = The language { $language } stands twice in one item. Keep one of them.
 file-set-name = "{ $text }" picks days already. Give the set of days another name, as in nghi-tet.
 file-set-unknown = "{ $text }" picks no days, and no set of days has that name.{ $nearest ->

@@ -36,6 +36,7 @@ file-word = { $field }: không có "{ $text }". Hãy chọn một trong: { $word
   }
 file-name = "{ $text }" không dùng làm mã được. Mã có 1 đến 32 ký tự a-z, 0-9 và "-", bắt đầu bằng chữ cái, ví dụ ban-tin-sang.
 file-double = Dòng { $line } đã có chương trình { $id }. Hãy đặt mã khác cho chương trình này.
+file-brackets = Hãy viết [[{ $field }]] với hai ngoặc vuông mỗi bên: có thể có nhiều mục như vậy.
 file-double-variant = Thứ tiếng { $language } có hai lần trong một mục. Hãy giữ một bản.
 file-set-name = "{ $text }" đã chỉ những ngày khác rồi. Hãy đặt tên khác cho nhóm ngày, ví dụ nghi-tet.
 file-set-unknown = "{ $text }" không phải là ngày, cũng không có nhóm ngày nào tên như vậy.{ $nearest ->
