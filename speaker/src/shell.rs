@@ -139,31 +139,32 @@ impl Shell {
     pub async fn run(mut self) {
         loop {
             self.drain();
-            let wakeup = self.wakeup();
+            let speaker = self.speaker_wakeup();
+            let wakeup = speaker.into_iter().chain(self.player.wakeup()).min();
             tokio::select! {
                 biased;
                 event = self.events.recv() => match event {
                     Some(event) => self.take(event),
                     None => return,
                 },
-                () = sleep_until(wakeup) => self.wake(),
+                () = sleep_until(wakeup) => self.wake(speaker),
             }
         }
     }
 
-    fn wakeup(&self) -> Option<Instant> {
-        let speaker = self.speaker.poll_timeout(self.clock.now());
-        let speaker = speaker.and_then(|mono| self.clock.instant_of(mono));
-        speaker.into_iter().chain(self.player.wakeup()).min()
+    fn speaker_wakeup(&self) -> Option<Instant> {
+        self.speaker.poll_timeout(self.clock.now()).and_then(|mono| self.clock.instant_of(mono))
     }
 
-    fn wake(&mut self) {
-        if let Some((token, event)) = self.player.advance(Instant::now()) {
+    /// `speaker`: when it wanted to be woken. To ask it again would not do: a moment that has passed is not
+    /// named a second time.
+    fn wake(&mut self, speaker: Option<Instant>) {
+        let now = Instant::now();
+        if let Some((token, event)) = self.player.advance(now) {
             self.tell_playback(token, event);
         }
-        let now = self.clock.now();
-        if self.speaker.poll_timeout(now).is_some_and(|at| at <= now) {
-            self.speaker.handle_timeout(now);
+        if speaker.is_some_and(|at| at <= now) {
+            self.speaker.handle_timeout(self.clock.now());
         }
     }
 

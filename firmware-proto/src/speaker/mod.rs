@@ -333,7 +333,8 @@ impl Speaker {
         (self.dirty == Dirty::Later).then(|| self.store_state())
     }
 
-    /// When to call [`Self::handle_timeout`] at the latest.
+    /// When to call [`Self::handle_timeout`] at the latest. Whoever sleeps until then has to call it whatever a
+    /// later poll says: a start that has come by `now` is not named again.
     #[must_use]
     pub fn poll_timeout(&self, now: Mono) -> Option<Mono> {
         let link = if self.connected {
