@@ -7,6 +7,8 @@ use firmware_proto::UtcMillis;
 use firmware_proto::message::{Ack, Evidence, Reason, Sound, Stage};
 use serde::{Deserialize, Serialize};
 
+use crate::job::JobSpec;
+
 /// Where a delivery is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -21,6 +23,8 @@ pub enum DeliveryState {
     Ready,
     /// It plays.
     Playing,
+    /// Another job has the amplifier; then this one goes on.
+    Suspended,
     /// Played, and nothing says that no sound came out.
     Played,
     /// Reachable, and yet no sound is proved.
@@ -138,9 +142,8 @@ impl Delivery {
         self.why = why;
     }
 
-    /// Takes the cluster's word. `at`: when it arrived; `finish_by`: when a job that starts now is overdue;
-    /// `stopped`: staff have ended the job.
-    pub(crate) fn take_ack(&mut self, ack: &Ack, at: UtcMillis, finish_by: UtcMillis, stopped: bool) {
+    /// Takes the cluster's word about a job, which arrived at `at`. `stopped`: staff have ended it.
+    pub(crate) fn take_ack(&mut self, ack: &Ack, at: UtcMillis, spec: &JobSpec, stopped: bool) {
         use DeliveryState as S;
         self.said |= bit(ack.stage);
         if let Some(evidence) = ack.evidence {
@@ -157,13 +160,18 @@ impl Delivery {
             Stage::Started => {
                 self.started_at = ack.at.or(Some(at));
                 if self.state.is_before_playing() || (self.state.is_concluded() && !self.has_ended()) {
-                    self.finish_by = Some(finish_by);
+                    self.finish_by = Some(spec.finish_deadline(at));
                     self.move_to(S::Playing, None, at);
                 }
             }
             Stage::Finished => {
                 let (state, why) = finished(ack);
                 self.move_to(state, why, at);
+            }
+            Stage::Preempted if self.has_ended_for_good() => {}
+            Stage::Preempted if spec.goes_on() && !stopped => {
+                self.finish_by = Some(spec.resume_deadline(at));
+                self.move_to(S::Suspended, Some(Why::HigherClass), at);
             }
             Stage::Preempted => self.move_to(S::Preempted, Some(Why::HigherClass), at),
             Stage::Skipped if ack.reason == Some(Reason::AlreadyPlayed) => {
@@ -179,7 +187,12 @@ impl Delivery {
 
     /// Has the cluster itself said how it ended?
     fn has_ended(&self) -> bool {
-        let last = [Stage::Finished, Stage::Failed, Stage::Preempted, Stage::Skipped, Stage::Expired];
+        self.has_ended_for_good() || self.has_said(Stage::Preempted)
+    }
+
+    /// Has it said the very last of it?
+    fn has_ended_for_good(&self) -> bool {
+        let last = [Stage::Finished, Stage::Failed, Stage::Skipped, Stage::Expired];
         last.into_iter().any(|stage| self.has_said(stage))
     }
 }

@@ -137,11 +137,23 @@ impl JobSpec {
         started + self.length_ms() + FINISH_GRACE_MS
     }
 
+    /// Does it go on after an interruption?
+    #[must_use]
+    pub fn goes_on(&self) -> bool {
+        self.interrupted != Interrupted::Drop && self.repeat.is_none()
+    }
+
+    /// The `finished` of a cluster that was interrupted at `at` is late after this. It may go on until one
+    /// pass after the latest start, and then plays its whole length at the most.
+    #[must_use]
+    pub fn resume_deadline(&self, at: UtcMillis) -> UtcMillis {
+        at.max(self.latest_start() + self.pass_ms()) + self.pass_ms() + FINISH_GRACE_MS
+    }
+
     /// From here on no cluster can still be playing it.
     #[must_use]
     pub fn over_at(&self) -> UtcMillis {
-        // What was interrupted may go on until its last possible end, and then plays its whole length.
-        let again = if self.interrupted == Interrupted::Drop { 0 } else { self.pass_ms() };
+        let again = if self.goes_on() { self.pass_ms() } else { 0 };
         self.latest_start() + self.length_ms() + again + AGENDA_GRACE_MS
     }
 }
@@ -153,10 +165,10 @@ impl Job {
     }
 
     /// Changes one delivery, if there is such a one, and keeps count.
-    pub(crate) fn alter(&mut self, cluster: &ClusterId, change: impl FnOnce(&mut Delivery)) {
+    pub(crate) fn alter(&mut self, cluster: &ClusterId, change: impl FnOnce(&JobSpec, &mut Delivery)) {
         if let Some(delivery) = self.deliveries.get_mut(cluster) {
             let before = delivery.state.is_final();
-            change(delivery);
+            change(&self.spec, delivery);
             self.unfinished += usize::from(before);
             self.unfinished -= usize::from(delivery.state.is_final());
         }

@@ -21,7 +21,7 @@ pub struct JobReadiness {
     pub play_at: UtcMillis,
     /// Devices that have to play it.
     pub devices: usize,
-    /// Of these, how many hold the newest agenda.
+    /// Of these, how many hold the job, or the newest agenda.
     pub agenda: usize,
     /// Of these, how many hold its clips.
     pub clips: usize,
@@ -92,8 +92,11 @@ impl Core {
             ready.devices += 1;
             let beat = self.presences.get(device).and_then(|presence| presence.beat.as_ref());
             let wanted = self.state.devices.get(device).map(|device| device.agenda_version);
-            ready.agenda += usize::from(beat.map(|beat| beat.agenda_version) == wanted);
-            if delivery.state >= DeliveryState::Ready && !delivery.state.is_final() {
+            // Who speaks of the job holds it, though the agenda that lists it may come later.
+            let holds = |state: DeliveryState| delivery.state >= state && !delivery.state.is_final();
+            let newest = beat.map(|beat| beat.agenda_version) == wanted;
+            ready.agenda += usize::from(newest || holds(DeliveryState::Received));
+            if holds(DeliveryState::Ready) {
                 ready.clips += 1;
                 continue;
             }

@@ -324,7 +324,7 @@ impl State {
         self.devices.remove(id);
         self.sound.remove(id);
         for job in self.jobs.values_mut() {
-            job.alter(id, |delivery| {
+            job.alter(id, |_, delivery| {
                 if !delivery.state.is_final() {
                     delivery.move_to(DeliveryState::Cancelled, Some(Why::Cancelled), at);
                 }
@@ -415,7 +415,7 @@ impl State {
         let Some(job) = self.jobs.get_mut(id) else { return };
         job.stopped_at = Some(at);
         job.alter_all(|(_, delivery)| {
-            if delivery.state == DeliveryState::Playing {
+            if matches!(delivery.state, DeliveryState::Playing | DeliveryState::Suspended) {
                 let soon = at + FINISH_GRACE_MS;
                 delivery.finish_by = Some(delivery.finish_by.map_or(soon, |by| by.min(soon)));
             } else if !delivery.state.is_final() {
@@ -429,16 +429,15 @@ impl State {
 
     fn take_ack(&mut self, at: UtcMillis, cluster: &ClusterId, ack: &firmware_proto::message::Ack) {
         let Some(job) = self.jobs.get_mut(&ack.job) else { return };
-        let finish_by = job.spec.finish_deadline(at);
         let stopped = job.stopped_at.is_some();
-        job.alter(cluster, |delivery| delivery.take_ack(ack, at, finish_by, stopped));
+        job.alter(cluster, |spec, delivery| delivery.take_ack(ack, at, spec, stopped));
         self.follow(at, &ack.job, cluster);
     }
 
     fn lapse(&mut self, at: UtcMillis, id: &JobId, lapses: &[Lapse]) {
         for Lapse { cluster, state, why } in lapses {
             if let Some(job) = self.jobs.get_mut(id) {
-                job.alter(cluster, |delivery| delivery.move_to(*state, Some(*why), at));
+                job.alter(cluster, |_, delivery| delivery.move_to(*state, Some(*why), at));
                 self.follow(at, id, cluster);
             }
         }
@@ -473,7 +472,13 @@ impl State {
                 history.silent.get_or_insert(SilentFault { since: at, job: *id, why });
             }
             // A silence that was only concluded from missing words ends when the words come.
-            (DeliveryState::Playing | DeliveryState::Cancelled | DeliveryState::Preempted, _) => {
+            (
+                DeliveryState::Playing
+                | DeliveryState::Suspended
+                | DeliveryState::Cancelled
+                | DeliveryState::Preempted,
+                _,
+            ) => {
                 history.silent.take_if(|fault| fault.job == *id);
             }
             _ => {}

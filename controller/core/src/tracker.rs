@@ -79,7 +79,7 @@ impl Core {
             return None;
         }
         match delivery.state {
-            DeliveryState::Playing => delivery.finish_by,
+            DeliveryState::Playing | DeliveryState::Suspended => delivery.finish_by,
             // Nobody knows whether it waits for something else to end: what it says later corrects this.
             _ if self.state.devices.get(cluster).is_some_and(|d| d.unreachable_since.is_some()) => {
                 Some(job.spec.start_by + START_GRACE_MS)
@@ -94,6 +94,8 @@ impl Core {
         let reachable =
             self.broker_connected && heard.is_some_and(|(heard, _)| now.mono.since(heard) < timeout);
         let (state, why) = match (reachable, delivery.state) {
+            // It ends without a word where it could not go on in time.
+            (_, DeliveryState::Suspended) => (DeliveryState::Preempted, Why::HigherClass),
             (false, _) => (DeliveryState::Missed, Why::Unreachable),
             (true, DeliveryState::Playing) => (DeliveryState::Silent, Why::NoFinish),
             (true, _) => (DeliveryState::Silent, Why::NoStart),

@@ -99,6 +99,18 @@ fn agenda_and_clips_count_when_a_cluster_has_said_so() {
     let counts: Vec<_> =
         readiness(&controller).iter().map(|job| (job.devices, job.agenda, job.clips)).collect();
     assert_eq!(counts, [(4, 1, 1), (4, 1, 0)]);
+    // Before its next beat, another says that it holds the first job.
+    let holds = Ack {
+        id: AckId(2),
+        job,
+        stage: Stage::Received,
+        at: None,
+        error_ms: None,
+        reason: None,
+        evidence: None,
+    };
+    say(&mut controller, "cham", 1, Up::Ack, ReportBody::Acks(vec![holds]));
+    assert_eq!(readiness(&controller).iter().map(|job| job.agenda).collect::<Vec<_>>(), [2, 1]);
     assert_eq!(forecast(&controller, 0, "nhanh"), None, "it is ready");
 }
 

@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
@@ -15,7 +16,7 @@ use crate::controller::{Controller, Process};
 #[derive(Debug)]
 pub struct Speakers {
     process: Process,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Speakers {
@@ -32,7 +33,7 @@ impl Speakers {
         fleet.args(["--broker", &broker.to_string(), "--until-stdin-closes"]).args(more);
         let mut process = fleet.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let stdout = process.stdout.take().context("no standard output")?;
-        let speakers = Self { process: Process(process), _folder: folder };
+        let speakers = Self { process: Process(process), folder };
         let ready = tokio::task::spawn_blocking(move || {
             let mut line = String::new();
             BufReader::new(stdout).read_line(&mut line).map(|_| line)
@@ -50,11 +51,39 @@ impl Speakers {
         let folder = TempDir::new()?;
         let identity = folder.path().join("identity.toml");
         fs::write(&identity, single(&identities_of(controller, &format!("?clusters={cluster}")).await?))?;
+        let process = Self::run(&folder, broker)?;
+        Ok(Self { process, folder })
+    }
+
+    fn run(folder: &TempDir, broker: SocketAddr) -> Result<Process> {
         let mut run = Command::new(program("loa-speaker")?);
-        run.arg("run").arg("--identity").arg(&identity).arg("--data").arg(folder.path().join("data"));
+        let path = |name: &str| folder.path().join(name);
+        run.arg("run").arg("--identity").arg(path("identity.toml")).arg("--data").arg(path("data"));
         run.args(["--broker", &broker.to_string(), "--until-stdin-closes"]);
-        let process = run.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
-        Ok(Self { process: Process(process), _folder: folder })
+        run.arg("--sink").arg(format!("wav:{}", path("sound").display()));
+        Ok(Process(run.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?))
+    }
+
+    /// Ends a single device as a power cut would; what it has stored stays.
+    #[must_use]
+    pub fn cut_power(self) -> TempDir {
+        drop(self.process);
+        self.folder
+    }
+
+    /// Starts a single device again with what it had stored.
+    ///
+    /// # Errors
+    /// It cannot be started.
+    pub fn again(folder: TempDir, broker: SocketAddr) -> Result<Self> {
+        let process = Self::run(&folder, broker)?;
+        Ok(Self { process, folder })
+    }
+
+    /// What a single device has sounded, a WAV file for each job.
+    #[must_use]
+    pub fn sound(&self) -> PathBuf {
+        self.folder.path().join("sound")
     }
 
     /// Its process id.

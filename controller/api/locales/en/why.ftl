@@ -18,6 +18,7 @@ why-gateway = its gateway: { $state ->
     [silent] no signal measured
     [missed] did not transmit
     [failed] failed
+    [suspended] interrupted, goes on
     [preempted] interrupted
     [skipped] skipped
     [cancelled] cancelled

@@ -5,6 +5,7 @@ state-sent = sent, no answer yet
 state-received = fetching
 state-ready = ready
 state-playing = playing
+state-suspended = interrupted, goes on
 state-played = played
 state-silent = silent
 state-missed = missed

@@ -18,6 +18,7 @@ why-gateway = máy phát FM: { $state ->
     [silent] không đo được tín hiệu
     [missed] không phát sóng được
     [failed] bị lỗi
+    [suspended] bị ngắt, sẽ phát tiếp
     [preempted] bị ngắt
     [skipped] bỏ qua
     [cancelled] đã hủy

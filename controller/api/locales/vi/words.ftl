@@ -5,6 +5,7 @@ state-sent = đã gửi, chưa trả lời
 state-received = đang tải âm thanh
 state-ready = sẵn sàng
 state-playing = đang phát
+state-suspended = bị ngắt, sẽ phát tiếp
 state-played = đã phát
 state-silent = không có tiếng
 state-missed = không phát được

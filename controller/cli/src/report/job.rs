@@ -5,12 +5,13 @@ use controller_api::{Class, Delivery, Evidence, Job, Origin};
 use super::{Screen, Shown, Tone, plain, short};
 
 /// The states of a delivery, in the order of its life.
-pub const STATES: [&str; 13] = [
+pub const STATES: [&str; 14] = [
     "queued",
     "sent",
     "received",
     "ready",
     "playing",
+    "suspended",
     "played",
     "silent",
     "missed",
@@ -44,7 +45,7 @@ impl Group {
     #[must_use]
     pub fn of(state: &str) -> Self {
         match state {
-            "queued" | "sent" | "received" | "ready" | "playing" => Self::UnderWay,
+            "queued" | "sent" | "received" | "ready" | "playing" | "suspended" => Self::UnderWay,
             "unconfirmed" => Self::Unconfirmed,
             "played" => Self::Played,
             _ => Self::Problem,

@@ -29,7 +29,7 @@ pub(crate) fn every_delivery_ends_by_its_deadline(world: &World) {
 
 fn deadline(job: &Job, delivery: &Delivery) -> UtcMillis {
     match delivery.state {
-        DeliveryState::Playing => delivery.finish_by.unwrap_or_default(),
+        DeliveryState::Playing | DeliveryState::Suspended => delivery.finish_by.unwrap_or_default(),
         _ => job.spec.start_deadline(),
     }
 }
