@@ -43,6 +43,7 @@ mod clip;
 mod job;
 mod schedule;
 mod site;
+mod site_file;
 mod text;
 
 pub use catalogue::{Catalogue, Language, LocalTime, OPTIONAL};
@@ -56,6 +57,7 @@ pub use site::{
     Broker, BrokerKind, Changed, Cluster, ClusterKind, ClusterSpec, DeviceIdentity, Fault, FaultKind, Health,
     HealthStatus, Identities, SiteChanged, Status,
 };
+pub use site_file::{HourVolume, SiteFile, SiteImport, SiteTable, Uplink};
 pub use text::{Error, Text};
 
 /// The file name of the Unix socket inside the data folder.

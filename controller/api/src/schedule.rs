@@ -89,6 +89,14 @@ pub struct Problem {
     pub text: Text,
 }
 
+impl Problem {
+    /// A problem at a place in the text, of which nothing else is known.
+    #[must_use]
+    pub fn at(line: usize, column: usize, text: Text) -> Self {
+        Self { line, column, programme: None, field: None, text }
+    }
+}
+
 /// The days to come.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Preview {

@@ -31,6 +31,12 @@ impl Text {
         self.params.insert(name.to_owned(), value.to_string());
         self
     }
+
+    /// Adds several parameters.
+    #[must_use]
+    pub fn with_all<'n>(self, params: impl IntoIterator<Item = (&'n str, String)>) -> Self {
+        params.into_iter().fold(self, |text, (name, value)| text.with(name, value))
+    }
 }
 
 /// Why a request failed.

@@ -17,6 +17,7 @@ pub mod place;
 pub mod report;
 pub mod session;
 pub mod signals;
+pub mod site_file;
 pub mod sound;
 pub mod verbs;
 pub mod watch;

@@ -4,20 +4,20 @@
 
 use std::fmt::Display;
 use std::io::ErrorKind;
+use std::str::FromStr;
 
 use audio::PrepareError;
 use controller_api::{Error, Problem, Text};
 use controller_core::command::Refusal;
 use controller_core::schedule::ProgrammeProblem;
 use firmware_proto::UtcMillis;
-use schedules::{RuleError, WhenError};
+use schedules::{RuleError, WhenError, Wrong};
 
 use crate::clips::ClipError;
 use crate::config::ConfigError;
 use crate::journal::JournalError;
 use crate::keys::KeyError;
 use crate::lock::LockError;
-use crate::site_file::SiteFileError;
 use crate::studio::StudioError;
 use crate::studio::speech::{SpeechError, TEXT_CHARS_MAX};
 
@@ -101,23 +101,22 @@ pub(crate) fn schedule(problems: Vec<Problem>) -> Error {
 
 /// A schedule that cannot be read.
 pub(crate) fn schedule_file(problems: &[schedules::Problem]) -> Error {
-    schedule(problems.iter().map(schedule_problem).collect())
+    let problem = |schedules::Problem { at, wrong }: &schedules::Problem| {
+        Problem::at(at.line, at.column, Text::new(wrong.code()).with_all(wrong.params()))
+    };
+    schedule(problems.iter().map(problem).collect())
 }
 
-/// One thing that is wrong with the text of a schedule.
-#[must_use]
-pub fn schedule_problem(problem: &schedules::Problem) -> Problem {
-    Problem {
-        line: problem.at.line,
-        column: problem.at.column,
-        programme: None,
-        field: None,
-        text: params(Text::new(problem.wrong.code()), problem.wrong.params()),
-    }
-}
-
-fn params(text: Text, params: Vec<(&'static str, String)>) -> Text {
-    params.into_iter().fold(text, |text, (name, value)| text.with(name, value))
+/// Reads a text of a request as something of a schedule.
+pub(crate) fn parsed<T>(text: &str) -> Result<T, Error>
+where
+    T: FromStr,
+    T::Err: Into<Wrong>,
+{
+    text.parse().map_err(|wrong: T::Err| {
+        let wrong = wrong.into();
+        error(Text::new(wrong.code()).with_all(wrong.params()), true, &wrong)
+    })
 }
 
 fn short(job: &firmware_proto::JobId) -> String {
@@ -252,7 +251,7 @@ pub enum DaemonError {
     Key(#[from] KeyError),
     /// The site file.
     #[error(transparent)]
-    SiteFile(#[from] SiteFileError),
+    SiteFile(Error),
     /// The sounds of a new site.
     #[error(transparent)]
     Studio(#[from] StudioError),
@@ -292,7 +291,7 @@ impl DaemonError {
             Self::Clips(failed) => clip(failed).text,
             Self::Config(failed) => failed.text(),
             Self::Key(failed) => failed.text(),
-            Self::SiteFile(failed) => failed.text(),
+            Self::SiteFile(failed) => failed.text.clone(),
             Self::Studio(failed) => studio(failed, "").text,
             Self::Refused(refused) => refusal(refused).text,
             #[cfg(feature = "embedded-broker")]

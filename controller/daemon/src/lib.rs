@@ -16,7 +16,7 @@ pub mod library;
 pub mod lock;
 mod mqtt;
 mod run;
-pub mod site_file;
+mod site_file;
 pub mod studio;
 mod views;
 

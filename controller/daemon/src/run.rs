@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use controller_api::BrokerKind;
+use controller_api::SiteFile;
 use controller_core::command::Command;
 use controller_core::state::Settings;
 use controller_core::{Core, Identity, Input, Output};
@@ -19,8 +20,7 @@ use crate::http::{self, Api};
 use crate::journal::{Journal, NewEntry, Notice, SqliteJournal};
 use crate::library::Library;
 use crate::lock::DataDir;
-use crate::site_file::SiteFile;
-use crate::{chunks, keys, mqtt, studio};
+use crate::{chunks, keys, mqtt, site_file, studio};
 
 const JOURNAL_NAME: &str = "journal.sqlite";
 
@@ -40,9 +40,8 @@ pub struct Ready {
 /// # Errors
 /// See [`DaemonError`]; a folder that has a site already is left as it is.
 pub fn init(data: &Path, file: &SiteFile) -> Result<(), DaemonError> {
-    let site = file.site_id()?;
-    let change = file.change(&Settings::default());
-    let change = change.map_err(|e| crate::site_file::SiteFileError::Wrong { problem: e.detail })?;
+    let site = site_file::site_id(file).map_err(DaemonError::SiteFile)?;
+    let change = site_file::change(file, &Settings::default()).map_err(DaemonError::SiteFile)?;
     let settings = change.settings.clone();
     let folder = DataDir::open(data)?;
     if Config::load(data).is_ok() {

@@ -123,13 +123,7 @@ pub(crate) fn core_cluster(spec: &api::ClusterSpec) -> Result<Cluster, api::Erro
         uplink: spec.uplink.clone(),
         gateway: spec.gateway.as_deref().map(id).transpose()?,
         zone: spec.zone,
-        languages: spec.languages.iter().map(|tag| language(tag)).collect::<Result<_, _>>()?,
-    })
-}
-
-fn language(tag: &str) -> Result<schedules::Language, api::Error> {
-    tag.parse().map_err(|e: schedules::LanguageError| {
-        crate::failure::error(Text::new(e.code()).with("text", tag), true, &e)
+        languages: spec.languages.iter().map(|tag| crate::failure::parsed(tag)).collect::<Result<_, _>>()?,
     })
 }
 

@@ -4,9 +4,8 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use controller_api::{Identities, Text};
+use controller_api::{Identities, SiteFile, Text};
 use controller_daemon::config::{BrokerChoice, Config};
-use controller_daemon::site_file::SiteFile;
 use controller_daemon::{DaemonError, Ready};
 use tempfile::TempDir;
 use tokio::sync::oneshot;
@@ -18,6 +17,7 @@ use crate::client::Client;
 use crate::failure::Failure;
 use crate::place::Place;
 use crate::session::Session;
+use crate::site_file;
 use crate::sound::Sound;
 use crate::verbs::{from_daemon, write_private};
 
@@ -51,7 +51,7 @@ impl Stage {
     /// The folder cannot be used, or the fleet's program is not there.
     pub fn prepare(session: &Session) -> Result<Self, Failure> {
         let speaker = Fleet::program()?;
-        let mut site = SiteFile::parse(SITE).map_err(|error| from_daemon(error.into()))?;
+        let mut site = site_file::parse(SITE).map_err(|problem| site_file::wrong(&problem))?;
         site.site.heartbeat_s = Some(HEARTBEAT_S);
         // A folder in the environment is that of a real site: a demo has no business there.
         let kept = session

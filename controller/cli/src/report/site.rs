@@ -1,7 +1,6 @@
 //! The site's settings, and what a change of the site means.
 
-use controller_api::{ClusterKind, SiteChanged};
-use controller_daemon::site_file::SiteFile;
+use controller_api::{ClusterKind, SiteChanged, SiteFile};
 
 use super::{Screen, Tone};
 
@@ -23,12 +22,8 @@ fn facts(screen: &Screen, file: &SiteFile) -> Vec<(&'static str, Option<String>)
         let each: Vec<String> = ceilings.iter().map(|c| format!("{} {} %", c.hours, c.volume)).collect();
         if each.is_empty() { off() } else { each.join(", ") }
     });
-    let interrupted =
-        site.interrupted.map(|interrupted| super::schedule::interrupted(screen, &interrupted.to_string()));
-    let languages = site
-        .languages
-        .as_ref()
-        .map(|languages| languages.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "));
+    let interrupted = site.interrupted.as_deref().map(|text| super::schedule::interrupted(screen, text));
+    let languages = site.languages.as_ref().map(|languages| languages.join(", "));
     let clusters = file.clusters.iter().filter(|cluster| cluster.kind != ClusterKind::Gateway).count();
     vec![
         ("site", Some(site.id.clone())),
@@ -38,7 +33,7 @@ fn facts(screen: &Screen, file: &SiteFile) -> Vec<(&'static str, Option<String>)
         ("heartbeat_s", site.heartbeat_s.map(seconds)),
         ("volume", site.volume.map(percent)),
         ("volume_emergency", site.volume_emergency.map(percent)),
-        ("quiet_hours", site.quiet_hours.map(|quiet| quiet.0.map_or_else(off, |hours| hours.to_string()))),
+        ("quiet_hours", site.quiet_hours.clone().map(|hours| if hours == "off" { off() } else { hours })),
         ("minutes_per_day_max", site.minutes_per_day_max.map(|n| if n == 0 { off() } else { minutes(n) })),
         ("volume_ceilings", ceilings),
         ("agenda_hours", site.agenda_hours.map(hours)),

@@ -149,13 +149,13 @@ fn a_state_of_a_newer_controller_is_a_problem_rather_than_hidden() {
 #[test]
 fn the_site_is_shown_with_all_its_settings() {
     let text = include_str!("../../../../schedules/examples/bao-nhai.toml");
-    let file = controller_daemon::site_file::SiteFile::parse(text).unwrap();
+    let file = crate::site_file::parse(text).unwrap();
     let toml = "id = 'bao-nhai'\nname = 'Bảo Nhai'\ntimezone = 'Asia/Ho_Chi_Minh'\nheartbeat_s = 30\n\
         clip_loudness_lufs = -16\nclip_kbps = 24\nclip_minutes_max = 180\nvolume = 70\nvolume_emergency = 100\n\
         quiet_hours = '21:00-05:00'\nminutes_per_day_max = 0\nagenda_hours = 72\ninterrupted = 'resume'\n\
         languages = ['vi', 'hmn']\nvolume_ceilings = [{ hours = '05:00-06:00', volume = 50 }]\n";
     let site = toml::from_str(toml).unwrap();
-    let file = controller_daemon::site_file::SiteFile { site, ..file };
+    let file = controller_api::SiteFile { site, ..file };
     golden("site", |screen| site::show(screen, &file));
     let changed = controller_api::SiteChanged {
         dry_run: false,

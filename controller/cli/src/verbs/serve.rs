@@ -1,10 +1,7 @@
 //! `loa init` and `loa serve`: the verbs that work on the data folder itself.
 
-use std::path::Path;
-
-use controller_api::ClusterKind;
+use controller_api::{ClusterKind, SiteFile};
 use controller_daemon::config::Config;
-use controller_daemon::site_file::{SiteFile, SiteFileError};
 use controller_daemon::{DaemonError, Ready};
 use serde_json::json;
 
@@ -12,13 +9,13 @@ use crate::args::InitArgs;
 use crate::failure::{Exit, Failure, Outcome};
 use crate::place::data_dir;
 use crate::session::{Session, log_to_stderr};
-use crate::signals;
+use crate::{signals, site_file};
 
 /// Makes a data folder for a new site.
 pub fn init(session: &Session, args: &InitArgs) -> Outcome {
     let data = data_dir(&session.global);
     let site = match &args.site {
-        Some(path) => site_file(path)?,
+        Some(path) => site_file::load(path)?,
         None => SiteFile::empty(&args.id, &args.name),
     };
     controller_daemon::init(&data, &site).map_err(from_daemon)?;
@@ -64,15 +61,10 @@ fn tell_ready(session: &Session, ready: &Ready) -> Result<(), Failure> {
     session.print(&value, &text)
 }
 
-/// Reads a site file.
-pub(super) fn site_file(path: &Path) -> Result<SiteFile, Failure> {
-    SiteFile::load(path).map_err(|error| match error {
-        SiteFileError::Wrong { .. } => Failure::wrong_use(error.text()),
-        SiteFileError::Io { .. } => Failure::failed(error.text()),
-    })
-}
-
 /// What the daemon says, as the catalogue knows it.
 pub(crate) fn from_daemon(error: DaemonError) -> Failure {
-    Failure::failed(error.text())
+    match error {
+        DaemonError::SiteFile(_) | DaemonError::Refused(_) => Failure::wrong_use(error.text()),
+        _ => Failure::failed(error.text()),
+    }
 }

@@ -1,15 +1,15 @@
 //! `loa site ..`.
 
-use controller_api::SiteChanged;
-use controller_daemon::site_file::{QuietHours, SiteFile, SiteImport, SiteTable};
+use controller_api::{HourVolume, SiteChanged, SiteFile, SiteImport, SiteTable};
+
+use schedules::Hours;
 
 use super::clip::write_or_print;
-use super::serve::site_file;
-use crate::args::{SiteImportArgs, SiteSetArgs, SiteVerb};
+use crate::args::{QuietHours, SiteImportArgs, SiteSetArgs, SiteVerb};
 use crate::client::Client;
 use crate::failure::{Exit, Failure, Outcome};
-use crate::report;
 use crate::session::Session;
+use crate::{report, site_file};
 
 const PATH: &str = "/v1/site";
 
@@ -40,7 +40,12 @@ async fn show(session: &mut Session) -> Outcome {
 
 async fn set(session: &mut Session, args: SiteSetArgs) -> Outcome {
     let (client, status) = session.connect().await?;
-    let ceilings = args.volume_ceilings.iter().filter_map(|ceiling| ceiling.0).collect();
+    let ceiling = |ceiling: &schedules::HourVolume| HourVolume {
+        hours: ceiling.hours.to_string(),
+        volume: ceiling.volume,
+    };
+    let ceilings = args.volume_ceilings.iter().filter_map(|each| each.0.as_ref().map(ceiling)).collect();
+    let quiet = |QuietHours(hours)| hours.map_or_else(|| "off".to_owned(), |hours: Hours| hours.to_string());
     let site = SiteTable {
         id: status.site,
         name: args.name,
@@ -51,12 +56,12 @@ async fn set(session: &mut Session, args: SiteSetArgs) -> Outcome {
         clip_minutes_max: args.clip_minutes,
         volume: args.volume,
         volume_emergency: args.volume_emergency,
-        quiet_hours: args.quiet_hours.map(|quiet| QuietHours(quiet.0)),
+        quiet_hours: args.quiet_hours.map(quiet),
         minutes_per_day_max: args.minutes_per_day,
         volume_ceilings: (!args.volume_ceilings.is_empty()).then_some(ceilings),
         agenda_hours: args.agenda_hours,
-        interrupted: args.interrupted,
-        languages: args.languages,
+        interrupted: args.interrupted.map(|interrupted| interrupted.to_string()),
+        languages: args.languages.map(|tags| tags.iter().map(ToString::to_string).collect()),
     };
     let file = SiteFile { site, uplinks: Vec::new(), clusters: Vec::new() };
     let wanted = SiteImport { file, replace: false, dry_run: false };
@@ -68,7 +73,7 @@ async fn set(session: &mut Session, args: SiteSetArgs) -> Outcome {
 
 /// Shows what a file would change, asks where anything would be lost, and changes all of it or nothing.
 async fn import(session: &mut Session, args: &SiteImportArgs) -> Outcome {
-    let file = site_file(&args.file)?;
+    let file = site_file::load(&args.file)?;
     let (client, _) = session.connect().await?;
     let trial = SiteImport { file, replace: args.replace, dry_run: true };
     let foreseen: SiteChanged = client.post(PATH, &trial).await?;

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use controller_api::{
     Broker, Changed, Cluster, ClusterKind, ClusterSpec, DeviceIdentity, Error, Health, Identities,
-    SiteChanged, Status, Text,
+    SiteChanged, SiteFile, SiteImport, Status, Text,
 };
 use controller_core::command::{Command, Done, Refusal};
 use controller_core::site::SiteChange;
@@ -14,8 +14,7 @@ use serde::Deserialize;
 
 use super::{Answer, Api};
 use crate::engine::View;
-use crate::site_file::{SiteFile, SiteImport};
-use crate::{failure, views};
+use crate::{failure, site_file, views};
 
 pub(crate) async fn status(State(api): State<Api>) -> Answer<Status> {
     let (kind, address, site) = (api.broker, api.broker_address, api.site.to_string());
@@ -82,7 +81,7 @@ pub(crate) fn unknown(view: &View<'_>, id: &str) -> Error {
 
 pub(crate) async fn show(State(api): State<Api>) -> Answer<SiteFile> {
     let site = api.site.clone();
-    Ok(Json(api.engine.look(move |view| SiteFile::of(&site, view.core.state())).await?))
+    Ok(Json(api.engine.look(move |view| site_file::of(&site, view.core.state())).await?))
 }
 
 pub(crate) async fn change(State(api): State<Api>, Json(wanted): Json<SiteImport>) -> Answer<SiteChanged> {
@@ -94,8 +93,11 @@ pub(crate) async fn change(State(api): State<Api>, Json(wanted): Json<SiteImport
         true => Settings::default(),
         false => api.engine.look(|view| view.core.state().settings.clone()).await?,
     };
-    let change =
-        SiteChange { replace: wanted.replace, dry_run: wanted.dry_run, ..wanted.file.change(&usual)? };
+    let change = SiteChange {
+        replace: wanted.replace,
+        dry_run: wanted.dry_run,
+        ..site_file::change(&wanted.file, &usual)?
+    };
     match api.engine.change(Command::ChangeSite(change)).await? {
         Done::Site(changed) => Ok(Json(views::site_changed(*changed, wanted.dry_run))),
         other => Err(failure::internal(format!("{other:?}")).into()),

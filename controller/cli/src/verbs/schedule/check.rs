@@ -5,7 +5,6 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use controller_api::{Problem, Text};
-use controller_daemon::failure::schedule_problem;
 use schedules::{Calendar, DaySets, Entry, Position, Programme, Rails, ScheduleFile, Zone};
 use toml::Table;
 
@@ -56,8 +55,7 @@ fn judge(
     for (name, text) in texts {
         match schedules::parse_file(text, &calendar.sets) {
             Ok(file) => files.push(Read { name: name.clone(), file }),
-            Err(problems) => troubles
-                .extend(problems.iter().map(|problem| Trouble::in_file(name, schedule_problem(problem)))),
+            Err(problems) => troubles.extend(problems.iter().map(|problem| unreadable(name, problem))),
         }
     }
     for Read { name, file } in &files {
@@ -87,6 +85,11 @@ fn sets_of(text: &str) -> DaySets {
     let alone = sets.map(|sets| Table::from_iter([("day_set".to_owned(), sets)]));
     let text = alone.and_then(|file| toml::to_string(&file).ok()).unwrap_or_default();
     schedules::parse_file(&text, &DaySets::new()).map(|file| file.sets).unwrap_or_default()
+}
+
+fn unreadable(name: &str, schedules::Problem { at, wrong }: &schedules::Problem) -> Trouble {
+    let text = Text::new(wrong.code()).with_all(wrong.params());
+    Trouble::in_file(name, Problem::at(at.line, at.column, text))
 }
 
 fn problem(entry: &Entry, field: &str, text: Text) -> Problem {
