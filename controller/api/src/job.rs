@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::schedule::Collision;
 use crate::text::Text;
 
 /// How much a job matters.
@@ -66,6 +67,8 @@ pub enum Announced {
         play_at: Option<u64>,
         /// How many clusters it is for.
         clusters: usize,
+        /// What it meets there, if it is for later.
+        collisions: Vec<Collision>,
     },
     /// A programme.
     Programme {

@@ -55,13 +55,13 @@ pub struct ScheduleChanged {
     pub notes: Vec<Text>,
 }
 
-/// Two programmes that sound at the same time on some clusters.
+/// Two programmes (or announcements) that sound at the same time on some clusters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Collision {
     /// The one that goes first.
-    pub first: String,
+    pub first: Party,
     /// The other.
-    pub second: String,
+    pub second: Party,
     /// From when they meet.
     pub from: u64,
     /// Until when.
@@ -70,6 +70,15 @@ pub struct Collision {
     pub clusters: Vec<String>,
     /// What will happen.
     pub outcome: Text,
+}
+
+/// One of two that meet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Party {
+    /// The programme's id, or the job's.
+    pub id: String,
+    /// For people.
+    pub title: String,
 }
 
 /// One thing that is wrong with a change, and where.
@@ -114,11 +123,13 @@ pub struct Preview {
     pub collisions: Vec<Collision>,
 }
 
-/// One occurrence of a programme to come.
+/// One occurrence of a programme to come, or an announcement that was made for later.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PreviewEntry {
-    /// The programme's id.
-    pub programme: String,
+    /// The programme's id, or the job's.
+    pub id: String,
+    /// It is an announcement.
+    pub by_hand: bool,
     /// For people.
     pub title: String,
     /// Its class.

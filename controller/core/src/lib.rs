@@ -27,6 +27,7 @@ pub mod rails;
 pub mod readiness;
 pub mod record;
 pub mod schedule;
+mod showing;
 pub mod site;
 pub mod skip;
 pub mod state;

@@ -1,19 +1,21 @@
 //! What a schedule means for the days to come: what plays where, what meets what, and what the site
 //! does not want. Pure functions of the state and a span of time.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
 use firmware_proto::message::Class;
-use firmware_proto::{ClusterId, UtcMillis};
-use schedules::{Busy, Calendar, Interrupted, Occurrence, Playing, overlaps};
+use firmware_proto::{ClusterId, JobId, UtcMillis};
+use schedules::{Calendar, Interrupted, Playing, overlaps};
 use serde::{Deserialize, Serialize};
 
+use crate::job::Origin;
 use crate::limits::COLLISIONS_MAX;
 use crate::occurrences::reachable_targets;
 use crate::programme::{Content, Gap, Programme};
 use crate::rails::{Broken, Sounding};
+use crate::showing::{Showing, Source};
 use crate::state::State;
 
 const MINUTE_MS: u64 = 60_000;
@@ -21,11 +23,13 @@ const DAY_MS: u64 = 24 * 60 * MINUTE_MS;
 /// As far as is looked for what comes next, days.
 const NEXT_DAYS: u64 = 25;
 
-/// One occurrence of a programme to come.
+/// One occurrence of a programme to come, or an announcement that was made for later.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
-    /// The programme's id.
-    pub programme: String,
+    /// The programme's id, or the job's.
+    pub id: String,
+    /// It is an announcement.
+    pub by_hand: bool,
     /// For people.
     pub title: String,
     /// Its class.
@@ -48,13 +52,13 @@ pub struct Entry {
     pub override_reason: Option<String>,
 }
 
-/// Two programmes that would sound at the same time on some clusters.
+/// Two programmes (or announcements) that would sound at the same time on some clusters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Collision {
     /// The one that begins first, or has to go first.
-    pub first: String,
+    pub first: Party,
     /// The other.
-    pub second: String,
+    pub second: Party,
     /// From when they meet.
     pub from: UtcMillis,
     /// Until when.
@@ -63,6 +67,15 @@ pub struct Collision {
     pub clusters: Vec<ClusterId>,
     /// What will happen.
     pub outcome: Outcome,
+}
+
+/// One of two that meet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Party {
+    /// The programme's id, or the job's.
+    pub id: String,
+    /// For people.
+    pub title: String,
 }
 
 /// What happens when two programmes meet.
@@ -95,16 +108,6 @@ pub struct Preview {
     pub collisions: Vec<Collision>,
 }
 
-/// One occurrence with what it needs to be held against others.
-pub(crate) struct Showing<'a> {
-    pub(crate) programme: &'a Programme,
-    pub(crate) occurrence: Occurrence,
-    pub(crate) content: Rc<Content>,
-    pub(crate) targets: Rc<BTreeSet<ClusterId>>,
-    pub(crate) from: u64,
-    pub(crate) to: u64,
-}
-
 /// A schedule, perhaps one that is only proposed.
 pub(crate) struct Outlook<'a> {
     pub(crate) state: &'a State,
@@ -113,13 +116,21 @@ pub(crate) struct Outlook<'a> {
 }
 
 impl<'a> Outlook<'a> {
-    /// Every occurrence that starts from one moment up to another, by start; at most `limit` of one programme.
+    /// Everything that starts from one moment up to another, by start; at most `limit` of one programme.
     pub(crate) fn showings(&self, span: (u64, u64), limit: usize) -> Vec<Showing<'a>> {
         let active = self.programmes.iter().filter(|programme| !programme.plan.paused);
         let mut showings: Vec<Showing<'a>> =
             active.flat_map(|programme| self.showings_of(programme, span, limit)).collect();
-        showings.sort_by_key(|showing| (showing.from, showing.programme.rank()));
+        showings.extend(self.announcements(span));
+        showings.sort_by_key(|showing| (showing.from, showing.rank()));
         showings
+    }
+
+    fn announcements(&self, (from, to): (u64, u64)) -> impl Iterator<Item = Showing<'a>> {
+        let jobs = self.state.jobs.values().filter(|job| job.stopped_at.is_none());
+        let by_hand = jobs.filter(|job| job.spec.origin == Origin::Announcement);
+        let showings = by_hand.filter_map(|job| Showing::announcement(&job.spec));
+        showings.filter(move |showing| (from..to).contains(&showing.from))
     }
 
     fn showings_of(&self, programme: &'a Programme, span: (u64, u64), limit: usize) -> Vec<Showing<'a>> {
@@ -132,8 +143,7 @@ impl<'a> Outlook<'a> {
             });
             let from = occurrence.utc_ms;
             Showing {
-                programme,
-                occurrence,
+                source: Source::Programme(programme, occurrence),
                 content: Rc::clone(content),
                 targets: Rc::clone(&targets),
                 from,
@@ -150,7 +160,7 @@ impl<'a> Outlook<'a> {
         if let Some(hours) = rails.quiet_hours_met(self.calendar, showing.from, showing.to) {
             return Some(Broken::QuietHours { hours, at });
         }
-        let volume = showing.programme.plan.volume_at(&showing.occurrence)?;
+        let volume = showing.volume()?;
         let ceiling = rails.ceiling(self.calendar, showing.from, showing.to);
         (volume > ceiling).then_some(Broken::VolumeCeiling { volume, ceiling, at })
     }
@@ -166,15 +176,16 @@ impl<'a> Outlook<'a> {
                 day = self.calendar.day_of(showing.from);
                 sounding = Sounding::default();
             }
-            let alone = self.broken_alone(showing);
             let at = UtcMillis(showing.from);
-            let too_long = |cluster: &ClusterId| {
-                sounding.broken_by(rails, cluster, showing.content.length_on(cluster), at)
-            };
-            let broken = alone.or_else(|| showing.targets.iter().find_map(too_long));
-            if broken.is_none() || showing.programme.override_reason.is_some() {
+            let too_long =
+                |cluster: &ClusterId| sounding.broken_by(rails, cluster, showing.length_on(cluster), at);
+            let too_long_somewhere = || showing.targets.iter().find_map(too_long);
+            // An announcement was looked at when it was made.
+            let broken =
+                showing.programme().and_then(|_| self.broken_alone(showing).or_else(too_long_somewhere));
+            if broken.is_none() || showing.override_reason().is_some() {
                 for cluster in showing.targets.iter() {
-                    sounding.add(cluster, showing.content.length_on(cluster));
+                    sounding.add(cluster, showing.length_on(cluster));
                 }
             }
             broken
@@ -182,11 +193,11 @@ impl<'a> Outlook<'a> {
         showings.iter().map(judge).collect()
     }
 
-    /// Where two occurrences, of which `concerns` says that one matters, sound at the same time.
+    /// Where two things, of which `concerns` says that one matters, sound at the same time.
     pub(crate) fn collisions(
         &self,
         showings: &[Showing<'_>],
-        concerns: &dyn Fn(&Programme) -> bool,
+        concerns: &dyn Fn(&Showing<'_>) -> bool,
     ) -> Vec<Collision> {
         let spans = showings.iter().enumerate();
         let mut playing: Vec<Playing> =
@@ -195,7 +206,7 @@ impl<'a> Outlook<'a> {
         overlaps(&mut playing, |one, other| {
             let (one, other) = (one.what.min(other.what), one.what.max(other.what));
             if let (Some(one), Some(other)) = (showings.get(one), showings.get(other))
-                && (concerns(one.programme) || concerns(other.programme))
+                && (concerns(one) || concerns(other))
             {
                 collisions.extend(self.meet(one, other));
             }
@@ -206,19 +217,20 @@ impl<'a> Outlook<'a> {
     }
 
     fn meet(&self, one: &Showing<'_>, other: &Showing<'_>) -> Option<Collision> {
-        let end = |showing: &Showing<'_>, cluster| showing.from + showing.content.length_on(cluster);
+        let end = |showing: &Showing<'_>, cluster| showing.from + showing.length_on(cluster);
         let both = one.targets.intersection(&other.targets);
         let clusters: Vec<ClusterId> =
             both.filter(|cluster| end(one, cluster) > other.from).cloned().collect();
         let to = clusters.iter().map(|cluster| end(one, cluster).min(end(other, cluster))).max()?;
-        let (first, second) = if other.from == one.from && other.programme.class() > one.programme.class() {
-            (other, one)
-        } else {
-            (one, other)
+        let (first, second) =
+            if other.from == one.from && other.class() > one.class() { (other, one) } else { (one, other) };
+        let party = |showing: &Showing<'_>| Party {
+            id: showing.id().into_owned(),
+            title: showing.title().to_owned(),
         };
         Some(Collision {
-            first: first.programme.plan.id.clone(),
-            second: second.programme.plan.id.clone(),
+            first: party(first),
+            second: party(second),
             from: UtcMillis(other.from),
             to: UtcMillis(to),
             clusters,
@@ -227,20 +239,13 @@ impl<'a> Outlook<'a> {
     }
 
     fn outcome(&self, first: &Showing<'_>, second: &Showing<'_>) -> Outcome {
-        let at_once = second.programme.plan.busy == Busy::AtOnce
-            && second.programme.class() == first.programme.class()
-            && second.from > first.from;
-        if at_once || second.programme.class() > first.programme.class() {
-            let usual = self.state.settings.interrupted;
-            return Outcome::Interrupts { then: first.programme.plan.interrupted.unwrap_or(usual) };
+        let at_once = second.interrupts() && second.class() == first.class() && second.from > first.from;
+        if at_once || second.class() > first.class() {
+            return Outcome::Interrupts { then: first.interrupted(self.state.settings.interrupted) };
         }
         let waits_ms = first.to.saturating_sub(second.from);
         let minutes = waits_ms.div_ceil(MINUTE_MS);
-        if waits_ms > second.programme.plan.busy.wait_ms() {
-            Outcome::Dropped { minutes }
-        } else {
-            Outcome::Waits { minutes }
-        }
+        if waits_ms > second.wait_ms() { Outcome::Dropped { minutes } } else { Outcome::Waits { minutes } }
     }
 }
 
@@ -249,8 +254,7 @@ impl State {
     #[must_use]
     pub fn preview(&self, from: UtcMillis, to: UtcMillis, cluster: Option<&ClusterId>) -> Preview {
         let calendar = self.calendar();
-        let programmes = self.programmes.values().map(|planned| &planned.programme).collect();
-        let outlook = Outlook { state: self, calendar: &calendar, programmes };
+        let outlook = Outlook { state: self, calendar: &calendar, programmes: self.plans().collect() };
         let showings = outlook.showings((from.0, to.0), usize::MAX);
         let broken = outlook.broken(&showings);
         let here = |showing: &Showing<'_>| cluster.is_none_or(|cluster| showing.targets.contains(cluster));
@@ -260,6 +264,23 @@ impl State {
             collisions.retain(|collision| collision.clusters.contains(cluster));
         }
         Preview { entries: entries.map(|(s, broken)| self.entry(s, broken, cluster)).collect(), collisions }
+    }
+
+    /// What an announcement for later meets.
+    #[must_use]
+    pub fn collisions_of(&self, job: &JobId) -> Vec<Collision> {
+        let Some(spec) = self.jobs.get(job).map(|job| &job.spec) else { return Vec::new() };
+        let Some(from) = spec.play_at.map(|at| at.0) else { return Vec::new() };
+        let calendar = self.calendar();
+        let outlook = Outlook { state: self, calendar: &calendar, programmes: self.plans().collect() };
+        // What began a day before may still sound.
+        let showings = outlook.showings((from.saturating_sub(DAY_MS), from + spec.length_ms()), usize::MAX);
+        let is_it = |source: &Source<'_>| matches!(source, Source::Announcement(other) if other.id == *job);
+        outlook.collisions(&showings, &|showing| is_it(&showing.source))
+    }
+
+    fn plans(&self) -> impl Iterator<Item = &Programme> {
+        self.programmes.values().map(|planned| &planned.programme)
     }
 
     /// What plays next, by start; as far as can be looked ahead.
@@ -277,24 +298,24 @@ impl State {
     }
 
     fn entry(&self, showing: &Showing<'_>, broken: Option<Broken>, cluster: Option<&ClusterId>) -> Entry {
-        let Programme { plan, override_reason, .. } = showing.programme;
-        let length = cluster.map_or(showing.to - showing.from, |c| showing.content.length_on(c));
+        let length = cluster.map_or(showing.to - showing.from, |c| showing.length_on(c));
         let mut gaps = showing.content.gaps.clone();
         if let Some(cluster) = cluster {
             gaps.retain(|gap| gap.clusters.contains(cluster));
         }
         Entry {
-            programme: plan.id.clone(),
-            title: plan.title.clone(),
-            class: showing.programme.class(),
+            id: showing.id().into_owned(),
+            by_hand: showing.programme().is_none(),
+            title: showing.title().to_owned(),
+            class: showing.class(),
             start: UtcMillis(showing.from),
             end: UtcMillis(showing.from + length),
-            volume: plan.volume_at(&showing.occurrence).unwrap_or(self.settings.volume),
-            exceptional: showing.occurrence.exception.is_some(),
+            volume: showing.volume().unwrap_or(self.settings.volume),
+            exceptional: showing.exception().is_some(),
             clusters: showing.targets.len(),
             gaps,
             broken,
-            override_reason: override_reason.clone(),
+            override_reason: showing.override_reason().cloned(),
         }
     }
 }

@@ -12,10 +12,11 @@ use crate::cluster;
 use crate::command::{Done, Refusal};
 use crate::limits::{OCCURRENCES_CHECKED_MAX, PROGRAMMES_MAX, REASON_CHARS_MAX, TITLE_CHARS_MAX};
 use crate::planner::within;
-use crate::preview::{Collision, Outlook, Showing};
+use crate::preview::{Collision, Outlook};
 use crate::programme::{Gap, Plan, Programme};
 use crate::rails::Broken;
 use crate::record::Record;
+use crate::showing::Showing;
 
 const DAY_MS: u64 = 24 * 3_600_000;
 /// Days that a change is held against the rest, at the least and at the most.
@@ -302,25 +303,26 @@ impl Core {
         let days = (each / 2).clamp(*DAYS_CHECKED.start(), *DAYS_CHECKED.end());
         let outlook = Outlook { state: &self.state, calendar, programmes };
         let showings = outlook.showings((now.0, now.0 + days as u64 * DAY_MS), each.max(1));
-        let is_new = |programme: &Programme| news.contains(programme.plan.id.as_str());
+        let new = |showing: &Showing<'_>| {
+            showing.programme().is_some_and(|programme| news.contains(programme.plan.id.as_str()))
+        };
         let mut told: BTreeSet<&str> = BTreeSet::new();
+        let mut with_gaps: BTreeSet<(&str, Option<usize>)> = BTreeSet::new();
         for (showing, broken) in showings.iter().zip(outlook.broken(&showings)) {
-            let id = showing.programme.plan.id.as_str();
-            let Some(broken) = broken.filter(|_| is_new(showing.programme) && told.insert(id)) else {
+            let Some(Programme { plan, override_reason, .. }) = showing.programme().filter(|_| new(showing))
+            else {
                 continue;
             };
-            if showing.programme.override_reason.is_some() {
-                outcome.broken.push((id.to_owned(), broken));
-            } else {
-                let field = rail_field(&broken, showing);
-                problems.push(problem(&showing.programme.plan, field, Refusal::GuardRail { broken }));
+            match broken.filter(|_| told.insert(&plan.id)) {
+                Some(broken) if override_reason.is_some() => outcome.broken.push((plan.id.clone(), broken)),
+                Some(broken) => {
+                    let field = rail_field(&broken, plan, showing.exception());
+                    problems.push(problem(plan, field, Refusal::GuardRail { broken }));
+                }
+                None => {}
             }
-        }
-        let mut with_gaps: BTreeSet<(&str, Option<usize>)> = BTreeSet::new();
-        for showing in showings.iter().filter(|showing| is_new(showing.programme)) {
-            let id = showing.programme.plan.id.as_str();
-            if with_gaps.insert((id, showing.occurrence.exception)) {
-                outcome.gaps.extend(showing.content.gaps.iter().map(|gap| (id.to_owned(), gap.clone())));
+            if with_gaps.insert((&plan.id, showing.exception())) {
+                outcome.gaps.extend(showing.content.gaps.iter().map(|gap| (plan.id.clone(), gap.clone())));
             }
         }
         outcome.next = changed
@@ -329,7 +331,7 @@ impl Core {
             .filter_map(|programme| programme.plan.next_after(calendar, now.0))
             .map(|next| UtcMillis(next.utc_ms))
             .min();
-        outcome.collisions = outlook.collisions(&showings, &is_new);
+        outcome.collisions = outlook.collisions(&showings, &new);
     }
 }
 
@@ -346,16 +348,12 @@ fn when_field(plan: &Plan) -> &'static str {
     }
 }
 
-fn rail_field(broken: &Broken, showing: &Showing<'_>) -> &'static str {
+fn rail_field(broken: &Broken, plan: &Plan, exception: Option<usize>) -> &'static str {
     match broken {
-        Broken::QuietHours { .. } | Broken::MinutesPerDay { .. }
-            if showing.occurrence.exception.is_some() =>
-        {
-            "except"
-        }
-        Broken::QuietHours { .. } => when_field(&showing.programme.plan),
+        Broken::QuietHours { .. } | Broken::MinutesPerDay { .. } if exception.is_some() => "except",
+        Broken::QuietHours { .. } => when_field(plan),
         Broken::MinutesPerDay { .. } => "items",
-        Broken::VolumeCeiling { .. } if showing.programme.plan.volume.is_some() => "volume",
+        Broken::VolumeCeiling { .. } if plan.volume.is_some() => "volume",
         Broken::VolumeCeiling { .. } => "volumes",
     }
 }

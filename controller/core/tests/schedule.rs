@@ -294,11 +294,38 @@ fn what_happens_where_two_meet_follows_their_policies() {
         let second = Plan { targets: vec!["thon-2".into()], ..second };
         let met = scheduled(&mut controller, change(vec![second])).collisions;
         let first_day = &met[0];
-        assert_eq!((&first_day.first[..], &first_day.second[..]), ("truoc", "sau"), "{what}");
+        assert_eq!((&first_day.first.id[..], &first_day.second.id[..]), ("truoc", "sau"), "{what}");
         assert_eq!((first_day.from, first_day.to), (at(0, 7, 10), at(0, 7, 15)), "{what}");
         assert_eq!(first_day.clusters, [cluster("thon-2")], "{what}");
         assert_eq!(first_day.outcome, outcome, "{what}");
     }
+}
+
+#[test]
+fn announcements_for_later_stand_in_the_week_and_meet_programmes() {
+    let mut controller = controller();
+    let by_hand = Announcement {
+        play_at: Some(at(0, 7, 10)),
+        start_within_ms: 5 * MINUTE,
+        clips: vec![clip(5)],
+        targets: vec!["thon-1".into()],
+        ..announcement(1)
+    };
+    controller.ask(Command::Announce(by_hand.clone())).unwrap();
+    assert_eq!(controller.core.state().collisions_of(&by_hand.id), []);
+    let met = scheduled(&mut controller, change(vec![plan("tin", "0 7 * * *", 20)])).collisions;
+    assert_eq!(met.len(), 1);
+    assert_eq!((&met[0].first.id[..], &met[0].second.title[..]), ("tin", "Thông báo"));
+    assert_eq!(met[0].clusters, [cluster("thon-1")]);
+    assert_eq!(met[0].outcome, Outcome::Dropped { minutes: 10 });
+    assert_eq!(controller.core.state().collisions_of(&by_hand.id), met);
+    let preview = controller.core.state().preview(at(0, 0, 0), at(1, 0, 0), None);
+    let entries: Vec<(&str, bool, UtcMillis)> =
+        preview.entries.iter().map(|entry| (&entry.title[..], entry.by_hand, entry.start)).collect();
+    assert_eq!(entries, [("tin", false, at(0, 7, 0)), ("Thông báo", true, at(0, 7, 10))]);
+    assert_eq!(preview.collisions, met);
+    controller.ask(Command::Stop(by_hand.id)).unwrap();
+    assert_eq!(controller.core.state().preview(at(0, 0, 0), at(1, 0, 0), None).entries.len(), 1);
 }
 
 #[test]

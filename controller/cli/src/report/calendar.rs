@@ -26,7 +26,7 @@ pub fn render(screen: &Screen, status: &Status, preview: &Preview) -> String {
 /// None for a moment that no calendar has.
 fn event(screen: &Screen, status: &Status, entry: &PreviewEntry) -> Option<Event> {
     let mut event = Event::new();
-    event.uid(&format!("{}-{}@{}.loa", entry.programme, entry.start, status.site));
+    event.uid(&format!("{}-{}@{}.loa", entry.id, entry.start, status.site));
     event.timestamp(instant(status.now)?);
     // An event that ends when it begins is left out by some calendars.
     event.starts(instant(entry.start)?).ends(instant(entry.end.max(entry.start + 1_000))?);

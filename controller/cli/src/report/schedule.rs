@@ -8,15 +8,14 @@ mod meet;
 pub(super) use change::named;
 pub use change::{CheckedFile, CheckedProgramme, checked, consequences, imported, plan, plays_next};
 pub use grid::preview;
+pub(crate) use meet::collisions;
 pub(super) use meet::rail;
 
-use controller_api::{
-    Class, Collision, Coming, JobReadiness, LateDevice, Next, Preview, Programme, Readiness, Skip,
-};
+use controller_api::{Class, Collision, Coming, JobReadiness, LateDevice, Next, Programme, Readiness, Skip};
 use schedules::{Busy, Interrupted, Missed};
 
 use super::job::class_key;
-use super::{Screen, Shown, Tone, plain};
+use super::{Screen, Shown, Tone, plain, short};
 
 /// All programmes.
 #[must_use]
@@ -54,7 +53,7 @@ fn state(screen: &Screen, programme: &Programme) -> Shown {
 
 /// One programme, with what it meets and what was left out of it.
 #[must_use]
-pub fn show(screen: &Screen, programme: &Programme, preview: &Preview, collisions: &[Collision]) -> String {
+pub fn show(screen: &Screen, programme: &Programme, collisions: &[Collision]) -> String {
     let words = &screen.catalogue;
     let or_site = |value: Option<String>| Some(value.unwrap_or_else(|| words.get("site-default")));
     let facts = [
@@ -74,7 +73,7 @@ pub fn show(screen: &Screen, programme: &Programme, preview: &Preview, collision
     ];
     let mut text = screen.facts(facts);
     text += &upcoming(screen, &programme.coming);
-    text += &meet::collisions(screen, collisions, &preview.entries);
+    text += &meet::collisions(screen, collisions);
     text += &skips(screen, "skips-of-programme", &programme.skips);
     text
 }
@@ -132,7 +131,7 @@ pub fn next(screen: &Screen, next: &Next) -> String {
                     local::weekday(screen, entry.start),
                     screen.catalogue.moment(entry.start)
                 )),
-                plain(entry.programme.as_str()),
+                plain(if entry.by_hand { short(&entry.id) } else { &entry.id }),
                 plain(entry.title.as_str()),
                 (screen.catalogue.get(class_key(entry.class)), tone),
                 plain(screen.catalogue.duration(entry.end.saturating_sub(entry.start))),

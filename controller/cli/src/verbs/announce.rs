@@ -60,14 +60,17 @@ async fn make(session: &mut Session, content: Content, mut wanted: Announce, wai
     wanted.title = title;
     wanted.clips = clips.iter().map(|clip| clip.id.clone()).collect();
     let announced = client.announce(&wanted).await?;
-    let sentence = sentence(session, &wanted, &announced, &clips);
+    let mut sentence = sentence(session, &wanted, &announced, &clips) + "\n";
+    if let Announced::Job { collisions, .. } = &announced {
+        sentence += &report::schedule::collisions(&session.screen, collisions);
+    }
     match &announced {
         Announced::Job { id, .. } if wait => {
-            session.note(&sentence);
+            session.note(sentence.trim_end());
             wait_for(session, &client, id, &announced, &clips).await
         }
         _ => {
-            session.print(&described(&announced, &clips, None)?, &format!("{sentence}\n"))?;
+            session.print(&described(&announced, &clips, None)?, &sentence)?;
             Ok(Exit::Done)
         }
     }
@@ -110,7 +113,7 @@ fn sentence(session: &Session, wanted: &Announce, announced: &Announced, clips: 
         Announced::Programme { id, next_at } => {
             ("announced-programme", vec![("programme", id.clone()), ("next_at", next_at.to_string())])
         }
-        Announced::Job { id, play_at, clusters } => {
+        Announced::Job { id, play_at, clusters, .. } => {
             let mut own = vec![("job", short(id).to_owned()), ("clusters", clusters.to_string())];
             own.extend(play_at.map(|at| ("play_at", at.to_string())));
             own.extend(wanted.repeat_for_ms.map(|ms| ("repeat_ms", ms.to_string())));

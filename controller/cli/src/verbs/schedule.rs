@@ -48,9 +48,9 @@ async fn show(session: &mut Session, id: &str) -> Outcome {
     let programme: Programme = client.get(&path(id, "")).await?;
     let preview: Preview = client.get(&preview_path(7, None)).await?;
     let concerns = |id: &str| programme.id == id;
-    let collisions = preview.collisions.iter().filter(|c| concerns(&c.first) || concerns(&c.second));
+    let collisions = preview.collisions.iter().filter(|c| concerns(&c.first.id) || concerns(&c.second.id));
     let collisions: Vec<_> = collisions.filter(|c| c.to > status.now).cloned().collect();
-    let text = report::schedule::show(&session.screen, &programme, &preview, &collisions);
+    let text = report::schedule::show(&session.screen, &programme, &collisions);
     let value = json!({ "programme": programme, "collisions": collisions });
     session.print(&value, &text)?;
     Ok(Exit::Done)

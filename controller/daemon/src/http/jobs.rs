@@ -52,10 +52,13 @@ pub(crate) async fn announce(State(api): State<Api>, Json(wanted): Json<Announce
             let announcement = announcement(&wanted, clips, zone, now)?;
             let (id, play_at) = (announcement.id, announcement.play_at.map(|at| at.0));
             api.engine.change(Command::Announce(announcement)).await?;
-            let count =
-                move |view: &View<'_>| view.core.state().jobs.get(&id).map_or(0, |j| j.spec.targets.len());
-            let clusters = api.engine.look(count).await?;
-            Ok(Json(Announced::Job { id: id.to_string(), play_at, clusters }))
+            let look = move |view: &View<'_>| {
+                let state = view.core.state();
+                let clusters = state.jobs.get(&id).map_or(0, |job| job.spec.targets.len());
+                (clusters, state.collisions_of(&id).iter().map(views::collision).collect())
+            };
+            let (clusters, collisions) = api.engine.look(look).await?;
+            Ok(Json(Announced::Job { id: id.to_string(), play_at, clusters, collisions }))
         }
     }
 }

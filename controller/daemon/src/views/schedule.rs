@@ -4,7 +4,7 @@ use controller_api as api;
 use controller_api::Text;
 use controller_core::Core;
 use controller_core::job::{Job, Origin};
-use controller_core::preview::{Collision, Entry, Outcome};
+use controller_core::preview::{Collision, Entry, Outcome, Party};
 use controller_core::programme::{Gap, Plan};
 use controller_core::rails::Broken;
 use controller_core::readiness::{Forecast, JobReadiness};
@@ -48,21 +48,21 @@ fn gap(gap: &Gap) -> Text {
 
 /// Two programmes that meet.
 pub(crate) fn collision(collision: &Collision) -> api::Collision {
+    let party = |party: &Party| api::Party { id: party.id.clone(), title: party.title.clone() };
+    let outcome = match collision.outcome {
+        Outcome::Waits { minutes } => Text::new("outcome-waits").with("minutes", minutes),
+        Outcome::Dropped { minutes } => Text::new("outcome-dropped").with("minutes", minutes),
+        Outcome::Interrupts { then: Interrupted::Drop } => Text::new("outcome-interrupts-drop"),
+        Outcome::Interrupts { then: Interrupted::Resume } => Text::new("outcome-interrupts-resume"),
+        Outcome::Interrupts { then: Interrupted::Restart } => Text::new("outcome-interrupts-restart"),
+    };
     api::Collision {
-        first: collision.first.clone(),
-        second: collision.second.clone(),
+        outcome: outcome.with("first", &collision.first.title).with("second", &collision.second.title),
+        first: party(&collision.first),
+        second: party(&collision.second),
         from: collision.from.0,
         to: collision.to.0,
         clusters: collision.clusters.iter().map(ToString::to_string).collect(),
-        outcome: match collision.outcome {
-            Outcome::Waits { minutes } => Text::new("outcome-waits").with("minutes", minutes),
-            Outcome::Dropped { minutes } => Text::new("outcome-dropped").with("minutes", minutes),
-            Outcome::Interrupts { then: Interrupted::Drop } => Text::new("outcome-interrupts-drop"),
-            Outcome::Interrupts { then: Interrupted::Resume } => Text::new("outcome-interrupts-resume"),
-            Outcome::Interrupts { then: Interrupted::Restart } => Text::new("outcome-interrupts-restart"),
-        }
-        .with("first", &collision.first)
-        .with("second", &collision.second),
     }
 }
 
@@ -85,7 +85,8 @@ pub(crate) fn schedule_changed(changed: &ScheduleChanged, dry_run: bool) -> api:
 /// One occurrence to come.
 pub(crate) fn preview_entry(entry: &Entry) -> api::PreviewEntry {
     api::PreviewEntry {
-        programme: entry.programme.clone(),
+        id: entry.id.clone(),
+        by_hand: entry.by_hand,
         title: entry.title.clone(),
         class: class(entry.class),
         start: entry.start.0,

@@ -35,7 +35,7 @@ pub(in crate::report) fn named<const N: usize>(
 #[must_use]
 pub fn consequences(screen: &Screen, changed: &ScheduleChanged, reason: Option<&str>) -> String {
     let mut text = plays_next(screen, changed.next_at);
-    text += &meet::collisions(screen, &changed.collisions, &[]);
+    text += &meet::collisions(screen, &changed.collisions);
     let note = |note| screen.say("warning", &[("text", &meet::passed(screen, note, reason))]) + "\n";
     let notes: String = changed.notes.iter().map(note).collect();
     if !notes.is_empty() {

@@ -23,18 +23,21 @@ const LINES_MAX: usize = 2;
 enum Mark {
     Priority,
     Exceptional,
+    ByHand,
     LeftOut,
     Passes,
     Collision,
 }
 
 impl Mark {
-    const ALL: [Self; 5] = [Self::Priority, Self::Exceptional, Self::LeftOut, Self::Passes, Self::Collision];
+    const ALL: [Self; 6] =
+        [Self::Priority, Self::Exceptional, Self::ByHand, Self::LeftOut, Self::Passes, Self::Collision];
 
     fn sign(self) -> char {
         match self {
             Self::Priority => '!',
             Self::Exceptional => '~',
+            Self::ByHand => '*',
             Self::LeftOut => 'x',
             Self::Passes => '+',
             Self::Collision => '#',
@@ -45,6 +48,7 @@ impl Mark {
         match self {
             Self::Priority => "mark-priority",
             Self::Exceptional => "mark-exceptional",
+            Self::ByHand => "mark-by-hand",
             Self::LeftOut => "mark-left-out",
             Self::Passes => "mark-passes",
             Self::Collision => "mark-collision",
@@ -76,7 +80,7 @@ pub fn preview(screen: &Screen, preview: &Preview) -> String {
         text += &grid(screen, week, &of_week);
     }
     text += &legend(screen, &placed);
-    text += &meet::collisions(screen, &preview.collisions, &preview.entries);
+    text += &meet::collisions(screen, &preview.collisions);
     text += &meet::notes(screen, &preview.entries);
     text
 }
@@ -101,13 +105,14 @@ fn head(screen: &Screen, preview: &Preview, dates: &[NaiveDate]) -> String {
 
 fn place(screen: &Screen, preview: &Preview, entry: &PreviewEntry) -> Placed {
     let meets = preview.collisions.iter().any(|collision| {
-        let named = collision.first == entry.programme || collision.second == entry.programme;
+        let named = collision.first.id == entry.id || collision.second.id == entry.id;
         named && collision.from < entry.end && collision.to > entry.start
     });
     let passes = entry.override_reason.is_some();
     let holds = |mark: &Mark| match mark {
         Mark::Priority => entry.class != Class::Routine,
         Mark::Exceptional => entry.exceptional,
+        Mark::ByHand => entry.by_hand,
         Mark::LeftOut => entry.broken.is_some() && !passes,
         Mark::Passes => entry.broken.is_some() && passes,
         Mark::Collision => meets,

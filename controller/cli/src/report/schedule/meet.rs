@@ -26,7 +26,7 @@ fn first_of(screen: &Screen, texts: &[String], limit: usize, key: &str) -> Strin
 }
 
 /// Every collision with its days; the same one of several days is said once.
-pub(super) fn collisions(screen: &Screen, collisions: &[Collision], entries: &[PreviewEntry]) -> String {
+pub(crate) fn collisions(screen: &Screen, collisions: &[Collision]) -> String {
     let mut lines: Vec<(&Collision, String, Vec<String>)> = Vec::new();
     for collision in collisions {
         let time =
@@ -45,33 +45,21 @@ pub(super) fn collisions(screen: &Screen, collisions: &[Collision], entries: &[P
     }
     let line = |(collision, time, days): &(&Collision, String, Vec<String>)| {
         let days = first_of(screen, days, DAYS_NAMED, "more-days");
-        sentence(screen, collision, entries, &days, time)
+        sentence(screen, collision, &days, time)
     };
     under(screen, "collisions-head", lines.iter().map(line))
 }
 
-fn sentence(
-    screen: &Screen,
-    collision: &Collision,
-    entries: &[PreviewEntry],
-    days: &str,
-    time: &str,
-) -> String {
-    let title = |id: &str| {
-        entries
-            .iter()
-            .find(|entry| entry.programme == id)
-            .map_or_else(|| id.to_owned(), |entry| entry.title.clone())
-    };
-    let (first, second) = (title(&collision.first), title(&collision.second));
+fn sentence(screen: &Screen, collision: &Collision, days: &str, time: &str) -> String {
+    let (first, second) = (collision.first.title.as_str(), collision.second.title.as_str());
     let quoted = |title: &str| format!("“{title}”");
-    let outcome = collision.outcome.clone().with("first", quoted(&first)).with("second", quoted(&second));
+    let outcome = collision.outcome.clone().with("first", quoted(first)).with("second", quoted(second));
     let length = collision.to.saturating_sub(collision.from).to_string();
     let params = [
         ("days", days),
         ("time", time),
-        ("first", &first),
-        ("second", &second),
+        ("first", first),
+        ("second", second),
         ("length_ms", &length),
         ("count", &collision.clusters.len().to_string()),
         ("clusters", &some(screen, &collision.clusters)),
@@ -85,7 +73,7 @@ pub(super) fn notes(screen: &Screen, entries: &[PreviewEntry]) -> String {
     let mut notes: Vec<(&str, &Text, String)> = Vec::new();
     let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     for entry in entries {
-        let id = entry.programme.as_str();
+        let id = entry.id.as_str();
         if let Some(broken) = &entry.broken {
             *counts.entry((id, &broken.code)).or_default() += 1;
             if counts.get(&(id, broken.code.as_str())) == Some(&1) {

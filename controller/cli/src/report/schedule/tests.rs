@@ -1,7 +1,7 @@
 //! What people read of schedules, held in golden files in both languages.
 #![allow(clippy::unwrap_used)]
 
-use controller_api::{Language, Status, Text};
+use controller_api::{Language, Preview, Status, Text};
 use icalendar::{CalendarComponent, Component, EventLike};
 use serde_json::json;
 
@@ -36,7 +36,8 @@ fn at(day: u64, minute: u64) -> u64 {
 
 fn entry(id: &str, title: &str, start: u64, minutes: u64) -> controller_api::PreviewEntry {
     controller_api::PreviewEntry {
-        programme: id.into(),
+        id: id.into(),
+        by_hand: false,
         title: title.into(),
         class: Class::Routine,
         start,
@@ -48,6 +49,10 @@ fn entry(id: &str, title: &str, start: u64, minutes: u64) -> controller_api::Pre
         broken: None,
         override_reason: None,
     }
+}
+
+fn party(id: &str, title: &str) -> controller_api::Party {
+    controller_api::Party { id: id.into(), title: title.into() }
 }
 
 fn week() -> Preview {
@@ -67,6 +72,9 @@ fn week() -> Preview {
     let missing = Text::new("gap-missing").with("item", 1).with("language", "hmn").with("count", 2);
     meeting.notes.push(missing.with("clusters", "coc-ly-1, nam-det"));
     entries.push(meeting);
+    let mut by_hand = entry("3f2a91c47d0e4b5a9c1d2e3f40516273", "Cắt nước thôn Bảo Tân", at(1, 18 * 60), 2);
+    by_hand.by_hand = true;
+    entries.push(by_hand);
     for day in [1, 3] {
         let mut late = entry("ca-nhac", "Ca nhạc", at(day, 21 * 60), 30);
         let broken = Text::new("rail-quiet-hours").with("hours", "21:00-05:00").with("start_at", late.start);
@@ -77,8 +85,8 @@ fn week() -> Preview {
     entries.sort_by_key(|entry| entry.start);
     let clusters: Vec<String> = ["a-1", "a-2", "b-1", "b-2", "c-1", "c-2"].map(String::from).into();
     let waits = |day: u64| Collision {
-        first: "ban-tin-chieu".into(),
-        second: "thoi-tiet".into(),
+        first: party("ban-tin-chieu", "Bản tin chiều"),
+        second: party("thoi-tiet", "Thời tiết"),
         from: at(day, 17 * 60 + 10),
         to: at(day, 17 * 60 + 15),
         clusters: clusters.clone(),
@@ -86,8 +94,8 @@ fn week() -> Preview {
     };
     let mut collisions: Vec<Collision> = [0, 2, 4, 6].map(waits).into();
     collisions.push(Collision {
-        first: "hop-thon".into(),
-        second: "ban-tin-chieu".into(),
+        first: party("hop-thon", "Họp thôn, bàn việc làm đường và nước sạch nông thôn"),
+        second: party("ban-tin-chieu", "Bản tin chiều"),
         from: at(2, 17 * 60),
         to: at(2, 17 * 60 + 3),
         clusters: clusters[..2].to_vec(),
@@ -164,7 +172,7 @@ fn programmes_are_listed_and_shown() {
     golden("schedule-list", None, |screen| list(screen, &[programme(), paused.clone()]));
     golden("schedule-list-80", Some(80), |screen| list(screen, &[programme(), paused.clone()]));
     let week = week();
-    golden("schedule-show", None, |screen| show(screen, &programme(), &week, &week.collisions));
+    golden("schedule-show", None, |screen| show(screen, &programme(), &week.collisions));
 }
 
 #[test]
@@ -271,6 +279,6 @@ fn what_a_newer_controller_says_is_shown_as_it_is() {
         value
     })
     .unwrap();
-    let text = show(&screen(Language::English, None), &programme, &week(), &[]);
+    let text = show(&screen(Language::English, None), &programme, &[]);
     assert!(text.contains("sing along"), "{text}");
 }

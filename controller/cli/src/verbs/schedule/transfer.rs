@@ -70,7 +70,7 @@ async fn export_calendar(session: &mut Session, args: &ScheduleExportArgs) -> Ou
         let _: controller_api::Programme = client.get(&format!("/v1/programmes/{}", segment(id))).await?;
     }
     let mut preview: Preview = client.get(&preview_path(args.days, args.cluster.as_deref())).await?;
-    preview.entries.retain(|entry| args.programme.as_ref().is_none_or(|id| *id == entry.programme));
+    preview.entries.retain(|entry| args.programme.as_ref().is_none_or(|id| *id == entry.id));
     let text = report::calendar::render(&session.screen, &status, &preview);
     let Some(path) = &args.out else {
         session.print(&json!({ "ics": text }), &text)?;
