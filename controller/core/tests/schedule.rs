@@ -6,12 +6,13 @@ mod support;
 
 use std::collections::BTreeMap;
 
+use controller_core::cluster::Cluster;
 use controller_core::command::{Announcement, Command, Done, Refusal};
 use controller_core::delivery::DeliveryState;
 use controller_core::job::{Job, Origin};
 use controller_core::limits::START_GRACE_MS;
 use controller_core::preview::Outcome;
-use controller_core::programme::Plan;
+use controller_core::programme::{Clip, Plan};
 use controller_core::rails::Broken;
 use controller_core::record::Record;
 use controller_core::schedule::{ScheduleChange, ScheduleChanged, Scope};
@@ -20,7 +21,7 @@ use controller_core::skip::SkipReason;
 use controller_core::state::Settings;
 use firmware_proto::message::Class;
 use firmware_proto::{JobId, UtcMillis};
-use schedules::{Busy, Importance, Interrupted, Rails, Recurrence};
+use schedules::{Busy, Importance, Interrupted, Item, Rails, Recurrence};
 use support::{Controller, change, clip, cluster, plan, smart};
 
 const MINUTE: u64 = 60_000;
@@ -299,6 +300,44 @@ fn what_happens_where_two_meet_follows_their_policies() {
         assert_eq!(first_day.clusters, [cluster("thon-2")], "{what}");
         assert_eq!(first_day.outcome, outcome, "{what}");
     }
+}
+
+#[test]
+fn each_cluster_plays_the_languages_of_its_listeners() {
+    let speaking = |id: &str, tags: &[&str]| Cluster {
+        languages: tags.iter().map(|tag| tag.parse().unwrap()).collect(),
+        ..smart(id)
+    };
+    let clusters = vec![
+        speaking("thon-1", &["hmn", "vi"]),
+        smart("thon-2"),
+        speaking("thon-3", &["tyz"]),
+        speaking("thon-4", &["hmn"]),
+    ];
+    let mut controller = Controller::new(at(0, 6, 0), clusters);
+    let named = |minutes| Clip { name: format!("{minutes}"), clip: clip(minutes) };
+    let variants = [("vi", 5), ("hmn", 7)].map(|(tag, minutes)| (tag.parse().unwrap(), named(minutes)));
+    let session = Plan {
+        items: vec![Item::Clip(named(1)), Item::Variants(variants.into())],
+        ..plan("tin", "0 7 * * *", 1)
+    };
+    let changed = scheduled(&mut controller, change(vec![session]));
+    let [(programme, gap)] = &changed.gaps[..] else { panic!("{:?}", changed.gaps) };
+    assert_eq!((&programme[..], gap.item, gap.language.as_str()), ("tin", 1, "tyz"));
+    assert_eq!(gap.fallback.as_ref().map(|language| language.as_str()), Some("vi"));
+    assert_eq!(gap.clusters, [cluster("thon-3")]);
+    let spec = &jobs_of(&controller, "tin")[0].spec;
+    let minutes = |id: &str| -> Vec<u64> {
+        spec.clips_on(&cluster(id)).iter().map(|clip| u64::from(clip.duration_ms) / MINUTE).collect()
+    };
+    assert_eq!(minutes("thon-1"), [1, 7, 5]);
+    assert_eq!(minutes("thon-2"), [1, 5]);
+    assert_eq!(minutes("thon-3"), [1, 5], "what it has not falls back to the site's language");
+    assert_eq!(minutes("thon-4"), [1, 7]);
+    assert_eq!(spec.length_ms(), 13 * MINUTE, "as long as where it is longest");
+    let preview = controller.core.state().preview(at(0, 0, 0), at(1, 0, 0), Some(&cluster("thon-2")));
+    assert_eq!(preview.entries[0].end, at(0, 7, 6));
+    assert!(preview.entries[0].gaps.is_empty(), "no gap there");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The shell around the core: it keeps the journal, publishes, serves clips, and asks what staff ask.
 
 use controller_core::command::{Command, Done, Refusal};
+use controller_core::site::SiteChange;
 use controller_core::{Core, Identity, Input, Now, Output, State};
 use firmware_proto::message::{Chunk, CommandBody, ReportBody, Want};
 use firmware_proto::speaker::Qos;
@@ -187,7 +188,7 @@ impl World {
         self.trace(|| format!("staff: {command:?}"));
         let (now, utc) = (self.now, self.controller.utc(self.now));
         self.model.asked(now, utc, &command, &self.plans);
-        if let Command::AddClusters(clusters) = &command {
+        if let Command::AddClusters(clusters) | Command::ChangeSite(SiteChange { clusters, .. }) = &command {
             clusters.iter().for_each(|cluster| self.expect(&cluster.id));
         }
         self.core_takes(Input::Command { ticket, command });

@@ -1,9 +1,14 @@
 //! Draws a scenario from a seed: a commune, a quarter of an hour of broadcasts and trouble, and a
 //! quiet end.
 
+use std::collections::BTreeMap;
+
+use controller_core::cluster::Cluster;
 use controller_core::command::{Announcement, Command};
 use controller_core::programme::{self, Plan};
 use controller_core::schedule::{ScheduleChange, Scope};
+use controller_core::site::SiteChange;
+use controller_core::state::Settings;
 use firmware_proto::message::{Class, Sound};
 use firmware_proto::{JobId, Mono};
 use schedules::{Busy, CronRule, DaySets, Importance, Interrupted, Item, Recurrence};
@@ -161,6 +166,10 @@ fn add_programme(rng: &mut Rng, scenario: &mut Scenario, number: u64, second: u6
         let again = later + rng.between(1, 90);
         scenario.at(again, Act::Staff(Command::PauseProgramme { id, paused: false }));
     }
+    if rng.percent(20) {
+        let order = vec![format!("programme-{number}")];
+        scenario.at(second + rng.between(5, 300), Act::Staff(Command::OrderProgrammes(order)));
+    }
     if rng.percent(30) {
         let later = second + rng.between(5, 200);
         scenario.at(later, Act::Staff(Command::Cancel(format!("programme-{number}"))));
@@ -170,15 +179,26 @@ fn add_programme(rng: &mut Rng, scenario: &mut Scenario, number: u64, second: u6
     }
 }
 
-/// A cluster is taken down, and mostly comes back.
+/// A cluster is taken down, and mostly comes back: by itself, or as a file of the whole site says.
 fn add_removal(rng: &mut Rng, scenario: &mut Scenario) {
     let described = scenario.clusters[device(rng, scenario)].cluster.clone();
     let second = rng.between(FIRST_ASK_S, LAST_TROUBLE_S);
-    scenario.at(second, Act::Staff(Command::RemoveCluster(described.id.clone())));
+    let others = scenario.clusters.iter().map(|plan| plan.cluster.clone()).filter(|c| *c != described);
+    let (removal, return_) = if rng.percent(50) {
+        (Command::RemoveCluster(described.id.clone()), Command::AddClusters(vec![described]))
+    } else {
+        (site(others.collect(), true), site(vec![described], false))
+    };
+    scenario.at(second, Act::Staff(removal));
     if rng.percent(80) {
         let later = second + rng.between(5, 150);
-        scenario.at(later, Act::Staff(Command::AddClusters(vec![described])));
+        scenario.at(later, Act::Staff(return_));
     }
+}
+
+fn site(clusters: Vec<Cluster>, replace: bool) -> Command {
+    let settings = Settings::default();
+    Command::ChangeSite(SiteChange { settings, uplinks: BTreeMap::new(), clusters, replace, dry_run: false })
 }
 
 /// Every day at a minute that comes soon: today's occurrence, and tomorrow's in advance.

@@ -145,7 +145,18 @@ impl Model {
             Command::PauseProgramme { id, .. } => {
                 self.cancelled.insert(id.clone(), now);
             }
-            Command::AddClusters(_) | Command::ChangeSite(_) | Command::OrderProgrammes(_) => {}
+            Command::ChangeSite(site) => {
+                let goes = |plan: &ClusterPlan| {
+                    site.replace && site.clusters.iter().all(|named| named.id != plan.cluster.id)
+                };
+                self.removed.extend((0..plans.len()).filter(|index| goes(&plans[*index])));
+            }
+            // A programme that was before others by an older order is not any more.
+            Command::OrderProgrammes(_) => {
+                let all = self.programmes.keys().map(|id| (id.clone(), now));
+                self.cancelled.extend(all);
+            }
+            Command::AddClusters(_) => {}
         }
     }
 
@@ -204,7 +215,7 @@ impl Model {
                     self.programmes.insert(programme.plan.id.clone(), programme.plan.clone());
                 }
             }
-            Record::ClustersAdded { clusters } => {
+            Record::ClustersAdded { clusters } | Record::SiteChanged { clusters, .. } => {
                 let new = |index: &usize| clusters.iter().any(|new| new.id == plans[*index].cluster.id);
                 self.replaced(now, utc, &|meant| meant.targets.iter().any(new));
             }

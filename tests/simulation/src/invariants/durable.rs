@@ -3,6 +3,7 @@
 use controller_core::State;
 use controller_core::command::{Command as Asked, Done, Refusal};
 use controller_core::delivery::Delivery;
+use controller_core::site::SiteChange;
 use firmware_proto::message::{AckId, Command, CommandBody, Stage};
 use firmware_proto::{ClusterId, JobId, sequence};
 
@@ -77,6 +78,15 @@ pub(crate) fn an_answer_is_durable_when_it_is_said(world: &World, result: &Resul
     }
 }
 
+/// Have staff ever asked for that?
+fn was_removed(world: &World, id: &ClusterId) -> bool {
+    world.controller.asks.iter().any(|ask| match &ask.command {
+        Asked::RemoveCluster(removed) => removed == id,
+        Asked::ChangeSite(site) => site.replace && site.clusters.iter().all(|named| named.id != *id),
+        _ => false,
+    })
+}
+
 fn is_stopped(state: &State, job: JobId) -> bool {
     state.jobs.get(&job).is_none_or(|job| job.stopped_at.is_some())
 }
@@ -92,15 +102,11 @@ pub(crate) fn nothing_accepted_is_lost(world: &World) {
                 let cancelled = |ask: &crate::controller::Ask| ask.command == Asked::Cancel(plan.id.clone());
                 durable.programmes.contains_key(&plan.id) || world.controller.asks.iter().any(cancelled)
             }),
-            Asked::AddClusters(clusters) => {
-                let removed = |id: &ClusterId| {
-                    world.controller.asks.iter().any(|ask| ask.command == Asked::RemoveCluster(id.clone()))
-                };
-                clusters.iter().all(|c| durable.clusters.contains_key(&c.id) || removed(&c.id))
+            Asked::AddClusters(clusters) | Asked::ChangeSite(SiteChange { clusters, .. }) => {
+                clusters.iter().all(|c| durable.clusters.contains_key(&c.id) || was_removed(world, &c.id))
             }
             Asked::Cancel(_)
             | Asked::RemoveCluster(_)
-            | Asked::ChangeSite(_)
             | Asked::PauseProgramme { .. }
             | Asked::OrderProgrammes(_) => true,
         };
