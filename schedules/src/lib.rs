@@ -27,6 +27,7 @@ mod programme;
 mod rails;
 mod recurrence;
 mod rule;
+mod text;
 mod when;
 mod zone;
 

@@ -210,31 +210,3 @@ impl fmt::Display for Missed {
         }
     }
 }
-
-impl TryFrom<String> for Busy {
-    type Error = PolicyError;
-
-    fn try_from(text: String) -> Result<Self, PolicyError> {
-        text.parse()
-    }
-}
-
-impl From<Busy> for String {
-    fn from(busy: Busy) -> Self {
-        busy.to_string()
-    }
-}
-
-impl TryFrom<String> for Missed {
-    type Error = PolicyError;
-
-    fn try_from(text: String) -> Result<Self, PolicyError> {
-        text.parse()
-    }
-}
-
-impl From<Missed> for String {
-    fn from(missed: Missed) -> Self {
-        missed.to_string()
-    }
-}

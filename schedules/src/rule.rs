@@ -134,20 +134,6 @@ impl FromStr for CronRule {
     }
 }
 
-impl TryFrom<String> for CronRule {
-    type Error = RuleError;
-
-    fn try_from(text: String) -> Result<Self, RuleError> {
-        Self::parse(&text)
-    }
-}
-
-impl From<CronRule> for String {
-    fn from(rule: CronRule) -> Self {
-        rule.text
-    }
-}
-
 impl PartialEq for CronRule {
     fn eq(&self, other: &Self) -> bool {
         self.text == other.text

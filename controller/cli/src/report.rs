@@ -75,6 +75,13 @@ impl Screen {
         self.catalogue.format(key, params)
     }
 
+    /// A message of the catalogue that names counts.
+    #[must_use]
+    pub fn say_counts(&self, key: &str, counts: &[(&str, usize)]) -> String {
+        let counts: Vec<(&str, String)> = counts.iter().map(|(name, n)| (*name, n.to_string())).collect();
+        self.say(key, &counts.iter().map(|(name, n)| (*name, n.as_str())).collect::<Vec<_>>())
+    }
+
     /// A line that stands out.
     #[must_use]
     pub fn line(&self, tone: Tone, text: &str) -> String {

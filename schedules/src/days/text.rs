@@ -258,20 +258,6 @@ fn number(text: &str) -> Option<u8> {
     if plain { text.parse().ok() } else { None }
 }
 
-impl TryFrom<String> for DayRule {
-    type Error = DaysError;
-
-    fn try_from(text: String) -> Result<Self, DaysError> {
-        text.parse()
-    }
-}
-
-impl From<DayRule> for String {
-    fn from(rule: DayRule) -> Self {
-        rule.to_string()
-    }
-}
-
 impl fmt::Display for DayRule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

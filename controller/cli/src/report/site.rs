@@ -78,6 +78,5 @@ pub fn imported(screen: &Screen, changed: &SiteChanged) -> String {
         ("changed", changed.changed.len()),
         ("removed", changed.removed.len()),
     ];
-    let counts = counts.map(|(name, n)| (name, n.to_string()));
-    screen.say("site-imported", &counts.each_ref().map(|(name, n)| (*name, n.as_str()))) + "\n"
+    screen.say_counts("site-imported", &counts) + "\n"
 }

@@ -60,9 +60,7 @@ pub fn imported(screen: &Screen, changed: &ScheduleChanged) -> String {
         ("removed", changed.removed.len()),
         ("unchanged", changed.unchanged.len()),
     ];
-    let counts = counts.map(|(name, n)| (name, n.to_string()));
-    let params = counts.each_ref().map(|(name, n)| (*name, n.as_str()));
-    screen.say("schedule-imported", &params) + "\n"
+    screen.say_counts("schedule-imported", &counts) + "\n"
 }
 
 /// A file in which nothing was found wrong.
