@@ -155,7 +155,8 @@ impl Core {
     /// Chunks only of clips that stand in the cluster's agenda.
     fn serve(&mut self, device: &ClusterId, want: Want) {
         let of_job = |job: &crate::job::Job| {
-            job.deliveries.contains_key(device) && job.spec.clips.iter().any(|clip| clip.id == want.clip)
+            job.deliveries.contains_key(device)
+                && job.spec.clips_on(device).iter().any(|clip| clip.id == want.clip)
         };
         if self.state.jobs.values().any(of_job) {
             self.show(Output::SendChunks { cluster: device.clone(), want });

@@ -106,6 +106,7 @@ impl World {
         controller.folded = controller.disk.durable.clone();
         let identity = Identity { site: site::id(), key: site::key() };
         let (state, sequence) = (controller.disk.durable.clone(), controller.disk.durable_sequence);
+        self.model.restarted(&state);
         controller.core = Some(Core::new(identity, state, sequence, controller.now(now)));
         self.drain_core();
         if self.network.line(Node::Controller).connected {

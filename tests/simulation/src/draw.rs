@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use controller_core::cluster::Cluster;
+use controller_core::cluster::{Cluster, ClusterKind};
 use controller_core::command::{Announcement, Command};
 use controller_core::programme::{self, Plan};
 use controller_core::schedule::{ScheduleChange, Scope};
@@ -67,6 +67,10 @@ fn vary(rng: &mut Rng, plan: &mut ClusterPlan) {
         jitter_ms: rng.pick(&[5, 50, 200]),
         bytes_per_s: rng.pick(&[4_000, 8_000, 30_000, 125_000]),
     };
+    if plan.cluster.kind == ClusterKind::Smart {
+        let tags: &[&str] = rng.pick(&[&[], &[], &["hmn"], &["hmn", "vi"], &["tyz"]]);
+        plan.cluster.languages = tags.iter().map(|tag| tag.parse().expect("a language")).collect();
+    }
     plan.storage_bytes = if rng.percent(5) { 100_000 } else { 1 << 20 };
     plan.power_at = match rng.below(10) {
         0 => Mono(rng.between(0, 600) * SECOND),
@@ -205,7 +209,14 @@ fn site(clusters: Vec<Cluster>, replace: bool) -> Command {
 fn programme(rng: &mut Rng, scenario: &Scenario, number: u64, second: u64) -> Command {
     let minute = second / 60 + rng.between(1, 6);
     let rule = CronRule::parse(&format!("{minute} 15 * * *")).expect("a rule");
-    let items = vec![Item::Clip(programme::Clip { name: "clip".into(), clip: any_clip(rng, scenario) })];
+    let mut clip = || programme::Clip { name: "clip".into(), clip: any_clip(rng, scenario) };
+    let (usual, other) = (clip(), clip());
+    let items = if rng.percent(40) {
+        let tags = ["vi", "hmn"].map(|tag| tag.parse().expect("a language"));
+        vec![Item::Variants(tags.into_iter().zip([usual, other]).collect())]
+    } else {
+        vec![Item::Clip(usual)]
+    };
     let plan = Plan {
         class: rng.pick(&[Importance::Routine, Importance::Routine, Importance::Priority]),
         targets: targets(rng, scenario),

@@ -3,15 +3,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use controller_core::Record;
 use controller_core::cluster::ClusterKind;
 use controller_core::command::{Announcement, Command};
 use controller_core::job::{JobSpec, Origin};
-use controller_core::programme::Plan;
+use controller_core::programme::{self, Plan};
+use controller_core::{Record, State};
 use firmware_proto::message::{AckId, Class, ClipRef, Stage};
 use firmware_proto::speaker::{Pass as Played, PassOutcome, PlaybackEvent};
 use firmware_proto::{JobId, Mono, UtcMillis};
-use schedules::{Importance, Interrupted};
+use schedules::{Importance, Interrupted, Item, Language};
 
 use crate::scenario::ClusterPlan;
 
@@ -23,7 +23,10 @@ pub(crate) struct Meant {
     /// Devices that are to play, with the zones a gateway has to switch on.
     pub(crate) players: BTreeMap<usize, Vec<u16>>,
     pub(crate) class: Class,
+    /// Where listeners speak the site's language.
     pub(crate) clips: Vec<ClipRef>,
+    /// Where they speak another one.
+    variants: BTreeMap<usize, Vec<ClipRef>>,
     pub(crate) play_at: Option<UtcMillis>,
     pub(crate) start_within_ms: u64,
     pub(crate) repeat_for_ms: Option<u64>,
@@ -40,8 +43,15 @@ pub(crate) struct Meant {
 }
 
 impl Meant {
+    /// What is to sound on a cluster.
+    pub(crate) fn clips_on(&self, cluster: usize) -> &[ClipRef] {
+        self.variants.get(&cluster).unwrap_or(&self.clips)
+    }
+
+    /// All its sound once, where it is longest.
     pub(crate) fn pass_ms(&self) -> u64 {
-        self.clips.iter().map(|clip| u64::from(clip.duration_ms)).sum()
+        let length = |clips: &Vec<ClipRef>| clips.iter().map(|clip| u64::from(clip.duration_ms)).sum();
+        self.variants.values().chain([&self.clips]).map(length).max().unwrap_or(0)
     }
 
     /// All its sound, silences included.
@@ -230,6 +240,13 @@ impl Model {
         self.jobs.entry(spec.id).or_insert(meant);
     }
 
+    /// A crash may have lost what was decided last.
+    pub(crate) fn restarted(&mut self, durable: &State) {
+        let programmes = durable.programmes.iter();
+        self.programmes =
+            programmes.map(|(id, planned)| (id.clone(), planned.programme.plan.clone())).collect();
+    }
+
     /// Jobs of programmes that have not begun give way to others when their programme or its clusters change.
     fn replaced(&mut self, now: Mono, utc: UtcMillis, concerns: &dyn Fn(&Meant) -> bool) {
         let to_come = self.jobs.values_mut().filter(|meant| {
@@ -311,6 +328,7 @@ fn meant(now: Mono, utc: UtcMillis, wanted: &Announcement, plans: &[ClusterPlan]
         targets,
         class: wanted.class,
         clips: wanted.clips.clone(),
+        variants: BTreeMap::new(),
         play_at: wanted.play_at,
         start_within_ms: wanted.start_within_ms,
         repeat_for_ms: wanted.repeat_for_ms,
@@ -340,7 +358,8 @@ fn occurrence_meant(
             Importance::Routine => Class::Routine,
             Importance::Priority => Class::Priority,
         },
-        clips: wanted.clips().map(|clip| clip.clip).collect(),
+        clips: spoken(&wanted.items, &[]),
+        variants: (0..plans.len()).map(|c| (c, spoken(&wanted.items, &plans[c].cluster.languages))).collect(),
         play_at: Some(occurrence),
         start_within_ms: schedules::LATE_MS,
         repeat_for_ms: None,
@@ -352,6 +371,28 @@ fn occurrence_meant(
         wait_ms: wanted.busy.wait_ms(),
         programme: Some(wanted.id.clone()),
     }
+}
+
+/// What a cluster plays for listeners of these languages; the site's is Vietnamese, and every item has that.
+fn spoken(items: &[Item<programme::Clip>], languages: &[Language]) -> Vec<ClipRef> {
+    let mut clips = Vec::new();
+    for item in items {
+        let variants: Vec<(&str, ClipRef)> = match item {
+            Item::Clip(clip) => vec![("vi", clip.clip)],
+            Item::Variants(variants) => {
+                variants.iter().map(|(tag, clip)| (tag.as_str(), clip.clip)).collect()
+            }
+        };
+        let of = |wanted: &str| variants.iter().find(|(tag, _)| *tag == wanted).map(|(_, clip)| *clip);
+        let before = clips.len();
+        if variants.len() > 1 {
+            clips.extend(languages.iter().filter_map(|language| of(language.as_str())));
+        }
+        if clips.len() == before {
+            clips.extend(of("vi"));
+        }
+    }
+    clips
 }
 
 /// The clusters that staff mean; the scenarios write only `all`, `smart`, `wireless` and ids.

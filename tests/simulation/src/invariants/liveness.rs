@@ -132,7 +132,8 @@ fn who_can_play_does(world: &World, job: JobId, cluster: usize, accepted: Mono) 
 fn download_ms(world: &World, cluster: usize) -> u64 {
     let line = world.plans[cluster].line;
     let jobs = world.model.jobs.values().filter(|meant| meant.players.contains_key(&cluster));
-    let bytes: u64 = jobs.flat_map(|meant| &meant.clips).map(|clip| u64::from(clip.size_bytes)).sum();
+    let bytes: u64 =
+        jobs.flat_map(|meant| meant.clips_on(cluster)).map(|clip| u64::from(clip.size_bytes)).sum();
     RETRY_MS + bytes * 2_000 / line.bytes_per_s + bytes / 2_048 * (line.delay_ms + line.jitter_ms)
 }
 
