@@ -156,8 +156,7 @@ impl Shell {
         self.speaker.poll_timeout(self.clock.now()).and_then(|mono| self.clock.instant_of(mono))
     }
 
-    /// `speaker`: when it wanted to be woken. To ask it again would not do: a moment that has passed is not
-    /// named a second time.
+    /// `speaker`: when it wanted to be woken.
     fn wake(&mut self, speaker: Option<Instant>) {
         let now = Instant::now();
         if let Some((token, event)) = self.player.advance(now) {

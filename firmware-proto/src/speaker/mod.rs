@@ -194,6 +194,8 @@ pub struct Speaker {
     connected: bool,
     hello_due: bool,
     next_beat: Mono,
+    /// When it last looked at its jobs: what has been due since then is still to be seen.
+    ticked: Mono,
     next_sequence: u64,
     epoch: u32,
     random: u64,
@@ -238,6 +240,7 @@ impl Speaker {
             connected: false,
             hello_due: false,
             next_beat: now,
+            ticked: now,
             next_sequence: 1,
             epoch: sequence::epoch(saved.highest_all.max(saved.highest_own)),
             agenda_version: saved.agenda_version,
@@ -333,8 +336,8 @@ impl Speaker {
         (self.dirty == Dirty::Later).then(|| self.store_state())
     }
 
-    /// When to call [`Self::handle_timeout`] at the latest. Whoever sleeps until then has to call it whatever a
-    /// later poll says: a start that has come by `now` is not named again.
+    /// When to call [`Self::handle_timeout`] at the latest; in the past, if something came due while outputs were
+    /// carried out.
     #[must_use]
     pub fn poll_timeout(&self, now: Mono) -> Option<Mono> {
         let link = if self.connected {
@@ -511,6 +514,7 @@ impl Speaker {
 
     /// Everything that follows from the passing of time and from what just changed.
     fn tick(&mut self, now: Mono) {
+        self.ticked = now;
         self.expire_jobs(now);
         self.say_ready(now);
         self.advance_playback(now);

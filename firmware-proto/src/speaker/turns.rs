@@ -203,7 +203,8 @@ impl Speaker {
             if let Some(until) = held.repeats_until() {
                 return [self.clock.mono_of(now, until), None];
             }
-            let starts = held.job.play_at.and_then(|at| self.clock.mono_of(now, at)).filter(|at| *at > now);
+            let starts = held.job.play_at.and_then(|at| self.clock.mono_of(self.ticked, at));
+            let starts = starts.filter(|at| *at > self.ticked);
             let latest = match self.clock.utc(now) {
                 Some(_) => self.clock.mono_of(now, held.latest_start()),
                 None => held.latest_start_mono(),

@@ -146,3 +146,23 @@ fn the_newest_editions_are_remembered() {
     world.run_for(1_000);
     assert_eq!(world.passes.len(), usize::from(all) + 1, "the oldest is forgotten");
 }
+
+#[test]
+fn a_start_that_comes_while_outputs_are_carried_out_is_named_and_one_that_waits_is_not() {
+    let mut world = World::ready();
+    let clip = world.clip(1, 2_000, 5_000);
+    let (first, second) = (edition(1, 1, &clip, 20_000), edition(2, 2, &clip, 22_000));
+    world.say(Down::Agenda, CommandBody::Agenda(agenda(1, &[&first, &second])));
+    world.run_until(Mono(15_000));
+    world.disconnect();
+    world.run_until(Mono(19_900));
+    // What has to be stored takes as long as it takes; the first start comes meanwhile.
+    let next = world.speaker.poll_timeout(Mono(20_150));
+    assert!(next.is_some_and(|at| at < Mono(20_050)), "{next:?}");
+    // The second has come, and waits for the amplifier: to be woken for it would be of no use.
+    world.run_until(Mono(23_000));
+    let next = world.speaker.poll_timeout(Mono(23_010));
+    assert!(next.is_some_and(|at| at > Mono(23_010)), "{next:?}");
+    world.run_until(Mono(60_000));
+    assert_eq!((world.plays(&first), world.plays(&second)), (1, 1));
+}
