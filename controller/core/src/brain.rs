@@ -1,6 +1,6 @@
 //! The core's outside: inputs in, outputs out, nothing visible before it is durable.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use firmware_proto::message::Want;
@@ -111,6 +111,8 @@ pub struct Core {
     /// Of the state, ready for use.
     pub(crate) calendar: Calendar,
     pub(crate) due: Due,
+    /// Programmes whose next occurrence a cluster has no room for.
+    pub(crate) no_room: BTreeSet<String>,
     /// What UTC was when the monotonic clock showed 0, as `due` was made.
     pub(crate) due_clock: UtcMillis,
     /// Of clusters that were removed too.
@@ -148,6 +150,7 @@ impl Core {
             state,
             calendar,
             due: Due::default(),
+            no_room: BTreeSet::new(),
             due_clock: now.utc - now.mono.0,
             presences,
             broker_connected: false,

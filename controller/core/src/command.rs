@@ -222,6 +222,9 @@ pub enum ClusterProblem {
     /// Gateway or zone on a cluster that is not wireless.
     #[error("only a wireless cluster has a gateway and a zone")]
     NotWireless,
+    /// Its id stands there twice.
+    #[error("its id stands there twice")]
+    NamedTwice,
     /// Another cluster behind the same gateway has the zone.
     #[error("its zone is taken")]
     ZoneTaken,

@@ -21,6 +21,9 @@ const BEFORE_MS: u64 = 5_000;
 /// What an agenda's envelope and settings need beside its jobs, generously.
 const AGENDA_JOBS_BYTES: usize = PAYLOAD_BYTES_MAX - 1_024;
 
+/// Devices that are told one by one that a job is over.
+const STOPS_OF_THEIR_OWN_MAX: usize = 4;
+
 impl Core {
     /// Whatever still waits for a broker goes out; silence counts from here.
     pub(crate) fn broker_is_back(&mut self, now: Now) {
@@ -51,8 +54,10 @@ impl Core {
         let shared = for_everybody.then(|| CommandBody::Job(job.on_wire(None, Vec::new())));
         // A gateway needs the zones that are meant, and may not know its own yet.
         let own = devices.into_iter().filter(|device| !for_everybody || self.is_gateway(device));
-        let own: Vec<(ClusterId, CommandBody)> =
-            own.map(|d| (d.clone(), CommandBody::Job(self.wire_job(job, &d)))).collect();
+        let own: Vec<(ClusterId, CommandBody)> = own
+            .filter(|device| self.has_part(job, device))
+            .map(|device| (device.clone(), CommandBody::Job(self.wire_job(job, &device))))
+            .collect();
         if let Some(body) = shared {
             let output = self.for_all(now, body);
             self.show(output);
@@ -85,6 +90,15 @@ impl Core {
         job.on_wire(Some(device), behind.filter_map(|cluster| cluster.zone).collect())
     }
 
+    /// A gateway whose last wireless cluster of a job was moved or removed has none: without zones it would
+    /// switch on all of its own.
+    fn has_part(&self, job: &Job, device: &ClusterId) -> bool {
+        let mut behind = job.spec.targets.iter().filter_map(|id| self.state.clusters.get(id));
+        !self.is_gateway(device)
+            || job.spec.targets.contains(device)
+            || behind.any(|cluster| cluster.gateway.as_ref() == Some(device))
+    }
+
     pub(crate) fn send_stop(&mut self, now: Now, id: JobId) {
         if !self.broker_connected {
             return;
@@ -93,7 +107,8 @@ impl Core {
         let for_everybody = self.is_for_everybody(job);
         let devices = self.state.devices_of(job.deliveries.keys());
         let body = CommandBody::Stop(Stop { job: id });
-        if for_everybody {
+        // Who does not know the job only remembers that it is over: one signature is enough for many.
+        if for_everybody || devices.len() > STOPS_OF_THEIR_OWN_MAX {
             let output = self.for_all(now, body);
             return self.show(output);
         }
@@ -120,8 +135,9 @@ impl Core {
 
     /// Emergencies first, then by start: what does not fit into one message waits for a later agenda.
     fn jobs_for(&self, now: UtcMillis, device: &ClusterId) -> Vec<WireJob> {
-        let mine =
-            self.state.jobs.values().filter(|job| job.deliveries.contains_key(device) && job.is_ahead(now));
+        let mine = self.state.jobs.values().filter(|job| {
+            job.deliveries.contains_key(device) && job.is_ahead(now) && self.has_part(job, device)
+        });
         let mut jobs: Vec<&Job> = mine.collect();
         jobs.sort_by_key(|job| (job.spec.class != Class::Emergency, job.spec.play_at, job.version));
         let mut bytes = 0;

@@ -10,6 +10,12 @@ pub const PROGRAMMES_MAX: usize = 10_000;
 /// Jobs that one cluster may have ahead of it; beyond this an announcement is refused. Below the
 /// wire's bound, so that an emergency always finds room.
 pub const JOBS_AHEAD_MAX: usize = 48;
+/// Of these, programmes take so many, so that announcements find room too.
+pub const PLANNED_AHEAD_MAX: usize = 36;
+/// The least time in which a planned start may be met, ms.
+pub const PUNCTUAL_MS: u64 = 15_000;
+/// The least time in which what is wanted at once can be everywhere, ms.
+pub const AT_ONCE_MS: u64 = 30_000;
 /// Characters of a title or a name.
 pub const TITLE_CHARS_MAX: usize = 200;
 /// Records between two snapshots of the journal.

@@ -4,12 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use firmware_proto::{ClusterId, UtcMillis};
-use schedules::{Busy, Calendar, Occurrence};
+use schedules::{Busy, Calendar, Occurrence, Rails};
 
 use crate::brain::{Core, Now};
 use crate::cluster::{self, Cluster};
 use crate::job::{Job, JobSpec, Origin, job_id, occurrence_key};
-use crate::limits::CLOCK_SET_MS;
+use crate::limits::{CLOCK_SET_MS, PLANNED_AHEAD_MAX, PUNCTUAL_MS};
+use crate::planner::check_spec;
 use crate::programme::Programme;
 use crate::rails::{self, Broken};
 use crate::record::Record;
@@ -100,15 +101,24 @@ impl Core {
             self.skip(now, programme, (start, start, 1), SkipReason::CalledOff, Vec::new());
             return Some(occurrence);
         }
-        if spec.targets.is_empty() {
-            self.skip(now, programme, (start, start, 1), SkipReason::NoClusters, Vec::new());
+        let hopeless = match () {
+            () if spec.targets.is_empty() => Some(SkipReason::NoClusters),
+            // Too late to be over before the quiet hours.
+            () if spec.start_by < now.utc => Some(SkipReason::NotRunning),
+            () if check_spec(&spec).is_err() => Some(SkipReason::TooManyClips),
+            () => None,
+        };
+        if let Some(why) = hopeless {
+            self.skip(now, programme, (start, start, 1), why, Vec::new());
             return Some(occurrence);
         }
         let (spec, broken) = self.within_rails(spec);
         let silent = spec.targets.is_empty();
-        if !silent && self.check_job(now.utc, &spec).is_err() {
+        if !silent && self.without_room(now.utc, &spec, PLANNED_AHEAD_MAX).is_some() {
+            self.no_room.insert(programme.plan.id.clone());
             return None;
         }
+        self.no_room.remove(&programme.plan.id);
         if let Some((broken, clusters)) = broken {
             let (why, clusters) =
                 (SkipReason::GuardRail { broken }, if silent { Vec::new() } else { clusters });
@@ -135,7 +145,7 @@ impl Core {
         let next = |calendar: &Calendar, of: &Occurrence| plan.next_after(calendar, of.utc_ms);
         let is_late = |calendar: &Calendar, of: &Occurrence| plan.start_by(calendar, of) < now.utc.0;
         let why = if is_late(&self.calendar, occurrence) {
-            SkipReason::NotRunning
+            if self.no_room.contains(&plan.id) { SkipReason::NoRoom } else { SkipReason::NotRunning }
         } else if next(&self.calendar, occurrence).is_some_and(|next| next.utc_ms <= now.utc.0) {
             SkipReason::Superseded
         } else {
@@ -144,8 +154,10 @@ impl Core {
         let (mut last, mut count) = (*occurrence, 1);
         while let Some(later) = next(&self.calendar, &last).filter(|later| later.utc_ms <= now.utc.0) {
             let goes_on = match why {
-                SkipReason::NotRunning => is_late(&self.calendar, &later),
-                _ => next(&self.calendar, &later).is_some_and(|next| next.utc_ms <= now.utc.0),
+                SkipReason::Superseded => {
+                    next(&self.calendar, &later).is_some_and(|next| next.utc_ms <= now.utc.0)
+                }
+                _ => is_late(&self.calendar, &later),
             };
             if !goes_on || count == MISSED_COUNTED_MAX {
                 break;
@@ -179,10 +191,8 @@ impl Core {
         let content = self.state.content(plan.items_at(occurrence), &targets);
         let length_ms = content.length_ms();
         let to = start.0 + length_ms;
-        // Neither lateness nor waiting brings it into the quiet hours.
-        let rails = Some(&self.state.settings.rails).filter(|_| programme.override_reason.is_none());
-        let latest = rails.and_then(|rails| rails.latest_start(&self.calendar, start.0, length_ms));
-        let until = |ms: u64| UtcMillis(latest.map_or(ms, |latest| ms.min(latest.max(start.0))));
+        let rails = &self.state.settings.rails;
+        let (start_by, wait_until) = latest_starts(rails, &self.calendar, programme, occurrence, length_ms);
         let ceiling = self.state.settings.rails.ceiling(&self.calendar, start.0, to);
         let wanted = plan.volume_at(occurrence).unwrap_or(self.state.settings.volume);
         let volume = if programme.override_reason.is_some() { wanted } else { wanted.min(ceiling) };
@@ -197,13 +207,13 @@ impl Core {
             targets: targets.into_iter().collect(),
             created_at: now,
             play_at: Some(start),
-            start_by: until(plan.start_by(&self.calendar, occurrence)),
+            start_by,
             repeat: None,
             volume,
             occurrence: Some(occurrence_key(site, &plan.id, occurrence)),
             rank: programme.rank(),
             interrupts: plan.busy == Busy::AtOnce,
-            wait_until: Some(until(start.0 + plan.busy.wait_ms())),
+            wait_until: Some(wait_until),
             interrupted: plan.interrupted.unwrap_or(self.state.settings.interrupted),
             override_reason: programme.override_reason.clone(),
         }
@@ -233,6 +243,26 @@ impl Core {
     pub(crate) fn next_planning(&self) -> Option<UtcMillis> {
         self.due.first().map(|at| UtcMillis(at) - self.horizon_ms())
     }
+}
+
+/// The latest starts of an occurrence: where nothing plays at its time, and where it has to wait for what
+/// plays. Neither brings it into the quiet hours.
+pub(crate) fn latest_starts(
+    rails: &Rails,
+    calendar: &Calendar,
+    programme: &Programme,
+    occurrence: &Occurrence,
+    length_ms: u64,
+) -> (UtcMillis, UtcMillis) {
+    let (plan, start) = (&programme.plan, occurrence.utc_ms);
+    let latest = match programme.override_reason {
+        Some(_) => None,
+        None => rails.latest_start(calendar, start, length_ms),
+    };
+    // A planned second is never met to the millisecond.
+    let until = |ms: u64| UtcMillis(latest.map_or(ms, |latest| ms.min(latest.max(start + PUNCTUAL_MS))));
+    let start_by = until(plan.start_by(calendar, occurrence));
+    (start_by, until(start + plan.busy.wait_ms()).max(start_by))
 }
 
 /// The clusters of those targets that there still are: one that was removed since does not keep the others

@@ -10,9 +10,9 @@ use crate::brain::{Core, Now};
 use crate::cluster;
 use crate::command::{Announcement, Command, Done, Refusal};
 use crate::job::{JobSpec, Origin};
-use crate::limits::{JOBS_AHEAD_MAX, TITLE_CHARS_MAX};
+use crate::limits::{AT_ONCE_MS, JOBS_AHEAD_MAX, PUNCTUAL_MS, TITLE_CHARS_MAX};
 use crate::programme::RANK_USUAL;
-use crate::rails;
+use crate::rails::{self, Broken};
 use crate::record::Record;
 
 const DAY_MS: u64 = 24 * 3_600_000;
@@ -69,7 +69,10 @@ impl Core {
             interrupted: self.state.settings.interrupted,
             override_reason: wanted.override_reason,
         };
-        self.check_job(now.utc, &spec)?;
+        check_spec(&spec)?;
+        if let Some(cluster) = self.without_room(now.utc, &spec, JOBS_AHEAD_MAX) {
+            return Err(Refusal::TooManyJobs { cluster });
+        }
         if let Some(broken) = rails::broken_by_job(&self.state, &self.calendar, &spec, wanted.volume) {
             return Err(Refusal::GuardRail { broken });
         }
@@ -79,7 +82,12 @@ impl Core {
                 spec.volume.min(rails.ceiling(&self.calendar, start.0, (start + spec.length_ms()).0));
             let latest = rails.latest_start(&self.calendar, start.0, spec.length_ms());
             if let Some(latest) = latest.filter(|_| spec.repeat.is_none()) {
-                spec.start_by = spec.start_by.min(UtcMillis(latest.max(start.0)));
+                let least = start + if spec.play_at.is_some() { PUNCTUAL_MS } else { AT_ONCE_MS };
+                if let Some(hours) = rails.quiet_hours.filter(|_| spec.play_at.is_none() && latest < least.0)
+                {
+                    return Err(Refusal::GuardRail { broken: Broken::QuietHours { hours, at: start } });
+                }
+                spec.start_by = spec.start_by.min(UtcMillis(latest).max(least));
             }
         }
         self.make_job(now, spec);
@@ -98,20 +106,13 @@ impl Core {
         if chosen.is_empty() { Err(Refusal::NoClusters) } else { Ok(chosen) }
     }
 
-    pub(crate) fn check_job(&self, now: UtcMillis, spec: &JobSpec) -> Result<(), Refusal> {
-        within(spec.volume <= 100, "volume")?;
-        let lists = std::iter::once(&spec.clips).chain(spec.variants.values());
-        within(lists.into_iter().all(|clips| (1..=CLIPS_PER_JOB_MAX).contains(&clips.len())), "clips")?;
-        within(spec.title.chars().count() <= TITLE_CHARS_MAX, "title")?;
+    /// A device of the job that has so many jobs ahead already; an emergency always finds room.
+    pub(crate) fn without_room(&self, now: UtcMillis, spec: &JobSpec, most: usize) -> Option<ClusterId> {
         if spec.class == Class::Emergency {
-            return Ok(());
+            return None;
         }
-        for device in self.state.devices_of(spec.targets.iter()) {
-            if self.jobs_ahead(now, &device) >= JOBS_AHEAD_MAX {
-                return Err(Refusal::TooManyJobs { cluster: device });
-            }
-        }
-        Ok(())
+        let mut devices = self.state.devices_of(spec.targets.iter()).into_iter();
+        devices.find(|device| self.jobs_ahead(now, device) >= most)
     }
 
     fn jobs_ahead(&self, now: UtcMillis, device: &ClusterId) -> usize {
@@ -162,6 +163,14 @@ impl Core {
         let names = self.state.programmes.keys().cloned().chain(jobs);
         Refusal::UnknownJob { id: id.to_owned(), nearest: cluster::nearest_names(id, names) }
     }
+}
+
+/// Can there be such a job?
+pub(crate) fn check_spec(spec: &JobSpec) -> Result<(), Refusal> {
+    within(spec.volume <= 100, "volume")?;
+    let mut lists = std::iter::once(&spec.clips).chain(spec.variants.values());
+    within(lists.all(|clips| (1..=CLIPS_PER_JOB_MAX).contains(&clips.len())), "clips")?;
+    within(spec.title.chars().count() <= TITLE_CHARS_MAX, "title")
 }
 
 pub(crate) fn within(holds: bool, what: &str) -> Result<(), Refusal> {

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::job::Origin;
 use crate::limits::COLLISIONS_MAX;
-use crate::occurrences::reachable_targets;
+use crate::occurrences::{latest_starts, reachable_targets};
 use crate::programme::{Content, Gap, Programme};
 use crate::rails::{Broken, Sounding};
 use crate::showing::{Showing, Source};
@@ -141,13 +141,16 @@ impl<'a> Outlook<'a> {
             let content = contents.entry(occurrence.exception).or_insert_with(|| {
                 Rc::new(self.state.content(programme.plan.items_at(&occurrence), &targets))
             });
-            let from = occurrence.utc_ms;
+            let (from, length_ms) = (occurrence.utc_ms, content.length_ms());
+            let rails = &self.state.settings.rails;
+            let (_, latest) = latest_starts(rails, self.calendar, programme, &occurrence, length_ms);
             Showing {
                 source: Source::Programme(programme, occurrence),
                 content: Rc::clone(content),
                 targets: Rc::clone(&targets),
                 from,
-                to: from + content.length_ms(),
+                to: from + length_ms,
+                latest_start: latest.0,
             }
         });
         showing.collect()
@@ -245,7 +248,7 @@ impl<'a> Outlook<'a> {
         }
         let waits_ms = first.to.saturating_sub(second.from);
         let minutes = waits_ms.div_ceil(MINUTE_MS);
-        if waits_ms > second.wait_ms() { Outcome::Dropped { minutes } } else { Outcome::Waits { minutes } }
+        if first.to > second.latest_start { Outcome::Dropped { minutes } } else { Outcome::Waits { minutes } }
     }
 }
 

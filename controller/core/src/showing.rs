@@ -27,6 +27,8 @@ pub(crate) struct Showing<'a> {
     pub(crate) from: u64,
     /// End where it is longest, if nothing holds it up, UTC ms.
     pub(crate) to: u64,
+    /// The latest start where it has to wait for what plays, UTC ms.
+    pub(crate) latest_start: u64,
 }
 
 impl<'a> Showing<'a> {
@@ -41,6 +43,7 @@ impl<'a> Showing<'a> {
             targets: Rc::new(spec.targets.iter().cloned().collect()),
             from,
             to: from + spec.length_ms(),
+            latest_start: spec.latest_start().0,
         })
     }
 
@@ -78,14 +81,6 @@ impl<'a> Showing<'a> {
         match self.source {
             Source::Programme(programme, _) => programme.plan.busy == Busy::AtOnce,
             Source::Announcement(spec) => spec.interrupts,
-        }
-    }
-
-    /// How long it waits for what plays at its time, ms.
-    pub(crate) fn wait_ms(&self) -> u64 {
-        match self.source {
-            Source::Programme(programme, _) => programme.plan.busy.wait_ms(),
-            Source::Announcement(spec) => spec.latest_start().0.saturating_sub(self.from),
         }
     }
 

@@ -53,6 +53,7 @@ pub struct SiteChanged {
 impl Core {
     pub(crate) fn change_site(&mut self, now: Now, change: SiteChange) -> Result<Done, Refusal> {
         check_settings(&change.settings)?;
+        check_ids(&change.clusters)?;
         let named: BTreeSet<&ClusterId> = change.clusters.iter().map(|cluster| &cluster.id).collect();
         let (old, removes) = (&self.state.clusters, |id: &ClusterId| change.replace && !named.contains(id));
         let stay = old.values().filter(|cluster| !removes(&cluster.id));
@@ -80,6 +81,7 @@ impl Core {
     }
 
     pub(crate) fn add_clusters(&mut self, now: Now, clusters: Vec<Cluster>) -> Result<Done, Refusal> {
+        check_ids(&clusters)?;
         check_clusters(self.state.clusters.values().chain(&clusters))?;
         self.rebuild(now, Record::ClustersAdded { clusters });
         Ok(Done::Changed)
@@ -145,6 +147,16 @@ fn check_settings(settings: &Settings) -> Result<(), Refusal> {
     within(settings.timezone.parse::<Zone>().is_ok(), "timezone")?;
     within(settings.languages.len() <= LANGUAGES_MAX, "languages")?;
     within(settings.name.chars().count() <= TITLE_CHARS_MAX, "title")
+}
+
+fn check_ids(clusters: &[Cluster]) -> Result<(), Refusal> {
+    let mut seen = BTreeSet::new();
+    match clusters.iter().find(|cluster| !seen.insert(&cluster.id)) {
+        None => Ok(()),
+        Some(cluster) => {
+            Err(Refusal::BadCluster { cluster: cluster.id.clone(), problem: ClusterProblem::NamedTwice })
+        }
+    }
 }
 
 /// Checks the clusters of a site; of two with the same id, the last counts.

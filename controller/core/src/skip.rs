@@ -40,4 +40,8 @@ pub enum SkipReason {
     CalledOff,
     /// None of its targets is there any more.
     NoClusters,
+    /// A cluster had as many jobs ahead as it can hold.
+    NoRoom,
+    /// On a cluster with several languages it would be more clips than a job can have.
+    TooManyClips,
 }

@@ -284,6 +284,9 @@ impl State {
             self.clusters.insert(cluster.id.clone(), cluster.clone());
             if cluster.wire_kind().is_some() {
                 self.devices.entry(cluster.id.clone()).or_default();
+            } else if self.devices.remove(&cluster.id).is_some() {
+                // It was a device, and is none any more: what that one has shown says nothing of this one.
+                self.sound.remove(&cluster.id);
             }
         }
         let touched = self.devices_of(clusters.iter().map(|cluster| &cluster.id));
@@ -475,8 +478,11 @@ impl State {
             (
                 DeliveryState::Playing
                 | DeliveryState::Suspended
-                | DeliveryState::Cancelled
-                | DeliveryState::Preempted,
+                | DeliveryState::Missed
+                | DeliveryState::Failed
+                | DeliveryState::Preempted
+                | DeliveryState::Skipped
+                | DeliveryState::Cancelled,
                 _,
             ) => {
                 history.silent.take_if(|fault| fault.job == *id);

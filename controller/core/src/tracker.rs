@@ -75,7 +75,8 @@ impl Core {
             ClusterKind::Wireless => c.gateway.as_ref(),
             ClusterKind::Smart | ClusterKind::Gateway => None,
         });
-        if followed.is_some_and(|gateway| job.deliveries.contains_key(gateway)) {
+        let carrier = followed.and_then(|gateway| job.deliveries.get(gateway));
+        if carrier.is_some_and(|carrier| !carrier.state.is_final()) {
             return None;
         }
         match delivery.state {

@@ -10,7 +10,7 @@ use controller_core::cluster::Cluster;
 use controller_core::command::{Announcement, Command, Done, Refusal};
 use controller_core::delivery::DeliveryState;
 use controller_core::job::{Job, Origin};
-use controller_core::limits::START_GRACE_MS;
+use controller_core::limits::{PLANNED_AHEAD_MAX, START_GRACE_MS};
 use controller_core::preview::Outcome;
 use controller_core::programme::{Clip, Plan};
 use controller_core::rails::Broken;
@@ -222,6 +222,46 @@ fn neither_lateness_nor_waiting_reaches_the_quiet_hours() {
 }
 
 #[test]
+fn a_start_can_be_met_also_where_it_is_the_last_one_before_the_quiet_hours() {
+    let mut controller = controller();
+    scheduled(&mut controller, change(vec![plan("sat-gio", "0 20 * * *", 60)]));
+    assert_eq!(jobs_of(&controller, "sat-gio")[0].spec.latest_start(), at(0, 20, 0) + 15_000);
+    // Ten minutes at once, when eleven are left; and when it could not be over in time.
+    controller.pass(14 * HOUR + 49 * MINUTE);
+    let now = Announcement { clips: vec![clip(10)], ..announcement(1) };
+    controller.ask(Command::Announce(now.clone())).unwrap();
+    assert_eq!(controller.core.state().jobs[&now.id].spec.start_by, at(0, 20, 50));
+    controller.pass(MINUTE - 20_000);
+    let too_late = Announcement { id: announcement(2).id, ..now };
+    let refused = controller.ask(Command::Announce(too_late));
+    assert!(matches!(refused, Err(Refusal::GuardRail { broken: Broken::QuietHours { .. } })), "{refused:?}");
+}
+
+#[test]
+fn what_could_not_be_over_before_the_quiet_hours_any_more_is_left_out() {
+    let mut controller = controller();
+    scheduled(&mut controller, change(vec![plan("toi", "38 20 * * *", 20)]));
+    let mut controller = controller.restart_at(at(2, 20, 41));
+    controller.pass(1_000);
+    let left_out = (1, at(2, 20, 38), at(2, 20, 38), SkipReason::NotRunning);
+    assert_eq!(skips(&controller).last(), Some(&left_out));
+    assert_eq!(to_play(&controller, "toi").last(), Some(&at(3, 20, 38)));
+}
+
+#[test]
+fn programmes_leave_room_for_announcements_and_say_where_they_found_none() {
+    let mut controller = controller();
+    scheduled(&mut controller, change(vec![plan("day", "*/10 7-15 * * *", 1)]));
+    assert_eq!(to_play(&controller, "day").len(), PLANNED_AHEAD_MAX);
+    for number in 0..12 {
+        let later = Announcement { play_at: Some(at(0, 12, 0)), ..announcement(number) };
+        controller.ask(Command::Announce(later)).unwrap();
+    }
+    let one_more = controller.ask(Command::Announce(announcement(99)));
+    assert!(matches!(one_more, Err(Refusal::TooManyJobs { .. })), "{one_more:?}");
+}
+
+#[test]
 fn what_waits_on_an_unreachable_cluster_is_missed_at_its_own_deadline() {
     let mut controller = controller();
     scheduled(&mut controller, change(vec![Plan { busy: Busy::Wait(120), ..plan("tin", "0 7 * * *", 1) }]));
@@ -338,6 +378,19 @@ fn each_cluster_plays_the_languages_of_its_listeners() {
     let preview = controller.core.state().preview(at(0, 0, 0), at(1, 0, 0), Some(&cluster("thon-2")));
     assert_eq!(preview.entries[0].end, at(0, 7, 6));
     assert!(preview.entries[0].gaps.is_empty(), "no gap there");
+}
+
+#[test]
+fn lateness_counts_where_it_is_foretold_whether_something_waits() {
+    let mut controller = controller();
+    scheduled(&mut controller, change(vec![plan("truoc", "0 7 * * *", 20)]));
+    let late = Plan {
+        busy: Busy::Wait(1),
+        missed: "late-until 08:00".parse().unwrap(),
+        ..plan("sau", "10 7 * * *", 5)
+    };
+    let met = scheduled(&mut controller, change(vec![late])).collisions;
+    assert_eq!(met[0].outcome, Outcome::Waits { minutes: 10 });
 }
 
 #[test]

@@ -76,6 +76,10 @@ fn one_mistake_and_nothing_is_changed() {
             Refusal::BadCluster { cluster: cluster("loa-1"), problem: ClusterProblem::UnknownGateway },
         ),
         (
+            only(vec![smart("thon-1"), smart("thon-1")]),
+            Refusal::BadCluster { cluster: cluster("thon-1"), problem: ClusterProblem::NamedTwice },
+        ),
+        (
             SiteChange { settings: Settings { agenda_hours: 3, ..Settings::default() }, ..only(Vec::new()) },
             Refusal::OutOfRange { what: "agenda_hours".into(), least: 24, most: 168 },
         ),
@@ -123,4 +127,14 @@ fn programmes_play_on_the_clusters_of_the_new_site_and_at_its_hours() {
     assert_eq!(planned[0].spec.targets, [cluster("thon-1"), cluster("thon-3")]);
     // It is 08:00 in Tokyo: the next 07:00 is in 23 hours.
     assert_eq!(planned[0].spec.play_at, Some(SIX + 23 * 3_600_000));
+}
+
+#[test]
+fn a_cluster_that_is_wireless_now_has_no_device_any_more() {
+    let mut controller = controller();
+    let site =
+        only(vec![smart("thon-1"), gateway("fm"), wireless("loa-1", "fm", 1), wireless("thon-2", "fm", 2)]);
+    changed(&mut controller, site);
+    let devices: Vec<&str> = controller.core.state().devices.keys().map(|id| id.as_str()).collect();
+    assert_eq!(devices, ["fm", "thon-1"]);
 }

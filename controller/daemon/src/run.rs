@@ -116,6 +116,7 @@ pub async fn run(
         broker_address: address.clone(),
         preparing: Api::preparing(),
         using_clips: Arc::default(),
+        changing_site: Arc::default(),
         speech: config.speech.clone().into(),
     };
     let (stop, stopping) = watch::channel(false);

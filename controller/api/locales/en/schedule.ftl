@@ -111,6 +111,8 @@ gap-fallback = { $programme ->
 skip-not-running = the controller was not running at that time
 skip-superseded = several were missed, and only the last one was played
 skip-called-off = staff called it off
+skip-no-room = its loudspeakers had as many programmes ahead as they can hold; plan fewer, or set fewer hours with `loa site set --agenda-hours`
+skip-too-many-clips = on a loudspeaker with several languages it would be more sounds than one programme can have; split it
 skip-no-clusters = none of its loudspeakers is there any more
 
 # Why a loudspeaker will not be ready

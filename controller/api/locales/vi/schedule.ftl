@@ -111,6 +111,8 @@ gap-fallback = { $programme ->
 skip-not-running = lúc đó bộ điều khiển không chạy
 skip-superseded = bị lỡ nhiều lần liền, chỉ phát lần cuối
 skip-called-off = đã được cán bộ hủy
+skip-no-room = cụm loa đã giữ sẵn tối đa số chương trình; hãy bớt chương trình, hoặc giảm số giờ bằng `loa site set --agenda-hours`
+skip-too-many-clips = ở cụm loa nghe nhiều thứ tiếng, chương trình có quá nhiều âm thanh; hãy chia nhỏ
 skip-no-clusters = các cụm loa nhận chương trình này không còn nữa
 
 # Vì sao cụm loa không kịp

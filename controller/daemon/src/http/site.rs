@@ -89,6 +89,7 @@ pub(crate) async fn change(State(api): State<Api>, Json(wanted): Json<SiteImport
         let text = Text::new("another-site").with("site", &wanted.file.site.id).with("ours", &api.site);
         return Err(failure::error(text, true, "the file is of another site").into());
     }
+    let _one_at_a_time = api.changing_site.lock().await;
     let usual = match wanted.replace {
         true => Settings::default(),
         false => api.engine.look(|view| view.core.state().settings.clone()).await?,

@@ -111,6 +111,8 @@ pub(crate) fn skip(skip: &Skip) -> api::Skip {
             SkipReason::NotRunning => Text::new("skip-not-running"),
             SkipReason::Superseded => Text::new("skip-superseded"),
             SkipReason::CalledOff => Text::new("skip-called-off"),
+            SkipReason::NoRoom => Text::new("skip-no-room"),
+            SkipReason::TooManyClips => Text::new("skip-too-many-clips"),
             SkipReason::NoClusters => Text::new("skip-no-clusters"),
             SkipReason::GuardRail { broken: rail } => broken(rail),
         },
