@@ -262,7 +262,7 @@ pub(crate) fn latest_starts(
     // A planned second is never met to the millisecond.
     let until = |ms: u64| UtcMillis(latest.map_or(ms, |latest| ms.min(latest.max(start + PUNCTUAL_MS))));
     let start_by = until(plan.start_by(calendar, occurrence));
-    (start_by, until(start + plan.busy.wait_ms()).max(start_by))
+    (start_by, until(start + plan.busy.wait_ms()))
 }
 
 /// The clusters of those targets that there still are: one that was removed since does not keep the others

@@ -381,7 +381,7 @@ fn each_cluster_plays_the_languages_of_its_listeners() {
 }
 
 #[test]
-fn lateness_counts_where_it_is_foretold_whether_something_waits() {
+fn how_long_something_waits_has_nothing_to_do_with_how_late_it_may_be() {
     let mut controller = controller();
     scheduled(&mut controller, change(vec![plan("truoc", "0 7 * * *", 20)]));
     let late = Plan {
@@ -390,7 +390,9 @@ fn lateness_counts_where_it_is_foretold_whether_something_waits() {
         ..plan("sau", "10 7 * * *", 5)
     };
     let met = scheduled(&mut controller, change(vec![late])).collisions;
-    assert_eq!(met[0].outcome, Outcome::Waits { minutes: 10 });
+    assert_eq!(met[0].outcome, Outcome::Dropped { minutes: 10 });
+    let spec = &jobs_of(&controller, "sau")[0].spec;
+    assert_eq!((spec.start_by, spec.wait_until), (at(0, 8, 0), Some(at(0, 7, 11))));
 }
 
 #[test]

@@ -44,7 +44,7 @@ impl Held {
     pub(super) fn latest_start(&self) -> UtcMillis {
         match (&self.suspended, self.waits) {
             (Some(_), _) => self.job.latest_start() + self.job.pass_ms(),
-            (None, true) => self.job.latest_start(),
+            (None, true) => self.job.wait_until.unwrap_or(self.job.start_by),
             (None, false) => self.job.start_by,
         }
     }
@@ -113,7 +113,11 @@ impl Speaker {
     /// Jobs that could start and may not, because something else has the amplifier.
     pub(super) fn note_waiting(&mut self, now: Mono) {
         let Some(active) = self.active.as_ref().map(Active::job) else { return };
-        let idle = self.held.values().filter(|held| held.begun.is_none() && !held.waits);
+        let utc = self.clock.utc(now);
+        // Who comes so late that the time to wait is over already is late, and not waiting.
+        let in_time = |until: UtcMillis| utc.is_none_or(|utc| utc <= until);
+        let waits = |held: &Held| held.job.wait_until.is_none_or(in_time);
+        let idle = self.held.values().filter(|held| held.begun.is_none() && !held.waits && waits(held));
         let due = idle.filter(|held| held.job.id != active && self.is_due(now, held));
         let due: Vec<JobId> = due.map(|held| held.job.id).collect();
         for id in due {

@@ -131,7 +131,7 @@ fn an_interruption_is_for_the_job_that_interrupts() {
 }
 
 #[test]
-fn a_job_that_found_the_amplifier_taken_waits_past_its_latest_start() {
+fn a_job_that_found_the_amplifier_taken_waits_as_long_as_it_may() {
     for (wait_until, end, plays) in [
         (Some(90_000), (Finished, None), 1),
         (Some(50_000), (Expired, Some(Reason::Busy)), 0),
@@ -143,7 +143,7 @@ fn a_job_that_found_the_amplifier_taken_waits_past_its_latest_start() {
         let waiting = Job { wait_until: wait_until.map(utc), ..at(&mut world, 2, 10_000, 1_000) };
         tell(&mut world, &[&long, &waiting]);
         // Exactly at the latest moment nothing is told yet, and just after it all.
-        let latest = wait_until.unwrap_or_default().max(40_000);
+        let latest = wait_until.unwrap_or(40_000);
         world.run_until(Mono(latest.min(60_000)));
         assert_eq!(world.end(&waiting), None, "{wait_until:?}");
         world.run_until(Mono(latest + 500));

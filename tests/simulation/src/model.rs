@@ -65,6 +65,15 @@ impl Meant {
         self.play_at.map_or(start_by, |at| start_by.max(at + self.wait_ms))
     }
 
+    /// How long it waits for what plays at its time.
+    pub(crate) fn waits_until(&self) -> UtcMillis {
+        let (start_by, _) = self.start_by();
+        match (&self.programme, self.play_at) {
+            (Some(_), Some(at)) => start_by.min(at + self.wait_ms),
+            _ => start_by,
+        }
+    }
+
     /// The latest start, by the controller's clock, had it been made when it was first or last asked for.
     pub(crate) fn start_by(&self) -> (UtcMillis, UtcMillis) {
         let within = self.start_within_ms.max(self.repeat_for_ms.unwrap_or(0));

@@ -113,7 +113,7 @@ fn who_can_play_does(world: &World, job: JobId, cluster: usize, accepted: Mono) 
     let from = clean.max(accepted);
     let busy_ms = busy_ms(world, job, cluster);
     let window_ms = world.now.since(from);
-    let after_play_at = meant.play_at.map_or(u64::MAX, |at| meant.start_by().0.since(at));
+    let after_play_at = meant.play_at.map_or(u64::MAX, |at| meant.waits_until().since(at));
     let enough =
         window_ms > GREETING_MS + download_ms(world, cluster) + busy_ms && after_play_at > busy_ms + 1_000;
     // Begun on storage, and the power went before the sink heard of it: it must not begin again.
