@@ -55,10 +55,13 @@ pub fn init(data: &Path, file: &SiteFile) -> Result<(), DaemonError> {
     let mut core = Core::new(identity, state, sequence, clock.now());
     let mut entries = Vec::new();
     core.handle(clock.now(), Input::Command { ticket: 0, command: Command::ChangeSite(change) });
-    // Answers of refused commands come at once, those of accepted ones wait for the disk.
+    // Nobody sees anything of it before all of it is on disk: until then what is decided counts as stored.
     while let Some(output) = core.poll_output() {
         match output {
-            Output::Persist { at, record, .. } => entries.push(entry(at, &record)),
+            Output::Persist { sequence, at, record } => {
+                entries.push(entry(at, &record));
+                core.handle(clock.now(), Input::Persisted { sequence });
+            }
             Output::Answer { result: Err(refused), .. } => return Err(refused.into()),
             _ => {}
         }

@@ -108,6 +108,24 @@ fn a_data_folder_that_cannot_be_written() {
 }
 
 #[test]
+fn a_site_that_cannot_be_leaves_room_for_the_right_one() {
+    let controller = Controller::init(&site::smart(1), None).unwrap();
+    let data = controller.path("another").to_string_lossy().into_owned();
+    let file = controller.path("another.toml");
+    let init = ["--data", &data, "init", "--site", &file.to_string_lossy()].map(str::to_owned);
+    let init: Vec<&str> = init.iter().map(String::as_str).collect();
+    let twice = site::smart(2).replace("id = \"c-2\"", "id = \"c-1\"");
+    for (wrong, word) in
+        [(twice, "c-1"), (site::smart(1).replace("heartbeat_s = 2", "heartbeat_s = 0"), "heartbeat_s")]
+    {
+        fs::write(&file, wrong).unwrap();
+        refused(&controller, &init, 2, &[word]);
+    }
+    fs::write(&file, site::smart(2)).unwrap();
+    assert_eq!(controller.loa_json(&init).unwrap()["clusters"], 2);
+}
+
+#[test]
 fn a_port_that_is_taken() {
     let controller = Controller::init(&site::smart(1), None).unwrap();
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
