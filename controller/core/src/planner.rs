@@ -14,6 +14,7 @@ use crate::limits::{AT_ONCE_MS, JOBS_AHEAD_MAX, PUNCTUAL_MS, TITLE_CHARS_MAX};
 use crate::programme::RANK_USUAL;
 use crate::rails::{self, Broken};
 use crate::record::Record;
+use crate::schedule::is_reason;
 
 const DAY_MS: u64 = 24 * 3_600_000;
 
@@ -37,6 +38,7 @@ impl Core {
             return Ok(Done::Job(wanted.id));
         }
         within(wanted.start_within_ms <= DAY_MS, "start-within")?;
+        is_reason(wanted.override_reason.as_ref())?;
         within(wanted.repeat_for_ms.is_none_or(|ms| ms <= DAY_MS), "repeat")?;
         if let Some(play_at) = wanted.play_at.filter(|at| *at < now.utc) {
             return Err(Refusal::PastTime { play_at, now: now.utc });
@@ -170,7 +172,13 @@ pub(crate) fn check_spec(spec: &JobSpec) -> Result<(), Refusal> {
     within(spec.volume <= 100, "volume")?;
     let mut lists = std::iter::once(&spec.clips).chain(spec.variants.values());
     within(lists.all(|clips| (1..=CLIPS_PER_JOB_MAX).contains(&clips.len())), "clips")?;
-    within(spec.title.chars().count() <= TITLE_CHARS_MAX, "title")
+    is_title(&spec.title, "title")
+}
+
+/// Is it a text of one line, and not too long?
+pub(crate) fn is_title(text: &str, what: &str) -> Result<(), Refusal> {
+    let plain = !text.chars().any(char::is_control);
+    within(plain && text.chars().count() <= TITLE_CHARS_MAX, what)
 }
 
 pub(crate) fn within(holds: bool, what: &str) -> Result<(), Refusal> {

@@ -10,7 +10,7 @@ use firmware_proto::{ClusterId, JobId, UtcMillis};
 use schedules::{Calendar, Interrupted, Playing, overlaps};
 use serde::{Deserialize, Serialize};
 
-use crate::job::Origin;
+use crate::job::{Job, Origin};
 use crate::limits::COLLISIONS_MAX;
 use crate::occurrences::{latest_starts, reachable_targets};
 use crate::programme::{Content, Gap, Programme};
@@ -18,8 +18,7 @@ use crate::rails::{Broken, Sounding};
 use crate::showing::{Showing, Source};
 use crate::state::State;
 
-const MINUTE_MS: u64 = 60_000;
-const DAY_MS: u64 = 24 * 60 * MINUTE_MS;
+const DAY_MS: u64 = 24 * 3_600_000;
 /// As far as is looked for what comes next, days.
 const NEXT_DAYS: u64 = 25;
 
@@ -84,13 +83,13 @@ pub struct Party {
 pub enum Outcome {
     /// The second waits for the end of the first, so long.
     Waits {
-        /// Minutes, rounded up.
-        minutes: u64,
+        /// Milliseconds.
+        ms: u64,
     },
     /// The second would have to wait longer than it may, and is dropped.
     Dropped {
-        /// Minutes, rounded up.
-        minutes: u64,
+        /// Milliseconds.
+        ms: u64,
     },
     /// The second takes the place of the first.
     Interrupts {
@@ -183,9 +182,10 @@ impl<'a> Outlook<'a> {
             let too_long =
                 |cluster: &ClusterId| sounding.broken_by(rails, cluster, showing.length_on(cluster), at);
             let too_long_somewhere = || showing.targets.iter().find_map(too_long);
-            // An announcement was looked at when it was made.
-            let broken =
-                showing.programme().and_then(|_| self.broken_alone(showing).or_else(too_long_somewhere));
+            // An announcement was refused when it was made, or has a reason.
+            let judged = showing.programme().is_some() || showing.override_reason().is_some();
+            let alone = if judged { self.broken_alone(showing) } else { None };
+            let broken = alone.or_else(|| if judged { too_long_somewhere() } else { None });
             if broken.is_none() || showing.override_reason().is_some() {
                 for cluster in showing.targets.iter() {
                     sounding.add(cluster, showing.length_on(cluster));
@@ -246,9 +246,8 @@ impl<'a> Outlook<'a> {
         if at_once || second.class() > first.class() {
             return Outcome::Interrupts { then: first.interrupted(self.state.settings.interrupted) };
         }
-        let waits_ms = first.to.saturating_sub(second.from);
-        let minutes = waits_ms.div_ceil(MINUTE_MS);
-        if first.to > second.latest_start { Outcome::Dropped { minutes } } else { Outcome::Waits { minutes } }
+        let ms = first.to.saturating_sub(second.from);
+        if first.to > second.latest_start { Outcome::Dropped { ms } } else { Outcome::Waits { ms } }
     }
 }
 
@@ -258,7 +257,12 @@ impl State {
     pub fn preview(&self, from: UtcMillis, to: UtcMillis, cluster: Option<&ClusterId>) -> Preview {
         let calendar = self.calendar();
         let outlook = Outlook { state: self, calendar: &calendar, programmes: self.plans().collect() };
-        let showings = outlook.showings((from.0, to.0), usize::MAX);
+        let mut showings = outlook.showings((from.0, to.0), usize::MAX);
+        // Of a day that has begun: what was there before the programme, or before its last change, if it played.
+        showings.retain(|showing| {
+            let changed_at = showing.programme().map(|programme| programme.changed_at.0);
+            changed_at.is_none_or(|changed_at| showing.from > changed_at) || self.has_played(showing)
+        });
         let broken = outlook.broken(&showings);
         let here = |showing: &Showing<'_>| cluster.is_none_or(|cluster| showing.targets.contains(cluster));
         let entries = showings.iter().zip(broken).filter(|(showing, _)| here(showing));
@@ -280,6 +284,16 @@ impl State {
         let showings = outlook.showings((from.saturating_sub(DAY_MS), from + spec.length_ms()), usize::MAX);
         let is_it = |source: &Source<'_>| matches!(source, Source::Announcement(other) if other.id == *job);
         outlook.collisions(&showings, &|showing| is_it(&showing.source))
+    }
+
+    /// Did a job of this occurrence begin anywhere?
+    fn has_played(&self, showing: &Showing<'_>) -> bool {
+        let is_it = |job: &&Job| {
+            let Origin::Programme { programme, occurrence } = &job.spec.origin else { return false };
+            occurrence.0 == showing.from && *programme == showing.id()
+        };
+        let begun = |job: &Job| job.deliveries.values().any(|delivery| delivery.started_at.is_some());
+        self.jobs.values().filter(is_it).any(begun)
     }
 
     fn plans(&self) -> impl Iterator<Item = &Programme> {

@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use crate::brain::{Core, Now};
 use crate::cluster;
 use crate::command::{Done, Refusal};
-use crate::limits::{OCCURRENCES_CHECKED_MAX, PROGRAMMES_MAX, REASON_CHARS_MAX, TITLE_CHARS_MAX};
-use crate::planner::within;
+use crate::limits::{OCCURRENCES_CHECKED_MAX, PROGRAMMES_MAX, REASON_CHARS_MAX};
+use crate::planner::{is_title, within};
 use crate::preview::{Collision, Outlook};
 use crate::programme::{Gap, Plan, Programme};
 use crate::rails::Broken;
@@ -94,7 +94,7 @@ struct Proposed {
 impl Core {
     pub(crate) fn change_schedule(&mut self, now: Now, change: ScheduleChange) -> Result<Done, Refusal> {
         let reason = change.override_reason.as_ref();
-        within(reason.is_none_or(|text| text.chars().count() <= REASON_CHARS_MAX), "reason")?;
+        is_reason(reason)?;
         let dry_run = change.dry_run;
         let Proposed { sets, changed, removed, outcome } = self.propose(now.utc, change)?;
         if !dry_run && (!changed.is_empty() || !removed.is_empty() || sets != self.state.day_sets) {
@@ -255,7 +255,7 @@ impl Core {
         };
         // Programmes are named by the same rule as sites.
         check(SiteId::new(&plan.id).is_ok(), "id", "id");
-        check(plan.title.chars().count() <= TITLE_CHARS_MAX, "title", "title");
+        check(is_title(&plan.title, "title").is_ok(), "title", "title");
         let volumes = plan.volume.iter().chain(plan.volumes.iter().map(|volume| &volume.volume));
         check(volumes.clone().all(|volume| *volume <= 100), "volume", "volume");
         let targets = match cluster::resolve(&self.state.clusters, &plan.targets) {
@@ -333,6 +333,12 @@ impl Core {
             .min();
         outcome.collisions = outlook.collisions(&showings, &new);
     }
+}
+
+/// Somebody will want to know why: a reason says something.
+pub(crate) fn is_reason(reason: Option<&String>) -> Result<(), Refusal> {
+    let says = |text: &String| !text.trim().is_empty() && !text.chars().any(char::is_control);
+    within(reason.is_none_or(|text| says(text) && text.chars().count() <= REASON_CHARS_MAX), "reason")
 }
 
 fn problem(plan: &Plan, field: &str, why: Refusal) -> ProgrammeProblem {

@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use crate::brain::{Core, Now};
 use crate::cluster::{self, Cluster, ClusterKind};
 use crate::command::{ClusterProblem, Done, Refusal};
-use crate::limits::{AGENDA_HOURS, CLUSTERS_MAX, LANGUAGES_MAX, TITLE_CHARS_MAX};
-use crate::planner::within;
+use crate::limits::{AGENDA_HOURS, CLUSTERS_MAX, LANGUAGES_MAX};
+use crate::planner::{is_title, within};
 use crate::presence::Presence;
 use crate::record::Record;
 use crate::state::{Settings, State};
@@ -20,7 +20,8 @@ const CLIP_LOUDNESS_LUFS: RangeInclusive<i8> = -31..=-10;
 const CLIP_KBPS: RangeInclusive<u8> = 8..=64;
 const CLIP_MINUTES: RangeInclusive<u16> = 1..=720;
 const HEARTBEAT_S: RangeInclusive<u32> = 1..=600;
-const PER_CENT: RangeInclusive<u8> = 0..=100;
+/// Off is another thing than a volume: nobody could tell it from a broken loudspeaker.
+const PER_CENT: RangeInclusive<u8> = 1..=100;
 
 /// A change of the site.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -146,7 +147,7 @@ fn check_settings(settings: &Settings) -> Result<(), Refusal> {
         .try_for_each(|c| in_range(c.volume, &PER_CENT, "volume_ceilings"))?;
     within(settings.timezone.parse::<Zone>().is_ok(), "timezone")?;
     within(settings.languages.len() <= LANGUAGES_MAX, "languages")?;
-    within(settings.name.chars().count() <= TITLE_CHARS_MAX, "title")
+    is_title(&settings.name, "name")
 }
 
 fn check_ids(clusters: &[Cluster]) -> Result<(), Refusal> {
@@ -167,6 +168,9 @@ fn check_clusters<'a>(clusters: impl Iterator<Item = &'a Cluster>) -> Result<(),
     for cluster in all.values() {
         let bad = |problem| Err(Refusal::BadCluster { cluster: cluster.id.clone(), problem });
         within(cluster.languages.len() <= LANGUAGES_MAX, "languages")?;
+        [&cluster.name, &cluster.village, &cluster.uplink]
+            .iter()
+            .try_for_each(|text| is_title(text, "name"))?;
         if cluster.kind != ClusterKind::Wireless {
             if cluster.gateway.is_some() || cluster.zone.is_some() {
                 return bad(ClusterProblem::NotWireless);

@@ -312,7 +312,7 @@ impl State {
         }
         self.revision += 1;
         for id in ids {
-            self.jobs_to_come(&id, at).iter().for_each(|job| self.stop_job(at, job));
+            self.look_again(&id, at);
             if let Some(planned) = self.programmes.get_mut(&id) {
                 planned.until = at;
                 planned.programme.revision = self.revision;
@@ -355,8 +355,7 @@ impl State {
 
     fn change_schedule(&mut self, at: UtcMillis, sets: &DaySets, changed: &[Programme], removed: &[String]) {
         let ids = changed.iter().map(|programme| &programme.plan.id).chain(removed);
-        let jobs: Vec<JobId> = ids.flat_map(|id| self.jobs_to_come(id, at)).collect();
-        jobs.iter().for_each(|job| self.stop_job(at, job));
+        ids.for_each(|id| self.look_again(id, at));
         self.day_sets.clone_from(sets);
         self.revision += 1;
         removed.iter().for_each(|id| drop(self.programmes.remove(id)));
@@ -364,6 +363,12 @@ impl State {
             let planned = Planned { until: programme.changed_at, programme: programme.clone() };
             self.programmes.insert(programme.plan.id.clone(), planned);
         }
+    }
+
+    /// Whatever was decided about occurrences to come of a programme is decided anew.
+    fn look_again(&mut self, id: &str, at: UtcMillis) {
+        self.jobs_to_come(id, at).iter().for_each(|job| self.stop_job(at, job));
+        self.skips.retain(|skip| skip.programme != id || skip.first <= at);
     }
 
     /// Jobs of a programme that have not begun yet.

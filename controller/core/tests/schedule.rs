@@ -322,9 +322,9 @@ fn what_happens_where_two_meet_follows_their_policies() {
     let busy = |plan: Plan, busy| Plan { busy, ..plan };
     let second = || plan("sau", "10 7 * * *", 5);
     let cases = [
-        ("waits", busy(second(), Busy::Wait(10)), Waits { minutes: 10 }),
-        ("is dropped", busy(second(), Busy::Wait(9)), Dropped { minutes: 10 }),
-        ("plays next", busy(second(), Busy::Next), Waits { minutes: 10 }),
+        ("waits", busy(second(), Busy::Wait(10)), Waits { ms: 10 * MINUTE }),
+        ("is dropped", busy(second(), Busy::Wait(9)), Dropped { ms: 10 * MINUTE }),
+        ("plays next", busy(second(), Busy::Next), Waits { ms: 10 * MINUTE }),
         ("at once", busy(second(), Busy::AtOnce), Interrupts { then: Interrupted::Restart }),
         ("a higher class", priority(second()), Interrupts { then: Interrupted::Restart }),
     ];
@@ -390,7 +390,7 @@ fn how_long_something_waits_has_nothing_to_do_with_how_late_it_may_be() {
         ..plan("sau", "10 7 * * *", 5)
     };
     let met = scheduled(&mut controller, change(vec![late])).collisions;
-    assert_eq!(met[0].outcome, Outcome::Dropped { minutes: 10 });
+    assert_eq!(met[0].outcome, Outcome::Dropped { ms: 10 * MINUTE });
     let spec = &jobs_of(&controller, "sau")[0].spec;
     assert_eq!((spec.start_by, spec.wait_until), (at(0, 8, 0), Some(at(0, 7, 11))));
 }
@@ -411,7 +411,7 @@ fn announcements_for_later_stand_in_the_week_and_meet_programmes() {
     assert_eq!(met.len(), 1);
     assert_eq!((&met[0].first.id[..], &met[0].second.title[..]), ("tin", "Thông báo"));
     assert_eq!(met[0].clusters, [cluster("thon-1")]);
-    assert_eq!(met[0].outcome, Outcome::Dropped { minutes: 10 });
+    assert_eq!(met[0].outcome, Outcome::Dropped { ms: 10 * MINUTE });
     assert_eq!(controller.core.state().collisions_of(&by_hand.id), met);
     let preview = controller.core.state().preview(at(0, 0, 0), at(1, 0, 0), None);
     let entries: Vec<(&str, bool, UtcMillis)> =

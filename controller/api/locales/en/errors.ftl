@@ -53,11 +53,14 @@ out-of-range = { $what } has to be from { $least } to { $most }. Correct it and 
 out-of-bounds = { $what ->
     [volume] The volume is outside its bounds; give 1 to 100.
     [clips] There are no clips, or too many for one announcement; split it.
-    [title] The title is empty or too long; give a shorter one with --title.
+    [title] The title is too long, or has characters that cannot be shown; give another one with --title.
     [clusters] That is more loudspeakers than one site can have.
     [programmes] That is more programmes than one site can have; cancel some first.
     [repeat] The duration of the repetition is outside its bounds; give another --for.
     [start-within] The start window is outside its bounds; give another --within.
+    [reason] Say why with --override, in a few words and on one line.
+    [name] The name is too long, or has characters that cannot be shown.
+    [order] A programme stands in the order twice; name each once.
     [timezone] The time zone is not known; write for example Asia/Ho_Chi_Minh.
     [languages] Those are too many languages; name at most 8.
    *[other] { $what } is outside its bounds. Correct it and try again.

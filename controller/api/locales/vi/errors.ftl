@@ -53,11 +53,14 @@ out-of-range = { $what } phải từ { $least } đến { $most }. Hãy sửa r�
 out-of-bounds = { $what ->
     [volume] Âm lượng không hợp lệ; hãy cho từ 1 đến 100.
     [clips] Không có âm thanh, hoặc quá nhiều cho một thông báo; hãy chia nhỏ.
-    [title] Tiêu đề trống hoặc quá dài; hãy đặt tiêu đề ngắn hơn bằng --title.
+    [title] Tiêu đề quá dài, hoặc có ký tự không hiển thị được; hãy đặt tiêu đề khác bằng --title.
     [clusters] Số cụm loa vượt quá mức của một xã.
     [programmes] Số chương trình vượt quá mức của một xã; hãy hủy bớt trước.
     [repeat] Thời gian phát lặp lại không hợp lệ; hãy sửa --for.
     [start-within] Khoảng thời gian được bắt đầu muộn không hợp lệ; hãy sửa --within.
+    [reason] Hãy ghi lý do sau --override, vài chữ trên một dòng.
+    [name] Tên quá dài, hoặc có ký tự không hiển thị được.
+    [order] Một chương trình được ghi hai lần; hãy ghi mỗi chương trình một lần.
     [timezone] Không biết múi giờ này; hãy viết ví dụ Asia/Ho_Chi_Minh.
     [languages] Quá nhiều ngôn ngữ; hãy ghi nhiều nhất 8.
    *[other] { $what } không hợp lệ. Hãy sửa rồi thử lại.

@@ -55,10 +55,10 @@ pub struct SiteSetArgs {
     #[arg(long, value_name = "SECONDS")]
     pub heartbeat: Option<u32>,
     /// Volume where none is asked for, per cent
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=100))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=100))]
     pub volume: Option<u8>,
     /// Volume of emergencies, per cent
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=100))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=100))]
     pub volume_emergency: Option<u8>,
     /// Nothing but emergencies sounds in these hours; or off
     #[arg(long, value_name = "HOURS", value_parser = quiet_hours)]
@@ -99,8 +99,8 @@ fn ceiling(text: &str) -> Result<Ceiling, String> {
     }
     let (hours, volume) = text.split_once('=').ok_or("write it like 05:00-06:00=50")?;
     let hours = hours.parse().map_err(|e: schedules::HoursError| e.to_string())?;
-    let volume = volume.trim_end_matches('%').parse().ok().filter(|volume| *volume <= 100);
-    Ok(Ceiling(Some(HourVolume { hours, volume: volume.ok_or("a volume is 0 to 100")? })))
+    let volume = volume.trim_end_matches('%').parse().ok().filter(|volume| (1..=100).contains(volume));
+    Ok(Ceiling(Some(HourVolume { hours, volume: volume.ok_or("a volume is 1 to 100")? })))
 }
 
 /// Options of `loa site import`.

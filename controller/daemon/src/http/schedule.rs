@@ -50,15 +50,11 @@ pub(crate) async fn change(
     let file =
         schedules::parse_file(&wanted.toml, &known).map_err(|problems| failure::schedule_file(&problems))?;
     let plans = with_clips(&api, &file).await?;
-    let reason = wanted.override_reason.map(|reason| reason.trim().to_owned());
-    if reason.as_deref() == Some("") {
-        return Err(failure::bad_request("override_reason: say why, in a few words").into());
-    }
     let change = core::ScheduleChange {
         sets: file.sets.clone(),
         plans,
         scope,
-        override_reason: reason,
+        override_reason: wanted.override_reason,
         dry_run: wanted.dry_run,
     };
     match api.engine.change(Command::ChangeSchedule(change)).await {

@@ -50,8 +50,8 @@ fn gap(gap: &Gap) -> Text {
 pub(crate) fn collision(collision: &Collision) -> api::Collision {
     let party = |party: &Party| api::Party { id: party.id.clone(), title: party.title.clone() };
     let outcome = match collision.outcome {
-        Outcome::Waits { minutes } => Text::new("outcome-waits").with("minutes", minutes),
-        Outcome::Dropped { minutes } => Text::new("outcome-dropped").with("minutes", minutes),
+        Outcome::Waits { ms } => Text::new("outcome-waits").with("wait_ms", ms),
+        Outcome::Dropped { ms } => Text::new("outcome-dropped").with("wait_ms", ms),
         Outcome::Interrupts { then: Interrupted::Drop } => Text::new("outcome-interrupts-drop"),
         Outcome::Interrupts { then: Interrupted::Resume } => Text::new("outcome-interrupts-resume"),
         Outcome::Interrupts { then: Interrupted::Restart } => Text::new("outcome-interrupts-restart"),

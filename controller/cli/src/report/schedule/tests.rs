@@ -90,7 +90,7 @@ fn week() -> Preview {
         from: at(day, 17 * 60 + 10),
         to: at(day, 17 * 60 + 15),
         clusters: clusters.clone(),
-        outcome: Text::new("outcome-waits").with("minutes", 5),
+        outcome: Text::new("outcome-waits").with("wait_ms", 5 * MINUTE),
     };
     let mut collisions: Vec<Collision> = [0, 2, 4, 6].map(waits).into();
     collisions.push(Collision {
@@ -99,7 +99,7 @@ fn week() -> Preview {
         from: at(2, 17 * 60),
         to: at(2, 17 * 60 + 3),
         clusters: clusters[..2].to_vec(),
-        outcome: Text::new("outcome-waits").with("minutes", 3),
+        outcome: Text::new("outcome-waits").with("wait_ms", 3 * MINUTE),
     });
     let timezone = "Asia/Ho_Chi_Minh".to_owned();
     Preview { timezone, from: MIDNIGHT, to: at(7, 0), cluster: None, entries, collisions }
