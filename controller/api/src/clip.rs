@@ -39,6 +39,9 @@ pub struct Clip {
     /// Programmes, and jobs that are not over, by their ids.
     #[serde(default)]
     pub used_by: Vec<String>,
+    /// Programmes that play another clip of the same title.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub older_used_by: Vec<String>,
     /// What was found when the clip was read whole; only where one clip is shown.
     #[serde(default)]
     pub condition: Option<Condition>,
@@ -87,6 +90,17 @@ pub struct Speak {
     /// For people; absent: the beginning of the text.
     #[serde(default)]
     pub title: Option<String>,
+}
+
+/// Programmes play a clip in place of others of the same title.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClipReplaced {
+    /// Its id.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Ids of the programmes.
+    pub programmes: Vec<String>,
 }
 
 /// A clip has gone.

@@ -47,7 +47,7 @@ mod site_file;
 mod text;
 
 pub use catalogue::{Catalogue, Language, LocalTime, OPTIONAL};
-pub use clip::{Clip, ClipOrigin, ClipRemoved, Condition, Level, Speak};
+pub use clip::{Clip, ClipOrigin, ClipRemoved, ClipReplaced, Condition, Level, Speak};
 pub use job::{Announce, Announced, Class, Delivery, Evidence, Job, Origin, Repeat, Stopped};
 pub use schedule::{
     Collision, Coming, JobReadiness, LateDevice, Next, Party, Preview, PreviewEntry, Problem, Programme,

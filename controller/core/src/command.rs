@@ -31,6 +31,13 @@ pub enum Command {
     },
     /// Decide which programmes go first when several of a class wait.
     OrderProgrammes(Vec<String>),
+    /// Programmes that play a clip by this name play another one from now on.
+    ReplaceClip {
+        /// Its title, as programmes name it.
+        name: String,
+        /// The new one.
+        clip: ClipRef,
+    },
     /// End a job wherever it is; what plays stops.
     Stop(JobId),
     /// End a job that has not started anywhere yet, or a programme with its jobs to come.
@@ -73,6 +80,11 @@ pub enum Done {
     Schedule(Box<ScheduleChanged>),
     /// The site is, or would be, another one.
     Site(Box<SiteChanged>),
+    /// These programmes are other ones now.
+    Revised {
+        /// Their ids.
+        programmes: Vec<String>,
+    },
     /// It is ended, on so many clusters.
     Stopped {
         /// Jobs that were ended.

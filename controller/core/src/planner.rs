@@ -28,6 +28,7 @@ impl Core {
             Command::ChangeSchedule(change) => self.change_schedule(now, change),
             Command::PauseProgramme { id, paused } => self.pause_programme(now, &id, paused),
             Command::OrderProgrammes(order) => self.order_programmes(now, &order),
+            Command::ReplaceClip { name, clip } => Ok(self.replace_clip(now, &name, clip)),
             Command::Stop(job) => self.stop(now, job),
             Command::Cancel(id) => self.cancel(now, &id),
         }

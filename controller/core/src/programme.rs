@@ -7,6 +7,8 @@ use firmware_proto::{ClusterId, UtcMillis};
 use schedules::{Busy, Importance, Item, Language};
 use serde::{Deserialize, Serialize};
 
+use crate::cluster;
+
 /// A clip of a programme: as staff call it, and what it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Clip {
@@ -14,6 +16,13 @@ pub struct Clip {
     pub name: String,
     /// It.
     pub clip: ClipRef,
+}
+
+impl Clip {
+    /// Is that its name, however it is written?
+    pub(crate) fn is_called(&self, name: &str) -> bool {
+        cluster::fold(&self.name) == cluster::fold(name)
+    }
 }
 
 /// What is scheduled, with clips that exist.

@@ -1,8 +1,10 @@
 //! Changes of the schedule: checked against the site and against each other, all or nothing.
 
 use std::collections::BTreeSet;
+use std::convert::Infallible;
 
 use firmware_proto::limits::CLIPS_PER_JOB_MAX;
+use firmware_proto::message::ClipRef;
 use firmware_proto::{JobId, SiteId, UtcMillis};
 use schedules::{DaySets, Recurrence};
 use serde::{Deserialize, Serialize};
@@ -13,7 +15,7 @@ use crate::command::{Done, Refusal};
 use crate::limits::{OCCURRENCES_CHECKED_MAX, PROGRAMMES_MAX, REASON_CHARS_MAX};
 use crate::planner::{is_title, within};
 use crate::preview::{Collision, Outlook};
-use crate::programme::{Gap, Plan, Programme};
+use crate::programme::{Clip, Gap, Plan, Programme};
 use crate::rails::Broken;
 use crate::record::Record;
 use crate::showing::Showing;
@@ -161,6 +163,25 @@ impl Core {
             self.revise(now, moved);
         }
         Ok(Done::Changed)
+    }
+
+    /// Guard rails that a longer clip would break are looked at when its occurrences become jobs.
+    pub(crate) fn replace_clip(&mut self, now: Now, name: &str, clip: ClipRef) -> Done {
+        let programmes = self.state.programmes_with_older(name, clip.id);
+        let other = |programme: &Programme| {
+            let change = |known: &Clip| {
+                let new = if known.is_called(name) { clip } else { known.clip };
+                Ok::<_, Infallible>(Clip { name: known.name.clone(), clip: new })
+            };
+            let Ok(plan) = programme.plan.try_map(change);
+            Programme { plan, ..programme.clone() }
+        };
+        let changed: Vec<Programme> = programmes.into_iter().map(other).collect();
+        let ids = changed.iter().map(|programme| programme.plan.id.clone()).collect();
+        if !changed.is_empty() {
+            self.revise(now, changed);
+        }
+        Done::Revised { programmes: ids }
     }
 
     fn revise(&mut self, now: Now, mut programmes: Vec<Programme>) {

@@ -250,6 +250,13 @@ impl State {
         programmes.chain(jobs.map(|job| job.spec.id.to_string())).collect()
     }
 
+    /// Programmes that play a clip by this name, and not this one.
+    pub fn programmes_with_older(&self, name: &str, clip: ClipId) -> Vec<&Programme> {
+        let older = |plan: &Plan| plan.clips().any(|known| known.clip.id != clip && known.is_called(name));
+        let programmes = self.programmes.values().map(|planned| &planned.programme);
+        programmes.filter(|programme| older(&programme.plan)).collect()
+    }
+
     fn bump(&mut self, devices: &BTreeSet<ClusterId>) -> u64 {
         self.version += 1;
         for device in devices {

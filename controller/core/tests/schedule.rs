@@ -460,3 +460,28 @@ fn new_guard_rails_hold_for_what_is_scheduled_already() {
     };
     assert_eq!(first, at(1, 7, 0));
 }
+
+#[test]
+fn a_newer_clip_takes_the_place_of_older_ones_of_its_name() {
+    let mut controller = controller();
+    let named = |id: &str, name: &str, cron: &str| {
+        let items = vec![Item::Clip(Clip { name: name.into(), clip: clip(1) })];
+        Plan { items, ..plan(id, cron, 1) }
+    };
+    let reason = Some("lễ hội".to_owned());
+    let plans = vec![named("sang", "Tin Xã", "0 7 * * *"), named("khuya", "tin-xa", "0 22 * * *")];
+    scheduled(&mut controller, ScheduleChange { override_reason: reason.clone(), ..change(plans) });
+    scheduled(&mut controller, change(vec![named("nhac", "ca-nhac", "0 8 * * *")]));
+    let replace = Command::ReplaceClip { name: "tin-xa".into(), clip: clip(2) };
+    let revised = controller.ask(replace.clone());
+    assert_eq!(revised, Ok(Done::Revised { programmes: vec!["khuya".into(), "sang".into()] }));
+    for (id, minutes) in [("sang", 2), ("khuya", 2), ("nhac", 1)] {
+        let jobs = jobs_of(&controller, id);
+        let job = jobs.iter().find(|job| job.stopped_at.is_none()).unwrap();
+        assert_eq!(job.spec.clips, [clip(minutes)], "{id}");
+    }
+    assert_eq!(controller.core.state().programmes["khuya"].programme.override_reason, reason);
+    controller.written();
+    assert_eq!(controller.ask(replace), Ok(Done::Revised { programmes: Vec::new() }));
+    assert_eq!(controller.written(), [] as [&str; 0], "the same again changes nothing");
+}

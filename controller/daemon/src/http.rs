@@ -95,6 +95,7 @@ fn shared() -> Router<Api> {
         .route("/v1/clips", post(clips::add).layer(DefaultBodyLimit::disable()).get(clips::list))
         .route("/v1/clips/speech", post(clips::speak))
         .route("/v1/clips/{id}", get(clips::show).delete(clips::remove))
+        .route("/v1/clips/{id}/replace", post(clips::replace))
         .route("/v1/clips/{id}/sound", get(clips::sound))
         .route("/v1/announcements", post(jobs::announce))
         .route("/v1/schedule", get(schedule::export).post(schedule::change))

@@ -76,6 +76,7 @@ pub(crate) fn clip(entry: &Entry) -> api::Clip {
         warnings: entry.warnings.iter().map(clip_warning).collect(),
         source_kept: false,
         used_by: Vec::new(),
+        older_used_by: Vec::new(),
         condition: None,
     }
 }

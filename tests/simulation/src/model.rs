@@ -175,7 +175,7 @@ impl Model {
                 let all = self.programmes.keys().map(|id| (id.clone(), now));
                 self.cancelled.extend(all);
             }
-            Command::AddClusters(_) => {}
+            Command::AddClusters(_) | Command::ReplaceClip { .. } => {}
         }
     }
 

@@ -127,6 +127,9 @@ announced-emergency = EMERGENCY “{ $title }” goes to { $clusters ->
 warning = Note: { $text }
 
 # loa clip
+clip-replaces = “{ $title }” is played from now on by: { $programmes }.
+clip-replaces-nothing = No programme plays another clip called “{ $title }”.
+clip-older-plays = Note: these programmes go on with an older clip called “{ $title }”: { $programmes }. To give them this one: `loa clip replace "{ $title }"`
 clip-made = The clip “{ $title }” ({ $clip }) is ready: { $length_ms }. Listen to it: `loa clip play { $clip }`. Announce it: `loa announce --clip { $clip } --to TARGETS`
 clip-exported = The clip is in { $path }. Any player or browser plays it.
 clip-removed = The clip “{ $title }” is removed.

@@ -103,6 +103,9 @@ announced-emergency = KHẨN CẤP “{ $title }” được gửi tới { $clus
 warning = Lưu ý: { $text }
 
 # loa clip
+clip-replaces = Từ nay các chương trình sau phát “{ $title }” mới: { $programmes }.
+clip-replaces-nothing = Không có chương trình nào đang phát bản khác tên “{ $title }”.
+clip-older-plays = Lưu ý: các chương trình sau vẫn phát bản cũ tên “{ $title }”: { $programmes }. Để thay bằng bản này: `loa clip replace "{ $title }"`
 clip-made = Bản âm thanh “{ $title }” ({ $clip }) đã sẵn sàng: { $length_ms }. Nghe thử: `loa clip play { $clip }`. Phát: `loa announce --clip { $clip } --to NƠI_NHẬN`
 clip-exported = Bản âm thanh đã ghi vào { $path }. Trình nghe nhạc hay trình duyệt nào cũng mở được.
 clip-removed = Đã xóa bản âm thanh “{ $title }”.

@@ -36,6 +36,11 @@ pub enum ClipVerb {
         #[arg(long, value_name = "FILE")]
         png: Option<PathBuf>,
     },
+    /// Give a clip to the programmes that play an older one of its title
+    Replace {
+        /// Its id, the beginning of it, or its title: then the newest one
+        name: String,
+    },
     /// Play a clip on this machine
     Play {
         /// Its id, the beginning of it, or its title
@@ -73,6 +78,9 @@ pub struct ClipAddArgs {
     /// Take what can be read of a damaged file
     #[arg(long)]
     pub allow_partial: bool,
+    /// Programmes that play a clip of this title play this one from now on: today's news for yesterday's
+    #[arg(long)]
+    pub replace: bool,
 }
 
 /// Options of `loa clip say`. The language is `--lang`.
@@ -84,6 +92,9 @@ pub struct ClipSayArgs {
     /// Title, for people [default: the beginning of the text]
     #[arg(long, value_name = "TITLE")]
     pub title: Option<String>,
+    /// Programmes that play a clip of this title play this one from now on
+    #[arg(long, requires = "title")]
+    pub replace: bool,
 }
 
 /// What plays.

@@ -4,12 +4,12 @@ use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
 use std::path::Path;
 
-use controller_api::{Clip, ClipRemoved, Condition, Speak, Text};
+use controller_api::{Clip, ClipRemoved, ClipReplaced, Condition, Speak, Text};
 use serde_json::json;
 
 use super::content::warn;
 use crate::args::{ClipAddArgs, ClipSayArgs, ClipVerb};
-use crate::client::segment;
+use crate::client::{Client, segment};
 use crate::failure::{Exit, Failure, Outcome};
 use crate::report::{self, short};
 use crate::session::Session;
@@ -22,6 +22,12 @@ pub async fn run(session: &mut Session, verb: ClipVerb) -> Outcome {
         ClipVerb::Say(args) => say(session, args).await,
         ClipVerb::List => list(session).await,
         ClipVerb::Show { name, png } => show(session, &name, png.as_deref()).await,
+        ClipVerb::Replace { name } => {
+            let (client, _) = session.connect().await?;
+            let replaced = replace(&client, &name).await?;
+            session.print(&replaced, &(said(session, &replaced) + "\n"))?;
+            Ok(Exit::Done)
+        }
         ClipVerb::Play { name } => play(session, &name).await,
         ClipVerb::Export { name, file } => export(session, &name, &file).await,
         ClipVerb::Remove { name } => remove(session, &name).await,
@@ -41,21 +47,39 @@ async fn add(session: &mut Session, args: &ClipAddArgs) -> Outcome {
         options.push(("partial", "true"));
     }
     let clip = sound.upload(session, &client, &options).await?;
-    made(session, &clip)
+    made(session, &client, &clip, args.replace).await
 }
 
 async fn say(session: &mut Session, args: ClipSayArgs) -> Outcome {
     let (client, _) = session.connect().await?;
     let wanted = Speak { text: args.text, lang: session.speech_language(), title: args.title };
     let clip = client.speak(&wanted).await?;
-    made(session, &clip)
+    made(session, &client, &clip, args.replace).await
 }
 
-fn made(session: &Session, clip: &Clip) -> Outcome {
+async fn replace(client: &Client, name: &str) -> Result<ClipReplaced, Failure> {
+    client.post(&format!("/v1/clips/{}/replace", segment(name)), &()).await
+}
+
+fn said(session: &Session, replaced: &ClipReplaced) -> String {
+    let programmes = replaced.programmes.join(", ");
+    let key = if replaced.programmes.is_empty() { "clip-replaces-nothing" } else { "clip-replaces" };
+    session.screen.say(key, &[("title", &replaced.title), ("programmes", &programmes)])
+}
+
+async fn made(session: &Session, client: &Client, clip: &Clip, replaces: bool) -> Outcome {
     warn(session, clip);
     let (id, length) = (short(&clip.id), clip.duration_ms.to_string());
     let params = [("title", clip.title.as_str()), ("clip", id), ("length_ms", &length)];
-    session.print(clip, &format!("{}\n", session.screen.say("clip-made", &params)))?;
+    let mut text = session.screen.say("clip-made", &params) + "\n";
+    if replaces {
+        text += &(said(session, &replace(client, &clip.id).await?) + "\n");
+    } else if !clip.older_used_by.is_empty() {
+        let programmes = clip.older_used_by.join(", ");
+        let params = [("title", clip.title.as_str()), ("programmes", &programmes)];
+        session.note(&session.screen.say("clip-older-plays", &params));
+    }
+    session.print(clip, &text)?;
     Ok(Exit::Done)
 }
 

@@ -8,7 +8,8 @@ use axum::body::Body;
 use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use controller_api::{Clip, ClipOrigin, ClipRemoved, Condition, Error, Speak, Text};
+use controller_api::{Clip, ClipOrigin, ClipRemoved, ClipReplaced, Condition, Error, Speak, Text};
+use controller_core::command::{Command, Done};
 use controller_core::state::Settings;
 use firmware_proto::ClipId;
 use futures_util::StreamExt;
@@ -81,7 +82,7 @@ async fn record(
 ) -> Answer<Clip> {
     let permit = api.preparing.clone().acquire_owned().await.map_err(failure::internal)?;
     let library = Arc::clone(&api.library);
-    let title: String = title.chars().take(TITLE_CHARS_MAX).collect();
+    let title: String = title.chars().filter(|c| !c.is_control()).take(TITLE_CHARS_MAX).collect();
     let entry = tokio::task::spawn_blocking(move || {
         let _permit = permit;
         studio::record(&library, source, title.clone(), origin, options)
@@ -167,11 +168,30 @@ async fn users(api: &Api, clip: ClipId) -> Result<Vec<String>, Error> {
     api.engine.look(move |view: &View<'_>| view.core.state().users_of(clip)).await
 }
 
+/// Programmes play this clip in place of others of its title.
+pub(crate) async fn replace(State(api): State<Api>, Path(name): Path<String>) -> Answer<ClipReplaced> {
+    let _clips_stay = api.using_clips.read().await;
+    let entry = blocking(&api.library, move |library| library.entry(library.find(&name)?)).await?;
+    let command = Command::ReplaceClip { name: entry.title.clone(), clip: entry.clip };
+    match api.engine.change(command).await? {
+        Done::Revised { programmes } => {
+            Ok(Json(ClipReplaced { id: entry.clip.id.to_string(), title: entry.title, programmes }))
+        }
+        other => Err(failure::internal(format!("{other:?}")).into()),
+    }
+}
+
 async fn clip(api: &Api, entry: &Entry, condition: Option<Condition>) -> Result<Clip, Error> {
     let used_by = users(api, entry.clip.id).await?;
+    let (title, newer) = (entry.title.clone(), entry.clip.id);
+    let older = move |view: &View<'_>| {
+        let programmes = view.core.state().programmes_with_older(&title, newer);
+        programmes.iter().map(|programme| programme.plan.id.clone()).collect()
+    };
+    let older_used_by = api.engine.look(older).await?;
     let id = entry.clip.id;
     let source_kept = blocking(&api.library, move |library| Ok(library.has_source(id))).await?;
-    Ok(Clip { used_by, source_kept, condition, ..views::clip(entry) })
+    Ok(Clip { used_by, older_used_by, source_kept, condition, ..views::clip(entry) })
 }
 
 /// Asks the library on a thread that may wait for the disk.

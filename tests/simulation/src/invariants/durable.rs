@@ -71,7 +71,7 @@ pub(crate) fn an_answer_is_durable_when_it_is_said(world: &World, result: &Resul
             there.all(|id| durable.clusters.contains_key(id))
                 && gone.all(|id| !durable.clusters.contains_key(id))
         }
-        Ok(Done::Changed) | Err(_) => true,
+        Ok(Done::Changed | Done::Revised { .. }) | Err(_) => true,
     };
     if !holds {
         world.violated("an answer is durable when it is said", &format!("{result:?}"));
@@ -106,6 +106,7 @@ pub(crate) fn nothing_accepted_is_lost(world: &World) {
                 clusters.iter().all(|c| durable.clusters.contains_key(&c.id) || was_removed(world, &c.id))
             }
             Asked::Cancel(_)
+            | Asked::ReplaceClip { .. }
             | Asked::RemoveCluster(_)
             | Asked::PauseProgramme { .. }
             | Asked::OrderProgrammes(_) => true,
