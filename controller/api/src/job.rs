@@ -136,7 +136,8 @@ pub struct Job {
     /// Is something still expected of a cluster?
     pub open: bool,
     /// How many clusters are in which state (gateways not counted): `queued`, `sent`, `received`, `ready`,
-    /// `playing`, `suspended`, `played`, `silent`, `missed`, `failed`, `preempted`, `skipped`, `cancelled`, `unconfirmed`.
+    /// `playing`, `suspended`, `played`, `silent`, `missed`, `failed`, `preempted`, `skipped`, `cancelled`,
+    /// `unconfirmed`.
     pub counts: BTreeMap<String, usize>,
     /// One per cluster and gateway; empty in a list of jobs.
     #[serde(default)]

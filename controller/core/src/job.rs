@@ -113,7 +113,7 @@ impl JobSpec {
         self.clips.iter().chain(self.variants.values().flatten())
     }
 
-    /// The latest start of a job that had to wait for what played at its time.
+    /// The latest start in any case: late, or after waiting for what played at its time.
     #[must_use]
     pub fn latest_start(&self) -> UtcMillis {
         self.wait_until.map_or(self.start_by, |until| until.max(self.start_by))

@@ -35,7 +35,10 @@ impl Core {
 
     /// Finds the next occurrence of a programme that is not dealt with.
     pub(crate) fn look_up(&mut self, id: &str, now: UtcMillis) {
-        let Some(planned) = self.state.programmes.get(id) else { return self.due.remove(id) };
+        let Some(planned) = self.state.programmes.get(id) else {
+            self.no_room.remove(id);
+            return self.due.remove(id);
+        };
         // Planned further than the horizon reaches: the clock was wrong then, and has been set back.
         let wrong = planned.until > now + self.horizon_ms();
         self.look_up_after(id, if wrong { now } else { planned.until });

@@ -10,9 +10,9 @@ use crate::brain::{Core, Now};
 use crate::cluster;
 use crate::command::{Announcement, Command, Done, Refusal};
 use crate::job::{JobSpec, Origin};
-use crate::limits::{AT_ONCE_MS, JOBS_AHEAD_MAX, PUNCTUAL_MS, TITLE_CHARS_MAX};
+use crate::limits::{JOBS_AHEAD_MAX, PUNCTUAL_MS, TITLE_CHARS_MAX};
 use crate::programme::RANK_USUAL;
-use crate::rails::{self, Broken};
+use crate::rails;
 use crate::record::Record;
 use crate::schedule::is_reason;
 
@@ -85,12 +85,7 @@ impl Core {
                 spec.volume.min(rails.ceiling(&self.calendar, start.0, (start + spec.length_ms()).0));
             let latest = rails.latest_start(&self.calendar, start.0, spec.length_ms());
             if let Some(latest) = latest.filter(|_| spec.repeat.is_none()) {
-                let least = start + if spec.play_at.is_some() { PUNCTUAL_MS } else { AT_ONCE_MS };
-                if let Some(hours) = rails.quiet_hours.filter(|_| spec.play_at.is_none() && latest < least.0)
-                {
-                    return Err(Refusal::GuardRail { broken: Broken::QuietHours { hours, at: start } });
-                }
-                spec.start_by = spec.start_by.min(UtcMillis(latest).max(least));
+                spec.start_by = spec.start_by.min(UtcMillis(latest).max(start + PUNCTUAL_MS));
             }
         }
         self.make_job(now, spec);

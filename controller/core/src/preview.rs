@@ -140,16 +140,13 @@ impl<'a> Outlook<'a> {
             let content = contents.entry(occurrence.exception).or_insert_with(|| {
                 Rc::new(self.state.content(programme.plan.items_at(&occurrence), &targets))
             });
-            let (from, length_ms) = (occurrence.utc_ms, content.length_ms());
-            let rails = &self.state.settings.rails;
-            let (_, latest) = latest_starts(rails, self.calendar, programme, &occurrence, length_ms);
+            let from = occurrence.utc_ms;
             Showing {
                 source: Source::Programme(programme, occurrence),
                 content: Rc::clone(content),
                 targets: Rc::clone(&targets),
                 from,
-                to: from + length_ms,
-                latest_start: latest.0,
+                to: from + content.length_ms(),
             }
         });
         showing.collect()
@@ -181,11 +178,10 @@ impl<'a> Outlook<'a> {
             let at = UtcMillis(showing.from);
             let too_long =
                 |cluster: &ClusterId| sounding.broken_by(rails, cluster, showing.length_on(cluster), at);
-            let too_long_somewhere = || showing.targets.iter().find_map(too_long);
-            // An announcement was refused when it was made, or has a reason.
+            let broken = || self.broken_alone(showing).or_else(|| showing.targets.iter().find_map(too_long));
+            // An announcement was looked at when it was made: it breaks one for a reason, or none.
             let judged = showing.programme().is_some() || showing.override_reason().is_some();
-            let alone = if judged { self.broken_alone(showing) } else { None };
-            let broken = alone.or_else(|| if judged { too_long_somewhere() } else { None });
+            let broken = judged.then(broken).flatten();
             if broken.is_none() || showing.override_reason().is_some() {
                 for cluster in showing.targets.iter() {
                     sounding.add(cluster, showing.length_on(cluster));
@@ -247,7 +243,18 @@ impl<'a> Outlook<'a> {
             return Outcome::Interrupts { then: first.interrupted(self.state.settings.interrupted) };
         }
         let ms = first.to.saturating_sub(second.from);
-        if first.to > second.latest_start { Outcome::Dropped { ms } } else { Outcome::Waits { ms } }
+        if first.to > self.waits_until(second) { Outcome::Dropped { ms } } else { Outcome::Waits { ms } }
+    }
+
+    /// The latest start of what finds the amplifier taken, UTC ms.
+    fn waits_until(&self, showing: &Showing<'_>) -> u64 {
+        match &showing.source {
+            Source::Announcement(spec) => spec.latest_start().0,
+            Source::Programme(programme, occurrence) => {
+                let (rails, length_ms) = (&self.state.settings.rails, showing.content.length_ms());
+                latest_starts(rails, self.calendar, programme, occurrence, length_ms).1.0
+            }
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use schedules::{Calendar, Hours, Rails};
 use serde::{Deserialize, Serialize};
 
 use crate::job::JobSpec;
+use crate::limits::AT_ONCE_MS;
 use crate::state::State;
 
 const MINUTE_MS: u64 = 60_000;
@@ -119,7 +120,9 @@ pub(crate) fn broken_by_job(
     let rails = &state.settings.rails;
     let at = spec.play_at.unwrap_or(spec.created_at);
     let to = (at + spec.length_ms()).0;
-    if let Some(hours) = rails.quiet_hours_met(calendar, at.0, to) {
+    // What is wanted at once still has to come everywhere; who comes late to a repetition hears the rest.
+    let on_its_way_ms = if spec.play_at.is_none() && spec.repeat.is_none() { AT_ONCE_MS } else { 0 };
+    if let Some(hours) = rails.quiet_hours_met(calendar, at.0, to + on_its_way_ms) {
         return Some(Broken::QuietHours { hours, at });
     }
     let ceiling = rails.ceiling(calendar, at.0, to);

@@ -27,8 +27,6 @@ pub(crate) struct Showing<'a> {
     pub(crate) from: u64,
     /// End where it is longest, if nothing holds it up, UTC ms.
     pub(crate) to: u64,
-    /// The latest start where it has to wait for what plays, UTC ms.
-    pub(crate) latest_start: u64,
 }
 
 impl<'a> Showing<'a> {
@@ -43,7 +41,6 @@ impl<'a> Showing<'a> {
             targets: Rc::new(spec.targets.iter().cloned().collect()),
             from,
             to: from + spec.length_ms(),
-            latest_start: spec.latest_start().0,
         })
     }
 

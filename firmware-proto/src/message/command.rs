@@ -152,7 +152,7 @@ pub struct Job {
 }
 
 impl Job {
-    /// The latest start of a job that had to wait for the amplifier.
+    /// The latest start in any case: late, or after waiting for the amplifier.
     #[must_use]
     pub fn latest_start(&self) -> UtcMillis {
         self.wait_until.map_or(self.start_by, |until| until.max(self.start_by))
