@@ -82,6 +82,16 @@ impl Screen {
         self.say(key, &counts.iter().map(|(name, n)| (*name, n.as_str())).collect::<Vec<_>>())
     }
 
+    /// Lists of names, a line each; empty ones are left out.
+    #[must_use]
+    pub fn names<const N: usize>(&self, lists: [(&str, Tone, &Vec<String>); N]) -> String {
+        let line = |(key, tone, names): (&str, Tone, &Vec<String>)| {
+            let (n, names) = (names.len().to_string(), names.join(", "));
+            self.line(tone, &self.say(key, &[("n", &n), ("names", &names)]))
+        };
+        lists.into_iter().filter(|(.., names)| !names.is_empty()).map(line).collect()
+    }
+
     /// A line that stands out.
     #[must_use]
     pub fn line(&self, tone: Tone, text: &str) -> String {

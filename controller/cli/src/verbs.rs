@@ -5,13 +5,14 @@ mod clip;
 mod cluster;
 mod content;
 mod jobs;
+mod new_file;
 mod schedule;
 mod serve;
 mod site;
 mod status;
 
 pub(crate) use announce::new_id;
-pub(crate) use cluster::write_private;
+pub(crate) use new_file::write_private;
 pub(crate) use serve::from_daemon;
 
 use crate::args::Verb;

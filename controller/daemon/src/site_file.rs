@@ -161,6 +161,26 @@ mod tests {
     }
 
     #[test]
+    fn settings_that_differ_are_called_as_in_the_file() {
+        let table: SiteTable = toml::from_str(
+            "id = 'a'\nname = 'a'\ntimezone = 'Asia/Tokyo'\nheartbeat_s = 1\nclip_loudness_lufs = -20\nclip_kbps = 9\n\
+             clip_minutes_max = 1\nvolume = 1\nvolume_emergency = 1\nquiet_hours = 'off'\nminutes_per_day_max = 1\n\
+             volume_ceilings = [{ hours = '05:00-06:00', volume = 1 }]\nagenda_hours = 25\ninterrupted = 'restart'\n\
+             languages = ['hmn']",
+        )
+        .unwrap();
+        let usual = Settings::default();
+        let changed = super::settings(&table, &usual).unwrap();
+        let mut named: Vec<&str> = usual.differences(&changed).collect();
+        let fields = serde_json::to_value(&table).unwrap();
+        let mut fields: Vec<&str> = fields.as_object().unwrap().keys().map(String::as_str).collect();
+        fields.retain(|field| *field != "id");
+        named.sort_unstable();
+        fields.sort_unstable();
+        assert_eq!(named, fields);
+    }
+
+    #[test]
     fn what_a_field_cannot_be_is_told_by_its_code() {
         for (line, code) in [
             ("quiet_hours = '25:00-05:00'", "hours-unreadable"),

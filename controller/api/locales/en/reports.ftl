@@ -174,3 +174,13 @@ init-next = Next: `loa serve`. Keep a copy of { $key } in a safe place: loudspea
 serve-ready = The controller is running. Socket: { $socket }. Broker: { $broker }. Ctrl-C stops it.
 serve-http = The API is on http://{ $address } too.
 serve-stopped = The controller has stopped.
+
+# Changes by a file, of the schedule or of the site.
+trial = This was a trial: nothing was changed.
+to-add = To be added ({ $n }): { $names }
+to-change = To be changed ({ $n }): { $names }
+to-remove = TO BE REMOVED ({ $n }): { $names }
+to-stay = Left as they are ({ $n }): { $names }
+import-confirm = Apply this? [y/N]
+import-declined = Nothing was changed.
+import-unconfirmed = Nothing was changed, because something would be changed or removed and nobody could be asked. Look at it with --dry-run, then give --yes.

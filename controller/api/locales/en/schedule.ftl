@@ -162,7 +162,6 @@ schedule-added = The programme { $programme } is added. See the week: `loa sched
 schedule-changed = The programme { $programme } is changed. See the week: `loa schedule preview`
 schedule-unchanged = Nothing was changed: the programme { $programme } is like that already.
 schedule-untouched = Nothing was changed.
-schedule-trial = This was a trial: nothing was changed.
 schedule-next = It plays next { $next_at }.
 schedule-removed = The programme { $programme } is removed.{ $n ->
     [0] {""}
@@ -178,14 +177,7 @@ editor-failed = The editor { $program } did not work: { $problem }. Set EDITOR t
 edit-other-programme = The text has to stay the one programme { $id }. To rename it, add the new one and remove { $id }; to change several, use `loa schedule import`.
 
 # loa schedule import, export
-schedule-to-add = To be added ({ $n }): { $names }
-schedule-to-change = To be changed ({ $n }): { $names }
-schedule-to-remove = TO BE REMOVED ({ $n }): { $names }
-schedule-to-stay = Left as they are ({ $n }): { $names }
 schedule-imported = Done: { $added } added, { $changed } changed, { $removed } removed, { $unchanged } as before.
-import-confirm = Apply this? [y/N]
-import-declined = Nothing was changed.
-import-unconfirmed = Nothing was changed, because something would be changed or removed and nobody could be asked. Look at it with --dry-run, then give --yes.
 schedule-written = The schedule is in { $path }.
 calendar-written = { $n ->
     [one] One broadcast is

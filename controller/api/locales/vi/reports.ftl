@@ -147,3 +147,13 @@ init-next = Tiếp theo: `loa serve`. Hãy giữ một bản sao của { $key } 
 serve-ready = Bộ điều khiển đang chạy. Cổng kết nối: { $socket }. Máy chủ MQTT: { $broker }. Nhấn Ctrl-C để dừng.
 serve-http = API cũng có ở http://{ $address }.
 serve-stopped = Bộ điều khiển đã dừng.
+
+# Thay đổi theo tệp: lịch phát hoặc thông tin của xã.
+trial = Chỉ xem thử: chưa thay đổi gì.
+to-add = Sẽ thêm ({ $n }): { $names }
+to-change = Sẽ sửa ({ $n }): { $names }
+to-remove = SẼ XÓA ({ $n }): { $names }
+to-stay = Giữ nguyên ({ $n }): { $names }
+import-confirm = Áp dụng chứ? [c/K]
+import-declined = Chưa thay đổi gì.
+import-unconfirmed = Chưa thay đổi gì, vì có mục sẽ bị sửa hoặc xóa mà không hỏi được ai. Hãy xem trước bằng --dry-run, rồi thêm --yes.

@@ -162,7 +162,6 @@ schedule-added = Đã thêm chương trình { $programme }. Xem lịch tuần: `
 schedule-changed = Đã sửa chương trình { $programme }. Xem lịch tuần: `loa schedule preview`
 schedule-unchanged = Không có gì thay đổi: chương trình { $programme } đã như vậy rồi.
 schedule-untouched = Không có gì thay đổi.
-schedule-trial = Chỉ xem thử: chưa thay đổi gì.
 schedule-next = Lần phát tới: { $next_at }.
 schedule-removed = Đã xóa chương trình { $programme }.{ $n ->
     [0] {""}
@@ -177,14 +176,7 @@ editor-failed = Không dùng được trình soạn thảo { $program }: { $prob
 edit-other-programme = Nội dung phải giữ đúng một chương trình { $id }. Muốn đổi mã, hãy thêm chương trình mới rồi xóa { $id }; muốn sửa nhiều chương trình, hãy dùng `loa schedule import`.
 
 # loa schedule import, export
-schedule-to-add = Sẽ thêm ({ $n }): { $names }
-schedule-to-change = Sẽ sửa ({ $n }): { $names }
-schedule-to-remove = SẼ XÓA ({ $n }): { $names }
-schedule-to-stay = Giữ nguyên ({ $n }): { $names }
 schedule-imported = Xong: thêm { $added }, sửa { $changed }, xóa { $removed }, giữ nguyên { $unchanged }.
-import-confirm = Áp dụng chứ? [c/K]
-import-declined = Chưa thay đổi gì.
-import-unconfirmed = Chưa thay đổi gì, vì có mục sẽ bị sửa hoặc xóa mà không hỏi được ai. Hãy xem trước bằng --dry-run, rồi thêm --yes.
 schedule-written = Lịch phát đã ghi vào { $path }.
 calendar-written = { $n } lần phát đã ghi vào { $path }. Mở tệp này trên điện thoại hoặc thêm vào lịch bất kỳ.
 calendar-clusters = { $n } cụm loa

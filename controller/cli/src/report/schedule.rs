@@ -5,7 +5,6 @@ mod grid;
 mod local;
 mod meet;
 
-pub(super) use change::named;
 pub use change::{CheckedFile, CheckedProgramme, checked, consequences, imported, plan, plays_next};
 pub use grid::preview;
 pub(crate) use meet::collisions;

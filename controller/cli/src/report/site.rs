@@ -61,11 +61,11 @@ pub fn set(screen: &Screen, file: &SiteFile, changed: &SiteChanged) -> String {
 pub fn plan(screen: &Screen, changed: &SiteChanged) -> String {
     let parts = [
         ("site-settings-to-change", Tone::Doubtful, &changed.settings),
-        ("schedule-to-add", Tone::Good, &changed.added),
-        ("schedule-to-change", Tone::Doubtful, &changed.changed),
-        ("schedule-to-remove", Tone::Bad, &changed.removed),
+        ("to-add", Tone::Good, &changed.added),
+        ("to-change", Tone::Doubtful, &changed.changed),
+        ("to-remove", Tone::Bad, &changed.removed),
     ];
-    let text = super::schedule::named(screen, parts);
+    let text = screen.names(parts);
     if text.is_empty() { screen.catalogue.get("site-as-before") + "\n" } else { text }
 }
 

@@ -1,13 +1,12 @@
 //! `loa clip ..`.
 
-use std::fs::OpenOptions;
-use std::io::{ErrorKind, Write};
 use std::path::Path;
 
 use controller_api::{Clip, ClipRemoved, ClipReplaced, Condition, Speak, Text};
 use serde_json::json;
 
 use super::content::warn;
+use super::new_file::write_new;
 use crate::args::{ClipAddArgs, ClipSayArgs, ClipVerb};
 use crate::client::{Client, segment};
 use crate::failure::{Exit, Failure, Outcome};
@@ -71,10 +70,15 @@ async fn made(session: &Session, client: &Client, clip: &Clip, replaces: bool) -
     warn(session, clip);
     let (id, length) = (short(&clip.id), clip.duration_ms.to_string());
     let params = [("title", clip.title.as_str()), ("clip", id), ("length_ms", &length)];
-    let mut text = session.screen.say("clip-made", &params) + "\n";
+    let text = session.screen.say("clip-made", &params) + "\n";
     if replaces {
-        text += &(said(session, &replace(client, &clip.id).await?) + "\n");
-    } else if !clip.older_used_by.is_empty() {
+        let replaced = replace(client, &clip.id).await?;
+        // As it is now: those programmes need it.
+        let clip: Clip = client.get(&format!("/v1/clips/{}", segment(&clip.id))).await?;
+        session.print(&clip, &format!("{text}{}\n", said(session, &replaced)))?;
+        return Ok(Exit::Done);
+    }
+    if !clip.older_used_by.is_empty() {
         let programmes = clip.older_used_by.join(", ");
         let params = [("title", clip.title.as_str()), ("programmes", &programmes)];
         session.note(&session.screen.say("clip-older-plays", &params));
@@ -138,32 +142,4 @@ async fn play(session: &mut Session, name: &str) -> Outcome {
     let (client, _) = session.connect().await?;
     let clip: Clip = client.get(&format!("/v1/clips/{}", segment(name))).await?;
     Err(Failure::failed(Text::new("play-not-built").with("clip", short(&clip.id))))
-}
-
-/// What is there already stays as it is.
-/// Writes a text into a new file, or shows it.
-pub(super) fn write_or_print(
-    session: &Session,
-    path: Option<&Path>,
-    kind: &str,
-    text: &str,
-    done: &str,
-) -> Outcome {
-    let Some(path) = path else {
-        session.print(&json!({ kind: text }), text)?;
-        return Ok(Exit::Done);
-    };
-    write_new(path, text.as_bytes())?;
-    let sentence = session.screen.say(done, &[("path", &path.display().to_string())]);
-    session.print(&json!({ "path": path }), &format!("{sentence}\n"))?;
-    Ok(Exit::Done)
-}
-
-pub(super) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let opened = OpenOptions::new().write(true).create_new(true).open(path);
-    let written = opened.and_then(|mut file| file.write_all(bytes));
-    written.map_err(|error| match error.kind() {
-        ErrorKind::AlreadyExists => Failure::failed(Text::new("output-exists").with("path", path.display())),
-        _ => Failure::file(path, &error),
-    })
 }

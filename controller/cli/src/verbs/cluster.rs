@@ -1,13 +1,10 @@
 //! `loa cluster ..`.
 
-use std::fs::OpenOptions;
-use std::io::{ErrorKind, Write};
-use std::path::Path;
-
 use controller_api::{Changed, Cluster, ClusterKind, ClusterSpec, Identities, Text};
 use serde::Serialize;
 use serde_json::json;
 
+use super::new_file::write_private;
 use crate::args::{ClusterAddArgs, ClusterIdentityArgs, ClusterVerb};
 use crate::client::segment;
 use crate::failure::{Exit, Failure, Outcome};
@@ -121,19 +118,6 @@ fn toml_of(identities: &Identities, single: bool) -> Result<String, Failure> {
     toml.map_err(Failure::internal)
 }
 
-/// A new file that only its owner reads: an old one might be open to others.
-pub(crate) fn write_private(path: &Path, text: &str) -> Result<(), Failure> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options.open(path).and_then(|mut file| file.write_all(text.as_bytes()));
-    written.map_err(|error| match error.kind() {
-        ErrorKind::AlreadyExists => Failure::failed(Text::new("output-exists").with("path", path.display())),
-        _ => Failure::file(path, &error),
-    })
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -168,17 +152,5 @@ mod tests {
         let text = toml_of(&identities(), false).unwrap();
         assert!(text.starts_with("site = \"bao-nhai\"\n"), "{text}");
         assert_eq!(text.matches("[[device]]\n").count(), 2);
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn keys_are_for_their_owner_and_nothing_is_overwritten() {
-        use std::os::unix::fs::PermissionsExt;
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("keys.toml");
-        write_private(&path, "secret").unwrap();
-        assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
-        assert_eq!(write_private(&path, "other").unwrap_err().text.code, "output-exists");
-        assert_eq!(std::fs::read_to_string(&path).unwrap(), "secret");
     }
 }

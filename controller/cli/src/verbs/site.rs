@@ -4,7 +4,7 @@ use controller_api::{HourVolume, SiteChanged, SiteFile, SiteImport, SiteTable};
 
 use schedules::Hours;
 
-use super::clip::write_or_print;
+use super::new_file::write_or_print;
 use crate::args::{QuietHours, SiteImportArgs, SiteSetArgs, SiteVerb};
 use crate::client::Client;
 use crate::failure::{Exit, Failure, Outcome};
@@ -79,7 +79,7 @@ async fn import(session: &mut Session, args: &SiteImportArgs) -> Outcome {
     let foreseen: SiteChanged = client.post(PATH, &trial).await?;
     let plan = report::site::plan(&session.screen, &foreseen);
     if args.dry_run {
-        let trial = session.catalogue().get("schedule-trial");
+        let trial = session.catalogue().get("trial");
         session.print(&foreseen, &format!("{plan}{trial}\n"))?;
         return Ok(Exit::Done);
     }

@@ -10,24 +10,12 @@ use crate::report::{Screen, Tone, plain};
 #[must_use]
 pub fn plan(screen: &Screen, changed: &ScheduleChanged) -> String {
     let parts = [
-        ("schedule-to-add", Tone::Good, &changed.added),
-        ("schedule-to-change", Tone::Doubtful, &changed.changed),
-        ("schedule-to-remove", Tone::Bad, &changed.removed),
-        ("schedule-to-stay", Tone::Plain, &changed.unchanged),
+        ("to-add", Tone::Good, &changed.added),
+        ("to-change", Tone::Doubtful, &changed.changed),
+        ("to-remove", Tone::Bad, &changed.removed),
+        ("to-stay", Tone::Plain, &changed.unchanged),
     ];
-    named(screen, parts)
-}
-
-/// Lists of names, a line each; empty ones are left out.
-pub(in crate::report) fn named<const N: usize>(
-    screen: &Screen,
-    parts: [(&str, Tone, &Vec<String>); N],
-) -> String {
-    let line = |(key, tone, ids): (&str, Tone, &Vec<String>)| {
-        let params = [("n", ids.len().to_string()), ("names", ids.join(", "))];
-        screen.line(tone, &screen.say(key, &params.each_ref().map(|(name, value)| (*name, value.as_str()))))
-    };
-    parts.into_iter().filter(|(.., ids)| !ids.is_empty()).map(line).collect()
+    screen.names(parts)
 }
 
 /// What follows from a change: when it plays next, what it meets, what is to be known. `reason` is why it

@@ -79,7 +79,7 @@ pub(super) fn done(session: &Session, id: &str, args: &ChangeArgs, changed: &Sch
     };
     text += &report::schedule::consequences(screen, changed, args.override_reason.as_deref());
     if changed.dry_run {
-        text += &format!("{}\n", screen.catalogue.get("schedule-trial"));
+        text += &format!("{}\n", screen.catalogue.get("trial"));
     }
     session.print(changed, &text)?;
     Ok(Exit::Done)

@@ -13,7 +13,7 @@ use crate::client::segment;
 use crate::failure::{Exit, Failure, Outcome};
 use crate::report;
 use crate::session::Session;
-use crate::verbs::clip::{write_new, write_or_print};
+use crate::verbs::new_file::{write_new, write_or_print};
 
 /// Shows what a file would change, asks where anything would be lost, and changes all of it or nothing.
 pub(super) async fn import(session: &mut Session, args: &ScheduleImportArgs) -> Outcome {
@@ -29,7 +29,7 @@ pub(super) async fn import(session: &mut Session, args: &ScheduleImportArgs) -> 
     let plan =
         report::schedule::plan(screen, &trial) + &report::schedule::consequences(screen, &trial, reason);
     if args.change.dry_run {
-        session.print(&trial, &format!("{plan}{}\n", screen.catalogue.get("schedule-trial")))?;
+        session.print(&trial, &format!("{plan}{}\n", screen.catalogue.get("trial")))?;
         return Ok(Exit::Done);
     }
     session.note(plan.trim_end());
