@@ -19,6 +19,7 @@ pub mod session;
 pub mod signals;
 pub mod site_file;
 pub mod sound;
+pub mod text_file;
 pub mod verbs;
 pub mod watch;
 

@@ -5,13 +5,14 @@ use std::path::Path;
 use controller_api::{SiteFile, Text};
 
 use crate::failure::Failure;
+use crate::text_file;
 
 /// Reads a file.
 ///
 /// # Errors
 /// It cannot be read, or says something that it should not: with line and column.
 pub fn load(path: &Path) -> Result<SiteFile, Failure> {
-    let text = std::fs::read_to_string(path).map_err(|error| Failure::file(path, &error))?;
+    let text = text_file::read(path)?;
     parse(&text).map_err(|problem| wrong(&format!("{}: {problem}", path.display())))
 }
 

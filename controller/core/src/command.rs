@@ -166,6 +166,9 @@ pub enum Refusal {
         /// What is wrong, programme by programme.
         problems: Vec<ProgrammeProblem>,
     },
+    /// A schedule in place of the whole one, and nothing in it: rather a wrong file.
+    #[error("there is no programme in it, and all that there are would go")]
+    AllGone,
     /// A programme of that name exists.
     #[error("there is a programme {id} already")]
     ProgrammeExists {

@@ -207,6 +207,9 @@ impl Core {
         sets.extend(change.sets);
         within(sets.len() <= DAY_SETS_MAX, "day-sets")?;
         let old = &self.state.programmes;
+        if change.scope == Scope::Replace && change.plans.is_empty() && !old.is_empty() {
+            return Err(Refusal::AllGone);
+        }
         let named: BTreeSet<&str> = change.plans.iter().map(|plan| plan.id.as_str()).collect();
         let gone = |id: &&String| change.scope == Scope::Replace && !named.contains(id.as_str());
         let removed: Vec<String> = old.keys().filter(gone).cloned().collect();

@@ -108,6 +108,9 @@ fn a_dry_run_says_what_the_change_then_does() {
     assert_eq!(foreseen.removed, ["cu"]);
     assert_eq!(foreseen.next, Some(at(0, 7, 30)));
     assert_eq!(scheduled(&mut controller, wanted), foreseen);
+    // A file that holds nothing is rather the wrong file.
+    let nothing = ScheduleChange { scope: Scope::Replace, ..change(Vec::new()) };
+    assert_eq!(controller.ask(Command::ChangeSchedule(nothing)), Err(Refusal::AllGone));
 }
 
 #[test]

@@ -57,6 +57,7 @@ pub fn refusal(refused: &Refusal) -> Error {
         }
         Refusal::JobOver { job } => Text::new("job-over").with("job", short(job)),
         Refusal::JobPlays { job } => Text::new("job-plays").with("job", short(job)),
+        Refusal::AllGone => Text::new("schedule-all-gone"),
         Refusal::ProgrammeExists { id } => Text::new("programme-exists").with("id", id),
         Refusal::UnknownCluster { cluster, nearest } => {
             Text::new("unknown-cluster").with("cluster", cluster).with("nearest", nearest.join(", "))

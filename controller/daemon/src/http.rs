@@ -8,6 +8,7 @@ mod site;
 use std::sync::Arc;
 
 use axum::extract::DefaultBodyLimit;
+use axum::handler::Handler as _;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
@@ -22,6 +23,8 @@ use crate::library::Library;
 
 /// Sound files prepared at one time; more than the processors would only slow everything.
 const PREPARE_AT_ONCE: usize = 2;
+/// A schedule file in JSON, in which a character may take two: the reader of files says better what is too long.
+const SCHEDULE_BODY_MAX: usize = 3 * schedules::FILE_BYTES_MAX;
 
 /// What the handlers share.
 #[derive(Clone)]
@@ -98,7 +101,10 @@ fn shared() -> Router<Api> {
         .route("/v1/clips/{id}/replace", post(clips::replace))
         .route("/v1/clips/{id}/sound", get(clips::sound))
         .route("/v1/announcements", post(jobs::announce))
-        .route("/v1/schedule", get(schedule::export).post(schedule::change))
+        .route(
+            "/v1/schedule",
+            get(schedule::export).post(schedule::change.layer(DefaultBodyLimit::max(SCHEDULE_BODY_MAX))),
+        )
         .route("/v1/schedule/preview", get(schedule::preview))
         .route("/v1/schedule/next", get(schedule::next))
         .route("/v1/schedule/readiness", get(schedule::readiness))

@@ -136,6 +136,7 @@ config-wrong = { $path } has a mistake: { $problem }. Correct it and start again
 site-file-wrong = The site file has a mistake: { $problem }. Correct it and try again.
 site-key-damaged = { $path } is not a site key. Restore it from a backup: clusters obey no other key.
 file-trouble = { $path } cannot be read or written: { $problem }. Check the name and the permissions.
+file-not-text = { $path } is not a text in UTF-8. In the editor, choose "Save as" with the encoding UTF-8.
 broker-not-built = This loa was built without a broker of its own. Name one under [broker] external in loa.toml, or use the full build.
 broker-port-taken = The broker's address { $address } is taken by another program. Stop that program, or choose another port under [broker] listen in loa.toml.
 broker-port-forbidden = You may not open the broker's address { $address }. Choose a port above 1023 under [broker] listen in loa.toml.

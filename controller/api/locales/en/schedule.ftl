@@ -62,6 +62,7 @@ schedule-refused = The schedule was not changed: { $count ->
     [one] one thing in it is wrong.
    *[other] { $count } things in it are wrong.
   }
+schedule-all-gone = The file has no programme: with --replace, every programme would go. Check the file; to remove one programme, use `loa schedule remove`.
 rail-quiet-hours = { $programme ->
     [none] {""}
    *[other] { $programme }:{" "}
@@ -174,6 +175,7 @@ schedule-ordered = When several wait, they go in this order: { $programmes }.
 schedule-edit-again = Correct it now? [y/N]
 schedule-draft-kept = Your text is kept in { $path }. Correct it there, then `loa schedule import { $path }`.
 editor-failed = The editor { $program } did not work: { $problem }. Set EDITOR to another one, or change the programme with options; see `loa schedule edit --help`.
+edit-loses-days = Programme { $id } plays by { $field } = "{ $rule }"; with --at alone it would play every day. Move it with --{ $field }, or say its days as well, for example --on daily.
 edit-other-programme = The text has to stay the one programme { $id }. To rename it, add the new one and remove { $id }; to change several, use `loa schedule import`.
 
 # loa schedule import, export

@@ -136,6 +136,7 @@ config-wrong = { $path } có lỗi: { $problem }. Hãy sửa rồi khởi độn
 site-file-wrong = Tệp của xã có lỗi: { $problem }. Hãy sửa rồi thử lại.
 site-key-damaged = { $path } không phải là khóa của xã. Hãy khôi phục từ bản sao lưu: các cụm loa không nghe theo khóa nào khác.
 file-trouble = Không đọc hoặc ghi được { $path }: { $problem }. Hãy kiểm tra tên và quyền truy cập.
+file-not-text = { $path } không phải là văn bản UTF-8. Trong trình soạn thảo, hãy chọn "Lưu thành" với mã hóa UTF-8.
 broker-not-built = Bản loa này không có sẵn máy chủ MQTT. Hãy khai báo một máy chủ ở [broker] external trong loa.toml, hoặc dùng bản đầy đủ.
 broker-port-taken = Địa chỉ { $address } của máy chủ MQTT đã bị chương trình khác chiếm. Hãy dừng chương trình đó, hoặc chọn cổng khác ở [broker] listen trong loa.toml.
 broker-port-forbidden = Không được phép mở địa chỉ { $address } của máy chủ MQTT. Hãy chọn cổng lớn hơn 1023 ở [broker] listen trong loa.toml.

@@ -68,6 +68,7 @@ unknown-day-set = Không có nhóm ngày { $set }.{ $nearest ->
    *[other] {" "}Có phải ý bạn là { $nearest }?
   }
 schedule-refused = Chưa thay đổi lịch phát: có { $count } chỗ sai.
+schedule-all-gone = Tệp không có chương trình nào: với --replace thì mọi chương trình sẽ mất. Hãy kiểm tra tệp; muốn xóa một chương trình, dùng `loa schedule remove`.
 rail-quiet-hours = { $programme ->
     [none] {""}
    *[other] { $programme }:{" "}
@@ -173,6 +174,7 @@ schedule-ordered = Khi nhiều chương trình cùng chờ, sẽ phát theo th�
 schedule-edit-again = Sửa lại ngay bây giờ? [c/K]
 schedule-draft-kept = Nội dung bạn viết còn ở { $path }. Hãy sửa ở đó rồi chạy `loa schedule import { $path }`.
 editor-failed = Không dùng được trình soạn thảo { $program }: { $problem }. Hãy đặt biến EDITOR sang trình khác, hoặc sửa chương trình bằng tùy chọn; xem `loa schedule edit --help`.
+edit-loses-days = Chương trình { $id } đang phát theo { $field } = "{ $rule }"; nếu chỉ có --at thì sẽ phát hằng ngày. Hãy đổi bằng --{ $field }, hoặc ghi cả ngày phát, ví dụ --on daily.
 edit-other-programme = Nội dung phải giữ đúng một chương trình { $id }. Muốn đổi mã, hãy thêm chương trình mới rồi xóa { $id }; muốn sửa nhiều chương trình, hãy dùng `loa schedule import`.
 
 # loa schedule import, export

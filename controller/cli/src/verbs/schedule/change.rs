@@ -27,6 +27,10 @@ pub(super) async fn edit(session: &mut Session, args: &ScheduleEditArgs) -> Outc
         return editor::edit(session, &client, args, &text).await;
     }
     let mut programme = programme_of(&text)?;
+    if let Some((field, rule)) = draft::rule_lost(&programme, &args.programme) {
+        let text = Text::new("edit-loses-days").with("id", &args.id).with("rule", rule).with("field", field);
+        return Err(Failure::wrong_use(text));
+    }
     draft::apply(&mut programme, &args.programme);
     let change = wanted(draft::to_toml(programme)?, ScheduleScope::Merge, &args.change);
     let changed = post(&client, &change).await.map_err(|failure| in_fields(failure, &change.toml))?;

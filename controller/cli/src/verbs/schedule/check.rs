@@ -13,6 +13,7 @@ use crate::failure::{Exit, Failure, Outcome, Trouble};
 use crate::report;
 use crate::report::schedule::{CheckedFile, CheckedProgramme};
 use crate::session::Session;
+use crate::text_file;
 
 /// Occurrences of a programme that are looked at: a year of a programme that plays every hour.
 const OCCURRENCES_MAX: usize = 9_000;
@@ -74,9 +75,8 @@ fn judge(
 }
 
 fn read(path: &Path) -> Result<(String, String), Failure> {
-    let text = std::fs::read_to_string(path);
-    let wrong = |error| Failure { exit: Exit::WrongUse, ..Failure::file(path, &error) };
-    Ok((path.display().to_string(), text.map_err(wrong)?))
+    let text = text_file::read(path).map_err(|failure| Failure { exit: Exit::WrongUse, ..failure })?;
+    Ok((path.display().to_string(), text))
 }
 
 /// Sets of days of a file in which other things may be wrong.

@@ -43,6 +43,13 @@ pub(super) fn apply(table: &mut Table, args: &ProgrammeArgs) {
     }
 }
 
+/// The field and the rule that say the days now, if new times alone would make it play every day instead.
+pub(super) fn rule_lost<'t>(table: &'t Table, args: &ProgrammeArgs) -> Option<(&'static str, &'t str)> {
+    let of = |field: &'static str| Some((field, table.get(field)?.as_str()?));
+    let alone = !args.at.is_empty() && args.on.is_empty();
+    ["once", "cron"].into_iter().filter(|_| alone).find_map(of)
+}
+
 fn apply_time(table: &mut Table, args: &ProgrammeArgs) {
     let gone: &[&str] = match () {
         () if args.cron.is_some() => &WAYS,
@@ -199,6 +206,12 @@ mod tests {
             &ProgrammeArgs { once: Some("2026-12-01 17:00".into()), ..ProgrammeArgs::default() },
         );
         assert!(["cron", "except"].iter().all(|field| !table.contains_key(*field)));
+        let at = ProgrammeArgs { at: strings(&["06:00"]), ..ProgrammeArgs::default() };
+        assert_eq!(rule_lost(&table, &at), Some(("once", "2026-12-01 17:00")));
+        let on = ProgrammeArgs { on: strings(&["daily"]), ..at };
+        assert_eq!(rule_lost(&table, &on), None);
+        apply(&mut table, &on);
+        assert!(!table.contains_key("once"));
     }
 
     #[test]

@@ -11,6 +11,7 @@ use crate::args::ScheduleEditArgs;
 use crate::client::Client;
 use crate::failure::{Exit, Failure, Outcome};
 use crate::session::Session;
+use crate::text_file;
 
 /// Where neither `VISUAL` nor `EDITOR` says anything.
 const EDITOR: &str = if cfg!(windows) { "notepad" } else { "vi" };
@@ -21,7 +22,7 @@ pub(super) async fn edit(session: &Session, client: &Client, args: &ScheduleEdit
     let name = format!("{}.toml", args.id);
     loop {
         open(file.path())?;
-        let edited = std::fs::read_to_string(file.path()).map_err(|e| Failure::file(file.path(), &e))?;
+        let edited = text_file::read(file.path())?;
         if edited.trim().is_empty() || edited == text {
             return untouched(session);
         }

@@ -1,8 +1,5 @@
 //! `loa schedule import` and `loa schedule export`.
 
-use std::io::Read;
-use std::path::Path;
-
 use controller_api::{Preview, ScheduleChange, ScheduleScope};
 use serde_json::json;
 
@@ -10,14 +7,15 @@ use super::change::{post, wanted};
 use super::preview_path;
 use crate::args::{ScheduleExportArgs, ScheduleImportArgs};
 use crate::client::segment;
-use crate::failure::{Exit, Failure, Outcome};
+use crate::failure::{Exit, Outcome};
 use crate::report;
 use crate::session::Session;
+use crate::text_file;
 use crate::verbs::new_file::{write_new, write_or_print};
 
 /// Shows what a file would change, asks where anything would be lost, and changes all of it or nothing.
 pub(super) async fn import(session: &mut Session, args: &ScheduleImportArgs) -> Outcome {
-    let toml = read(&args.file)?;
+    let toml = text_file::read(&args.file)?;
     let (client, _) = session.connect().await?;
     let scope = if args.replace { ScheduleScope::Replace } else { ScheduleScope::Merge };
     let change = wanted(toml, scope, &args.change);
@@ -40,16 +38,6 @@ pub(super) async fn import(session: &mut Session, args: &ScheduleImportArgs) -> 
     let changed = post(&client, &change).await.map_err(|failure| failure.in_file(&name))?;
     session.print(&changed, &report::schedule::imported(&session.screen, &changed))?;
     Ok(Exit::Done)
-}
-
-fn read(path: &Path) -> Result<String, Failure> {
-    let text = if path == Path::new("-") {
-        let mut text = String::new();
-        std::io::stdin().lock().read_to_string(&mut text).map(|_| text)
-    } else {
-        std::fs::read_to_string(path)
-    };
-    text.map_err(|error| Failure::file(path, &error))
 }
 
 /// Writes the schedule, as TOML or as iCalendar.
