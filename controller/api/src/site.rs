@@ -190,6 +190,12 @@ pub struct SiteChanged {
     pub changed: Vec<String>,
     /// Clusters that are no more.
     pub removed: Vec<String>,
+    /// Programmes of which something to come is left out from now on, and why.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub silenced: Vec<Text>,
+    /// Programmes that play nowhere any more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub homeless: Vec<String>,
 }
 
 /// Nothing more to say than that it is done.

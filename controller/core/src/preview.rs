@@ -1,7 +1,7 @@
 //! What a schedule means for the days to come: what plays where, what meets what, and what the site
 //! does not want. Pure functions of the state and a span of time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
@@ -11,14 +11,16 @@ use schedules::{Calendar, Interrupted, Playing, overlaps};
 use serde::{Deserialize, Serialize};
 
 use crate::job::{Job, Origin};
-use crate::limits::COLLISIONS_MAX;
+use crate::limits::{COLLISIONS_MAX, OCCURRENCES_CHECKED_MAX};
 use crate::occurrences::{latest_starts, reachable_targets};
-use crate::programme::{Content, Gap, Programme};
+use crate::programme::{Content, Gap, Plan, Programme};
 use crate::rails::{Broken, Sounding};
 use crate::showing::{Showing, Source};
 use crate::state::State;
 
 const DAY_MS: u64 = 24 * 3_600_000;
+/// Days that a change is held against the rest, at the least and at the most.
+const DAYS_CHECKED: std::ops::RangeInclusive<usize> = 7..=366;
 /// As far as is looked for what comes next, days.
 const NEXT_DAYS: u64 = 25;
 
@@ -123,6 +125,13 @@ impl<'a> Outlook<'a> {
         showings.extend(self.announcements(span));
         showings.sort_by_key(|showing| (showing.from, showing.rank()));
         showings
+    }
+
+    /// What is to come, as far as a change is held against the rest.
+    pub(crate) fn days_ahead(&self, now: UtcMillis) -> Vec<Showing<'a>> {
+        let each = OCCURRENCES_CHECKED_MAX / self.programmes.len().max(1);
+        let days = (each / 2).clamp(*DAYS_CHECKED.start(), *DAYS_CHECKED.end());
+        self.showings((now.0, now.0 + days as u64 * DAY_MS), each.max(1))
     }
 
     fn announcements(&self, (from, to): (u64, u64)) -> impl Iterator<Item = Showing<'a>> {
@@ -278,6 +287,29 @@ impl State {
             collisions.retain(|collision| collision.clusters.contains(cluster));
         }
         Preview { entries: entries.map(|(s, broken)| self.entry(s, broken, cluster)).collect(), collisions }
+    }
+
+    /// Programmes of which something to come will be left out, each with the first time.
+    pub(crate) fn left_out(&self, now: UtcMillis) -> BTreeMap<String, Broken> {
+        let calendar = self.calendar();
+        let outlook = Outlook { state: self, calendar: &calendar, programmes: self.plans().collect() };
+        let showings = outlook.days_ahead(now);
+        let mut left_out = BTreeMap::new();
+        for (showing, broken) in showings.iter().zip(outlook.broken(&showings)) {
+            let Some(programme) = showing.programme().filter(|p| p.override_reason.is_none()) else {
+                continue;
+            };
+            if let Some(broken) = broken {
+                left_out.entry(programme.plan.id.clone()).or_insert(broken);
+            }
+        }
+        left_out
+    }
+
+    /// Programmes that play nowhere.
+    pub(crate) fn homeless(&self) -> BTreeSet<&str> {
+        let nowhere = |plan: &&Plan| reachable_targets(&self.clusters, &plan.targets).is_empty();
+        self.plans().map(|programme| &programme.plan).filter(nowhere).map(|plan| plan.id.as_str()).collect()
     }
 
     /// What an announcement for later meets.

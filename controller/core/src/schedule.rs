@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::brain::{Core, Now};
 use crate::cluster;
 use crate::command::{Done, Refusal};
-use crate::limits::{OCCURRENCES_CHECKED_MAX, PROGRAMMES_MAX, REASON_CHARS_MAX};
+use crate::limits::{PROGRAMMES_MAX, REASON_CHARS_MAX};
 use crate::planner::{is_title, within};
 use crate::preview::{Collision, Outlook};
 use crate::programme::{Clip, Gap, Plan, Programme};
@@ -20,9 +20,6 @@ use crate::rails::Broken;
 use crate::record::Record;
 use crate::showing::Showing;
 
-const DAY_MS: u64 = 24 * 3_600_000;
-/// Days that a change is held against the rest, at the least and at the most.
-const DAYS_CHECKED: std::ops::RangeInclusive<usize> = 7..=366;
 /// Sets of days of one site.
 const DAY_SETS_MAX: usize = 200;
 
@@ -323,10 +320,8 @@ impl Core {
         let stays = |id: &str| !news.contains(id) && !removed.iter().any(|gone| gone == id);
         let old = self.state.programmes.values().map(|planned| &planned.programme);
         let programmes: Vec<&Programme> = old.filter(|p| stays(&p.plan.id)).chain(changed).collect();
-        let each = OCCURRENCES_CHECKED_MAX / programmes.len().max(1);
-        let days = (each / 2).clamp(*DAYS_CHECKED.start(), *DAYS_CHECKED.end());
         let outlook = Outlook { state: &self.state, calendar, programmes };
-        let showings = outlook.showings((now.0, now.0 + days as u64 * DAY_MS), each.max(1));
+        let showings = outlook.days_ahead(now);
         let new = |showing: &Showing<'_>| {
             showing.programme().is_some_and(|programme| news.contains(programme.plan.id.as_str()))
         };

@@ -13,6 +13,7 @@ use crate::command::{ClusterProblem, Done, Refusal};
 use crate::limits::{AGENDA_HOURS, CLUSTERS_MAX, LANGUAGES_MAX};
 use crate::planner::{is_title, within};
 use crate::presence::Presence;
+use crate::rails::Broken;
 use crate::record::Record;
 use crate::state::{Settings, State};
 
@@ -49,6 +50,10 @@ pub struct SiteChanged {
     pub changed: Vec<ClusterId>,
     /// Clusters that are no more.
     pub removed: Vec<ClusterId>,
+    /// Programmes of which something to come is left out from now on, each with the first time.
+    pub silenced: Vec<(String, Broken)>,
+    /// Programmes that play nowhere any more.
+    pub homeless: Vec<String>,
 }
 
 impl Core {
@@ -66,19 +71,39 @@ impl Core {
         let ids = |keep: &dyn Fn(&&Cluster) -> bool| -> Vec<ClusterId> {
             change.clusters.iter().filter(keep).map(|cluster| cluster.id.clone()).collect()
         };
-        let changed = SiteChanged {
+        let mut changed = SiteChanged {
             settings: self.state.settings.differences(&change.settings).map(str::to_owned).collect(),
             added: ids(&new),
             changed: ids(&other),
             removed: old.keys().filter(|id| removes(id)).cloned().collect(),
+            ..SiteChanged::default()
         };
-        if !change.dry_run && (changed != SiteChanged::default() || uplinks != self.state.uplinks) {
-            let clusters = change.clusters.into_iter().filter(|c| new(&c) || other(&c)).collect();
-            let removed = changed.removed.clone();
-            let settings = Box::new(change.settings);
-            self.rebuild(now, Record::SiteChanged { settings, uplinks, clusters, removed });
+        if changed == SiteChanged::default() && uplinks == self.state.uplinks {
+            return Ok(Done::Site(Box::new(changed)));
+        }
+        let record = Record::SiteChanged {
+            settings: Box::new(change.settings),
+            uplinks,
+            clusters: change.clusters.iter().filter(|c| new(c) || other(c)).cloned().collect(),
+            removed: changed.removed.clone(),
+        };
+        self.say_losses(now, &record, &mut changed);
+        if !change.dry_run {
+            self.rebuild(now, record);
         }
         Ok(Done::Site(Box::new(changed)))
+    }
+
+    /// What programmes lose by a change, held against how they are without it.
+    fn say_losses(&self, now: Now, record: &Record, changed: &mut SiteChanged) {
+        let mut after = self.state.clone();
+        after.apply(now.utc, record);
+        let before = self.state.left_out(now.utc);
+        let silenced = after.left_out(now.utc).into_iter().filter(|(id, _)| !before.contains_key(id));
+        changed.silenced = silenced.collect();
+        let before = self.state.homeless();
+        let homeless = after.homeless().into_iter().filter(|id| !before.contains(id));
+        changed.homeless = homeless.map(str::to_owned).collect();
     }
 
     pub(crate) fn add_clusters(&mut self, now: Now, clusters: Vec<Cluster>) -> Result<Done, Refusal> {

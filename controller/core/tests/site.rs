@@ -7,9 +7,11 @@ use std::collections::BTreeMap;
 
 use controller_core::cluster::{Cluster, ClusterKind};
 use controller_core::command::{ClusterProblem, Command, Done, Refusal};
+use controller_core::rails::Broken;
 use controller_core::site::{SiteChange, SiteChanged};
 use controller_core::state::Settings;
 use firmware_proto::UtcMillis;
+use schedules::Rails;
 use support::{Controller, change, cluster, plan, smart};
 
 /// 2027-01-15 06:00 in Vietnam.
@@ -58,6 +60,7 @@ fn a_file_can_be_all_that_there_is() {
         added: vec![cluster("thon-3")],
         changed: vec![cluster("thon-1")],
         removed: vec![cluster("thon-2")],
+        ..SiteChanged::default()
     };
     assert_eq!(foreseen, expected);
     assert_eq!(changed(&mut controller, site.clone()), expected);
@@ -137,4 +140,30 @@ fn a_cluster_that_is_wireless_now_has_no_device_any_more() {
     changed(&mut controller, site);
     let devices: Vec<&str> = controller.core.state().devices.keys().map(|id| id.as_str()).collect();
     assert_eq!(devices, ["fm", "thon-1"]);
+}
+
+#[test]
+fn what_programmes_lose_is_told_before_and_after() {
+    let mut controller = controller();
+    let mut by_hand = plan("chi-thon-2", "0 6 * * *", 1);
+    by_hand.targets = vec!["thon-2".into()];
+    let mut allowed = change(vec![plan("co-phep", "30 5 * * *", 1)]);
+    controller.ask(Command::ChangeSchedule(change(vec![plan("tin", "30 5 * * *", 1), by_hand]))).unwrap();
+    allowed.override_reason = Some("xã đã họp".into());
+    controller.ask(Command::ChangeSchedule(allowed)).unwrap();
+    let quiet = Rails { quiet_hours: "21:00-05:45".parse().ok(), ..Settings::default().rails };
+    let settings = Settings { rails: quiet, ..Settings::default() };
+    let wanted = SiteChange { settings, ..only(vec![smart("thon-1")]) };
+    let foreseen = changed(&mut controller, SiteChange { dry_run: true, ..wanted.clone() });
+    let tomorrow = UtcMillis(SIX.0 + 23 * 3_600_000 + 30 * 60_000);
+    assert!(
+        matches!(&foreseen.silenced[..], [(id, Broken::QuietHours { at, .. })] if id == "tin" && *at == tomorrow),
+        "{foreseen:?}"
+    );
+    assert_eq!(foreseen.homeless, ["chi-thon-2"]);
+    assert_eq!(changed(&mut controller, wanted), foreseen);
+    // What is silent already is no news.
+    let settings = Settings { volume: 60, ..controller.core.state().settings.clone() };
+    let again = changed(&mut controller, SiteChange { settings, ..only(vec![smart("thon-1")]) });
+    assert_eq!((again.silenced, again.homeless), (Vec::new(), Vec::new()));
 }

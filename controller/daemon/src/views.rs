@@ -89,6 +89,12 @@ pub(crate) fn site_changed(changed: controller_core::site::SiteChanged, dry_run:
         changed: names(&changed.changed),
         removed: names(&changed.removed),
         settings: changed.settings,
+        silenced: changed
+            .silenced
+            .iter()
+            .map(|(programme, rail)| schedule::broken(rail).with("programme", programme))
+            .collect(),
+        homeless: changed.homeless,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::{ArgGroup, Args, Subcommand};
 use schedules::{HourVolume, Interrupted, Language, Zone};
 
 use super::schedule::{QuietHours, quiet_hours};
@@ -14,6 +14,7 @@ Examples:
   loa site set --minutes-per-day 60 --agenda-hours 72
   loa site set --volume-ceiling 05:00-06:00=50 --volume-ceiling 20:00-21:00=60
   loa site set --languages vi,hmn
+  loa site set --quiet-hours 20:00-06:00 --dry-run      what would change, and which programmes fall silent
 
 What is not named stays as it is. Programmes follow at once.";
 
@@ -43,50 +44,56 @@ pub enum SiteVerb {
 /// Options of `loa site set`.
 #[derive(Debug, Args)]
 #[command(after_help = SET_EXAMPLES)]
-#[group(required = true, multiple = true)]
+#[command(group(ArgGroup::new("settings").required(true).multiple(true)))]
 pub struct SiteSetArgs {
     /// The site's name, for people
-    #[arg(long, value_name = "TEXT")]
+    #[arg(group = "settings", long, value_name = "TEXT")]
     pub name: Option<String>,
     /// Its time zone, e.g. Asia/Ho_Chi_Minh
-    #[arg(long, value_name = "ZONE")]
+    #[arg(group = "settings", long, value_name = "ZONE")]
     pub timezone: Option<Zone>,
     /// Loudspeakers report every so many seconds
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(group = "settings", long, value_name = "SECONDS")]
     pub heartbeat: Option<u32>,
     /// Volume where none is asked for, per cent
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=100))]
+    #[arg(group = "settings", long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=100))]
     pub volume: Option<u8>,
     /// Volume of emergencies, per cent
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=100))]
+    #[arg(group = "settings", long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=100))]
     pub volume_emergency: Option<u8>,
     /// Nothing but emergencies sounds in these hours; or off
-    #[arg(long, value_name = "HOURS", value_parser = quiet_hours)]
+    #[arg(group = "settings", long, value_name = "HOURS", value_parser = quiet_hours)]
     pub quiet_hours: Option<QuietHours>,
     /// Minutes that a loudspeaker sounds on one day at the most; 0 for no limit
-    #[arg(long, value_name = "N")]
+    #[arg(group = "settings", long, value_name = "N")]
     pub minutes_per_day: Option<u16>,
     /// At these hours nothing but emergencies is louder, e.g. 05:00-06:00=50; may be repeated, or off
-    #[arg(long = "volume-ceiling", value_name = "HOURS=N", value_parser = ceiling)]
+    #[arg(group = "settings", long = "volume-ceiling", value_name = "HOURS=N", value_parser = ceiling)]
     pub volume_ceilings: Vec<Ceiling>,
     /// Loudspeakers hold the programmes of so many hours ahead, 24 to 168
-    #[arg(long, value_name = "N")]
+    #[arg(group = "settings", long, value_name = "N")]
     pub agenda_hours: Option<u16>,
     /// What becomes of an interrupted programme that does not say: resume, restart or drop
-    #[arg(long, value_name = "WHAT")]
+    #[arg(group = "settings", long, value_name = "WHAT")]
     pub interrupted: Option<Interrupted>,
     /// What listeners speak, first heard first, e.g. vi,hmn
-    #[arg(long, value_name = "TAGS", value_delimiter = ',')]
+    #[arg(group = "settings", long, value_name = "TAGS", value_delimiter = ',')]
     pub languages: Option<Vec<Language>>,
     /// Loudness of new clips, LUFS
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    #[arg(group = "settings", long, value_name = "N", allow_negative_numbers = true)]
     pub clip_loudness: Option<i8>,
     /// Bit rate of new clips, kbit/s
-    #[arg(long, value_name = "N")]
+    #[arg(group = "settings", long, value_name = "N")]
     pub clip_kbps: Option<u8>,
     /// Longest new clip, minutes
-    #[arg(long, value_name = "N")]
+    #[arg(group = "settings", long, value_name = "N")]
     pub clip_minutes: Option<u16>,
+    /// Do not ask before programmes fall silent
+    #[arg(long)]
+    pub yes: bool,
+    /// Only show what would change
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// A ceiling of the volume, or that there is none.

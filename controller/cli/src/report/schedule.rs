@@ -8,7 +8,7 @@ mod meet;
 pub use change::{CheckedFile, CheckedProgramme, checked, consequences, imported, plan, plays_next};
 pub use grid::preview;
 pub(crate) use meet::collisions;
-pub(super) use meet::rail;
+pub(super) use meet::{rail, under};
 
 use controller_api::{Class, Collision, Coming, JobReadiness, LateDevice, Next, Programme, Readiness, Skip};
 use schedules::{Busy, Interrupted, Missed};

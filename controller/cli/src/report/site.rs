@@ -2,7 +2,7 @@
 
 use controller_api::{ClusterKind, SiteChanged, SiteFile};
 
-use super::{Screen, Tone};
+use super::{Screen, Tone, schedule};
 
 /// All settings.
 #[must_use]
@@ -22,7 +22,7 @@ fn facts(screen: &Screen, file: &SiteFile) -> Vec<(&'static str, Option<String>)
         let each: Vec<String> = ceilings.iter().map(|c| format!("{} {} %", c.hours, c.volume)).collect();
         if each.is_empty() { off() } else { each.join(", ") }
     });
-    let interrupted = site.interrupted.as_deref().map(|text| super::schedule::interrupted(screen, text));
+    let interrupted = site.interrupted.as_deref().map(|text| schedule::interrupted(screen, text));
     let languages = site.languages.as_ref().map(|languages| languages.join(", "));
     let clusters = file.clusters.iter().filter(|cluster| cluster.kind != ClusterKind::Gateway).count();
     vec![
@@ -65,8 +65,16 @@ pub fn plan(screen: &Screen, changed: &SiteChanged) -> String {
         ("to-change", Tone::Doubtful, &changed.changed),
         ("to-remove", Tone::Bad, &changed.removed),
     ];
-    let text = screen.names(parts);
+    let text = screen.names(parts) + &losses(screen, changed);
     if text.is_empty() { screen.catalogue.get("site-as-before") + "\n" } else { text }
+}
+
+/// What programmes lose by a change.
+#[must_use]
+pub fn losses(screen: &Screen, changed: &SiteChanged) -> String {
+    let silenced = changed.silenced.iter().map(|why| screen.catalogue.text(why));
+    let homeless = changed.homeless.iter().map(|id| screen.say("site-homeless", &[("programme", id)]));
+    schedule::under(screen, "site-losses", silenced.chain(homeless))
 }
 
 /// What was changed.

@@ -64,8 +64,19 @@ async fn set(session: &mut Session, args: SiteSetArgs) -> Outcome {
         languages: args.languages.map(|tags| tags.iter().map(ToString::to_string).collect()),
     };
     let file = SiteFile { site, uplinks: Vec::new(), clusters: Vec::new() };
-    let wanted = SiteImport { file, replace: false, dry_run: false };
-    let changed: SiteChanged = client.post(PATH, &wanted).await?;
+    let trial = SiteImport { file, replace: false, dry_run: true };
+    let foreseen: SiteChanged = client.post(PATH, &trial).await?;
+    if args.dry_run {
+        return print_trial(session, &foreseen);
+    }
+    let losses = report::site::losses(&session.screen, &foreseen);
+    if !losses.is_empty() {
+        session.note(losses.trim());
+        if !args.yes {
+            session.confirm()?;
+        }
+    }
+    let changed: SiteChanged = client.post(PATH, &SiteImport { dry_run: false, ..trial }).await?;
     let site = get(&client).await?;
     session.print(&changed, &report::site::set(&session.screen, &site, &changed))?;
     Ok(Exit::Done)
@@ -77,18 +88,21 @@ async fn import(session: &mut Session, args: &SiteImportArgs) -> Outcome {
     let (client, _) = session.connect().await?;
     let trial = SiteImport { file, replace: args.replace, dry_run: true };
     let foreseen: SiteChanged = client.post(PATH, &trial).await?;
-    let plan = report::site::plan(&session.screen, &foreseen);
     if args.dry_run {
-        let trial = session.catalogue().get("trial");
-        session.print(&foreseen, &format!("{plan}{trial}\n"))?;
-        return Ok(Exit::Done);
+        return print_trial(session, &foreseen);
     }
-    session.note(plan.trim_end());
+    session.note(report::site::plan(&session.screen, &foreseen).trim_end());
     let loses = !foreseen.settings.is_empty() || !foreseen.changed.is_empty() || !foreseen.removed.is_empty();
     if loses && !args.yes {
         session.confirm()?;
     }
     let changed: SiteChanged = client.post(PATH, &SiteImport { dry_run: false, ..trial }).await?;
     session.print(&changed, &report::site::imported(&session.screen, &changed))?;
+    Ok(Exit::Done)
+}
+
+fn print_trial(session: &Session, foreseen: &SiteChanged) -> Outcome {
+    let plan = report::site::plan(&session.screen, foreseen);
+    session.print(foreseen, &format!("{plan}{}\n", session.catalogue().get("trial")))?;
     Ok(Exit::Done)
 }

@@ -109,7 +109,11 @@ fn titled(entry: &PreviewEntry, text: &str) -> String {
 }
 
 /// Sentences under a heading, if there are any.
-pub(super) fn under(screen: &Screen, head: &str, sentences: impl Iterator<Item = String>) -> String {
+pub(in crate::report) fn under(
+    screen: &Screen,
+    head: &str,
+    sentences: impl Iterator<Item = String>,
+) -> String {
     let points: String = sentences.map(|sentence| point(screen, &sentence)).collect();
     match points.is_empty() {
         true => points,
