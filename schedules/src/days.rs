@@ -12,24 +12,24 @@ use serde::{Deserialize, Serialize};
 use crate::lunar::LunarDate;
 
 pub use text::DaysError;
-pub(crate) use text::{is_name, iso_date};
+pub(crate) use text::{date, is_name};
 
 /// One rule that picks days. As text:
 ///
 /// | text | days |
 /// | --- | --- |
 /// | `daily` (`hằng ngày`) | every day |
-/// | `mon-fri`, `sat,sun` (`t2-t6`, `t7,cn`) | weekdays |
+/// | `mon-fri`, `sat,sun` (`t2-t6`, `t7,cn`, `thứ hai`) | weekdays |
 /// | `2nd tue`, `last fri` | a weekday of each month |
 /// | `day 15`, `day 1,15`, `last day` | days of each month |
 /// | `every 3 days from 2026-12-01` | that day, and each third after it |
 /// | `lunar 15` (`rằm`), `lunar 1` (`mùng 1`) | that day of every lunar month, leap months too |
 /// | `lunar last day` | the last day, 29 or 30, of every lunar month |
-/// | `lunar 15/7` | that day of that month of every lunar year; not of a leap month |
+/// | `lunar 15/7` (`rằm tháng 7`) | that day of that month of every lunar year; not of a leap month |
 /// | `lunar 15/6 leap` | that day of the leap month, in years that have it |
 /// | `lunar 28/12..5/1` | each year from the first to the last, leap months between them too |
 /// | `2/9`, `20/11..22/11` | day and month of every year |
-/// | `2026-09-02`, `2026-09-02..2026-09-05` | these dates |
+/// | `2026-09-02` (`2/9/2026`), `2026-09-02..2026-09-05` | these dates |
 /// | `nghi-tet` | the days of the set of that name |
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -109,7 +109,8 @@ impl WeekdaySet {
         Self(days.fold(0, |set, day| set | 1 << day.0))
     }
 
-    pub(crate) fn days(self) -> impl Iterator<Item = WeekdayOf> {
+    /// They, from Monday on.
+    pub fn days(self) -> impl Iterator<Item = WeekdayOf> {
         (0..7).map(WeekdayOf).filter(move |day| self.contains(*day))
     }
 

@@ -32,7 +32,7 @@ mod when;
 mod zone;
 
 pub use calendar::Calendar;
-pub use days::{DayRule, DaySet, DaySets, DaysError};
+pub use days::{DayMonth, DayRule, DaySet, DaySets, DaysError, Leap, LunarDayMonth, WeekdayOf, WeekdaySet};
 pub use error::{FieldName, FieldProblem, RuleError};
 pub use file::{
     Entry, FILE_BYTES_MAX, Kind, LIST_MAX, Position, Problem, ScheduleFile, Wrong, parse as parse_file,

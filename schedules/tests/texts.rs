@@ -226,7 +226,15 @@ fn people_write_one_thing_in_several_ways() {
     same::<DayRule>(&["every 1 days from 2026-12-01", "every 1 day from 2026-12-1"]);
     same::<DayRule>(&["lunar 15", "rằm", "ram", "mùng 15"]);
     same::<DayRule>(&["lunar 1", "mùng 1", "mồng 1", "mung 01"]);
+    same::<DayRule>(&["lunar 15/7", "rằm tháng 7", "Rằm Tháng 07", "mùng 15 tháng 7"]);
+    same::<DayRule>(&["lunar 1/1", "mùng 1 tháng giêng", "mồng 1 tháng 1"]);
+    same::<DayRule>(&["lunar 23/12", "mùng 23 tháng chạp"]);
+    same::<DayRule>(&["mon", "thứ hai", "Thứ Hai", "thu hai", "thứ 2", "t2"]);
+    same::<DayRule>(&["sun", "chủ nhật", "Chủ Nhật", "chu nhat", "cn"]);
     same::<DayRule>(&["2/9", "02/09"]);
+    same::<DayRule>(&["2026-09-02", "2/9/2026", "02/09/2026"]);
+    same::<DayRule>(&["2026-09-02..2027-05-31", "2/9/2026..31/5/2027", "2026-9-2..31/05/2027"]);
+    same::<DayRule>(&["every 3 days from 2026-12-01", "every 3 days from 1/12/2026"]);
     same::<TimeOfDay>(&["05:00", "5:00", "5h", "5H00", "05:00:00", " 5h "]);
     same::<TimeOfDay>(&["17:30:09", "17h30:9"]);
     same::<Hours>(&["21:00-05:00", "21h-5h", "21:00 - 05:00"]);
@@ -276,7 +284,7 @@ fn what_is_wrong_is_refused_for_the_right_reason() {
         "days-no-such-date",
     );
     days(
-        &["29/2/2024", "2026-09-02..", "20/11..", "20/11..31/11", "day 0", "day 32", "day 1,,2", "day x"],
+        &["29/2/2026", "2026-09-02..", "20/11..", "20/11..31/11", "day 0", "day 32", "day 1,,2", "day x"],
         "days-no-such-date",
     );
     days(&["2026", "2026-09", "2026-9-2-1", "15", "every 3 days from 2026-02-30"], "days-no-such-date");

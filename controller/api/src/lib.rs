@@ -50,8 +50,8 @@ pub use catalogue::{Catalogue, Language, LocalTime, OPTIONAL};
 pub use clip::{Clip, ClipOrigin, ClipRemoved, ClipReplaced, Condition, Level, Speak};
 pub use job::{Announce, Announced, Class, Delivery, Evidence, Job, Origin, Repeat, Stopped};
 pub use schedule::{
-    Collision, Coming, JobReadiness, LateDevice, Next, Party, Preview, PreviewEntry, Problem, Programme,
-    Readiness, ScheduleChange, ScheduleChanged, ScheduleScope, Skip,
+    Collision, Coming, JobReadiness, LateDevice, Next, OtherDays, Party, Preview, PreviewEntry, Problem,
+    Programme, Readiness, ScheduleChange, ScheduleChanged, ScheduleScope, Skip,
 };
 pub use site::{
     Broker, BrokerKind, Changed, Cluster, ClusterKind, ClusterSpec, DeviceIdentity, Fault, FaultKind, Health,

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::job::Class;
+use crate::site_file::HourVolume;
 use crate::text::Text;
 
 /// What a change means for programmes that it does not name.
@@ -163,12 +164,27 @@ pub struct Programme {
     pub class: Class,
     /// When, as it was written: a cron rule, days and times, or one moment.
     pub when: String,
+    /// Rules of days, where it plays at times of the day.
+    #[serde(default)]
+    pub on: Vec<String>,
+    /// These times.
+    #[serde(default)]
+    pub at: Vec<String>,
+    /// The first and the last date on which it may play.
+    #[serde(default)]
+    pub between: Option<(String, String)>,
+    /// Days on which it is another one, or silent; the first that fits decides.
+    #[serde(default)]
+    pub except: Vec<OtherDays>,
     /// As they were written.
     pub targets: Vec<String>,
     /// Clips by name, in playing order; variants of an item as `vi: name`.
     pub items: Vec<String>,
     /// Per cent; absent: the site's.
     pub volume: Option<u8>,
+    /// Volumes at hours of the day, before `volume`.
+    #[serde(default)]
+    pub volumes: Vec<HourVolume>,
     /// Length of one run, where it is longest.
     pub duration_ms: u64,
     /// When something of its class plays: `at once`, `next`, `wait 10m`.
@@ -195,6 +211,17 @@ impl Programme {
     pub fn next_at(&self) -> Option<u64> {
         self.coming.first().map(|coming| coming.start)
     }
+}
+
+/// Days on which a programme is another one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OtherDays {
+    /// Rules of days.
+    pub days: Vec<String>,
+    /// At these times; empty: at the usual ones, or never if there are no items either.
+    pub at: Vec<String>,
+    /// This plays; empty: the usual.
+    pub items: Vec<String>,
 }
 
 /// One occurrence to come.

@@ -120,10 +120,11 @@ pub enum Verb {
     },
     /// Show the controller and the last announcements, or what became of one announcement
     #[command(
-        after_help = "Examples:\n  loa status\n  loa status 3f2a91c4     cluster by cluster, problems first"
+        after_help = "Examples:\n  loa status\n  loa status 3f2a91c4         cluster by cluster, problems first\n  \
+                      loa status ban-tin-sang     the last broadcast of a programme"
     )]
     Status {
-        /// The announcement's id, or its beginning
+        /// The announcement's id or its beginning, or a programme's id: its last broadcast, or else its next
         job: Option<String>,
         /// How many announcements to list
         #[arg(long, value_name = "N", default_value_t = 10, conflicts_with = "job")]

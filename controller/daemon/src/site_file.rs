@@ -97,7 +97,6 @@ pub(crate) fn of(id: &SiteId, state: &State) -> SiteFile {
 
 fn table(id: &SiteId, settings: &Settings) -> SiteTable {
     let Settings { rails, .. } = settings;
-    let ceiling = |c: &schedules::HourVolume| HourVolume { hours: c.hours.to_string(), volume: c.volume };
     SiteTable {
         id: id.to_string(),
         name: Some(settings.name.clone()),
@@ -110,7 +109,7 @@ fn table(id: &SiteId, settings: &Settings) -> SiteTable {
         volume_emergency: Some(settings.volume_emergency),
         quiet_hours: Some(rails.quiet_hours.map_or_else(|| OFF.to_owned(), |hours| hours.to_string())),
         minutes_per_day_max: Some(rails.minutes_per_day_max.unwrap_or(0)),
-        volume_ceilings: Some(rails.volume_ceilings.iter().map(ceiling).collect()),
+        volume_ceilings: Some(rails.volume_ceilings.iter().map(views::hour_volume).collect()),
         agenda_hours: Some(settings.agenda_hours),
         interrupted: Some(settings.interrupted.to_string()),
         languages: Some(settings.languages.iter().map(ToString::to_string).collect()),

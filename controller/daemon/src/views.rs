@@ -18,7 +18,7 @@ use crate::library::Entry;
 mod schedule;
 
 pub(crate) use schedule::{
-    broken, collision, named_clips, preview_entry, programme, readiness, schedule_changed, skip,
+    broken, collision, hour_volume, named_clips, preview_entry, programme, readiness, schedule_changed, skip,
 };
 
 /// The kebab-case name that a plain enum has in JSON.

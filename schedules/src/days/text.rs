@@ -23,6 +23,15 @@ const WEEKDAYS: [&[&str]; 7] = [
     &["sat", "saturday", "t7"],
     &["sun", "sunday", "cn"],
 ];
+/// Behind "thứ", from Monday on.
+const THU: [&[&str]; 6] = [
+    &["hai", "2"],
+    &["ba", "3"],
+    &["tư", "tu", "4"],
+    &["năm", "nam", "5"],
+    &["sáu", "sau", "6"],
+    &["bảy", "bẩy", "bay", "7"],
+];
 const ORDINALS: [&[&str]; 5] =
     [&["1st", "first"], &["2nd", "second"], &["3rd", "third"], &["4th", "fourth"], &["5th", "fifth"]];
 
@@ -129,9 +138,15 @@ fn plain(words: &[&str], _shown: &str) -> Attempt {
         ["daily"] | ["every", "day"] | ["hằng" | "hàng" | "hang", "ngày" | "ngay"] => {
             Some(DayRule::Daily)
         }
+        ["thứ" | "thu", day] => position(&THU, day).map(one_weekday),
+        ["chủ" | "chu", "nhật" | "nhat"] => Some(one_weekday(6)),
         [one] => weekdays(one).map(DayRule::Weekdays),
         _ => None,
     })
+}
+
+fn one_weekday(from_monday: u8) -> DayRule {
+    DayRule::Weekdays(WeekdaySet::of(std::iter::once(WeekdayOf::from_monday(from_monday))))
 }
 
 /// `mon-fri`, `sat,sun`: none if it is not that.
@@ -182,13 +197,22 @@ fn every(words: &[&str], shown: &str) -> Attempt {
     let ["every", step, "day" | "days", "from", from] = words else { return Ok(None) };
     let step = step.parse().ok().filter(|step| (1..=STEP_MAX).contains(step));
     let step = step.ok_or_else(|| DaysError::Step { text: shown.to_owned() })?;
-    let from = iso_date(from).ok_or_else(|| DaysError::NoSuchDate { text: shown.to_owned() })?;
+    let from = date(from).ok_or_else(|| DaysError::NoSuchDate { text: shown.to_owned() })?;
     Ok(Some(DayRule::Every { step, from }))
 }
 
 fn lunar(words: &[&str], shown: &str) -> Attempt {
     let no_such = || DaysError::NoSuchLunarDate { text: shown.to_owned() };
+    let of_lunar_month = |day: Option<u8>, month: &str| {
+        let day = day.filter(|day| (1..=30).contains(day)).zip(lunar_month(month));
+        let day = day.map(|(day, month)| LunarDayMonth { month, day });
+        day.map(|day| Some(DayRule::LunarDate(day, Leap::Common))).ok_or_else(no_such)
+    };
     let (day, leap) = match words {
+        ["rằm" | "ram", "tháng" | "thang", month] => return of_lunar_month(Some(15), month),
+        ["mùng" | "mung" | "mồng", day, "tháng" | "thang", month] => {
+            return of_lunar_month(number(day), month);
+        }
         ["rằm" | "ram"] => return Ok(Some(DayRule::LunarDay(15))),
         ["lunar", "last", "day"] => return Ok(Some(DayRule::LunarLastDay)),
         ["lunar" | "mùng" | "mung" | "mồng", day] => (*day, Leap::Common),
@@ -207,6 +231,15 @@ fn lunar(words: &[&str], shown: &str) -> Attempt {
     day.map(|day| Some(DayRule::LunarDay(day))).ok_or_else(no_such)
 }
 
+/// The first and the last month have names of their own.
+fn lunar_month(text: &str) -> Option<u8> {
+    match text {
+        "giêng" | "gieng" => Some(1),
+        "chạp" | "chap" => Some(12),
+        _ => number(text).filter(|month| (1..=12).contains(month)),
+    }
+}
+
 fn lunar_day(text: &str) -> Option<LunarDayMonth> {
     let (day, month) = text.split_once('/')?;
     let (day, month) = (number(day)?, number(month)?);
@@ -219,17 +252,18 @@ fn dates(words: &[&str], shown: &str) -> Attempt {
         return Ok(None);
     }
     let no_such = || DaysError::NoSuchDate { text: shown.to_owned() };
+    let is_yearly = |text: &str| text.matches('/').count() == 1;
     let Some((from, to)) = one.split_once("..") else {
-        if one.contains('/') {
+        if is_yearly(one) {
             return yearly(one).map(|day| Some(DayRule::Yearly(day))).ok_or_else(no_such);
         }
-        return iso_date(one).map(|date| Some(DayRule::Date(date))).ok_or_else(no_such);
+        return date(one).map(|date| Some(DayRule::Date(date))).ok_or_else(no_such);
     };
-    if from.contains('/') {
+    if is_yearly(from) {
         let (from, to) = yearly(from).zip(yearly(to)).ok_or_else(no_such)?;
         return Ok(Some(DayRule::YearlyRange(from, to)));
     }
-    let (from, to) = iso_date(from).zip(iso_date(to)).ok_or_else(no_such)?;
+    let (from, to) = date(from).zip(date(to)).ok_or_else(no_such)?;
     if to < from {
         return Err(DaysError::Backwards { text: shown.to_owned() });
     }
@@ -244,13 +278,16 @@ fn yearly(text: &str) -> Option<DayMonth> {
     leap_year.map(|_| DayMonth { month, day })
 }
 
-/// `2026-09-02`, from 1970 to 2100.
-pub(crate) fn iso_date(text: &str) -> Option<NaiveDate> {
-    let mut parts = text.split('-');
-    let year =
-        parts.next().filter(|year| year.len() == 4)?.parse().ok().filter(|year| YEARS.contains(year))?;
-    let (month, day) = (number(parts.next()?)?, number(parts.next()?)?);
-    NaiveDate::from_ymd_opt(year, month.into(), day.into()).filter(|_| parts.next().is_none())
+/// `2026-09-02` or `2/9/2026`, from 1970 to 2100.
+pub(crate) fn date(text: &str) -> Option<NaiveDate> {
+    let dashed: Vec<&str> = text.split('-').collect();
+    let slashed: Vec<&str> = text.split('/').collect();
+    let (year, month, day) = match (&dashed[..], &slashed[..]) {
+        (&[year, month, day], [_]) | ([_], &[day, month, year]) => (year, month, day),
+        _ => return None,
+    };
+    let year = Some(year).filter(|year| year.len() == 4)?.parse().ok().filter(|year| YEARS.contains(year))?;
+    NaiveDate::from_ymd_opt(year, number(month)?.into(), number(day)?.into())
 }
 
 fn number(text: &str) -> Option<u8> {

@@ -9,7 +9,7 @@ use toml::de::DeValue;
 use super::Entry;
 use super::problem::{Kind, Wrong};
 use super::reader::{Fields, Reader, Text, nearest};
-use crate::days::{DayRule, DaySets, DaysError, iso_date};
+use crate::days::{self, DayRule, DaySets, DaysError};
 use crate::hours::TimeOfDay;
 use crate::language::{Item, Language};
 use crate::programme::{Between, Exception, HourVolume, Importance, Instead, Programme};
@@ -180,13 +180,14 @@ fn times(reader: &mut Reader<'_>, fields: &mut Fields<'_>) -> Option<Vec<TimeOfD
     Some(times)
 }
 
-/// A local date and time, `2026-12-01 17:00`.
+/// A local date and time, `2026-12-01 17:00`, in either order.
 fn moment(reader: &mut Reader<'_>, text: &Text) -> Option<NaiveDateTime> {
-    let parts = text.value.split_once(' ').or_else(|| text.value.split_once('T'));
-    let moment = parts.and_then(|(date, time)| {
+    let at = |date: &str, time: &str| {
         let time: TimeOfDay = time.trim().parse().ok()?;
-        Some(iso_date(date)?.and_time(time.naive()))
-    });
+        Some(days::date(date.trim())?.and_time(time.naive()))
+    };
+    let parts = text.value.split_once(' ').or_else(|| text.value.split_once('T'));
+    let moment = parts.and_then(|(one, other)| at(one, other).or_else(|| at(other, one)));
     if moment.is_none() {
         reader.say(text.at, Wrong::Moment { text: text.value.clone() });
     }
@@ -196,7 +197,7 @@ fn moment(reader: &mut Reader<'_>, text: &Text) -> Option<NaiveDateTime> {
 fn between(reader: &mut Reader<'_>, fields: &mut Fields<'_>) -> Option<Between> {
     let text = fields.text(reader, "between")?;
     let range = text.value.split_once("..");
-    let range = range.and_then(|(first, last)| iso_date(first.trim()).zip(iso_date(last.trim())));
+    let range = range.and_then(|(first, last)| days::date(first.trim()).zip(days::date(last.trim())));
     match range {
         Some((first, last)) if first <= last => return Some(Between { first, last }),
         _ => reader.say(text.at, Wrong::Between { text: text.value }),

@@ -39,6 +39,7 @@ unknown-job = There is no announcement or programme { $id }.{ $nearest ->
     [none] {" "}See `loa status`.
    *[other] {" "}Did you mean { $nearest }?
   }
+programme-without-jobs = Programme { $id } has played nothing of late, and nothing of it is planned for the hours ahead. See `loa schedule show { $id }`.
 job-over = The announcement { $job } is over already. See `loa status { $job }`.
 job-plays = The announcement { $job } is playing already. End it with `loa stop { $job }`.
 programme-exists = There is a programme { $id } already. Choose another id, or change that one with `loa schedule edit { $id }`.

@@ -130,7 +130,30 @@ weekday-4 = Thu
 weekday-5 = Fri
 weekday-6 = Sat
 weekday-7 = Sun
+moment = { $date } { $time }
+date = { $year }-{ $month }-{ $day }
+day-daily = every day
+day-nth = { $n ->
+    [1] 1st
+    [2] 2nd
+    [3] 3rd
+   *[other] { $n }th
+  } { $weekday } of the month
+day-last-weekday = last { $weekday } of the month
+day-of-month = day { $days } of the month
+day-last = last day of the month
+day-every = every { $n ->
+    [1] day
+   *[other] { $n } days
+  } from { $date }
+day-lunar = lunar day { $n }
+day-lunar-last = last day of the lunar month
+day-lunar-date = lunar { $date }
+day-lunar-leap = lunar { $date } of a leap month
+day-lunar-range = lunar { $from } – { $to }
 column-items = PLAYS
+column-between = BETWEEN
+column-except = EXCEPT
 column-volume = VOLUME
 column-busy = IF BUSY
 column-interrupted = IF INTERRUPTED
@@ -153,8 +176,9 @@ programme-on = on
 programme-paused = paused
 programme-order = { $state } (order { $n })
 programme-over = over
-site-default = the site's setting
+site-default = the site's: { $value }
 day-exceptional = exception
+except-silent = silent
 more-days = { $some } and { $n } more days
 and-more = { $some } and { $n } more
 

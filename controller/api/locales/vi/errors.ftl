@@ -39,6 +39,7 @@ unknown-job = Không có thông báo hay chương trình { $id }.{ $nearest ->
     [none] {" "}Xem `loa status`.
    *[other] {" "}Có phải ý bạn là { $nearest }?
   }
+programme-without-jobs = Chương trình { $id } gần đây chưa phát lần nào và sắp tới cũng chưa lên lịch. Xem `loa schedule show { $id }`.
 job-over = Thông báo { $job } đã kết thúc. Xem `loa status { $job }`.
 job-plays = Thông báo { $job } đang phát. Dừng bằng `loa stop { $job }`.
 programme-exists = Đã có chương trình { $id }. Hãy chọn mã khác, hoặc sửa chương trình đó bằng `loa schedule edit { $id }`.

@@ -43,9 +43,9 @@ file-set-unknown = "{ $text }" không phải là ngày, cũng không có nhóm n
     [none] {""}
    *[other] {" "}Có phải ý bạn là { $nearest }?
   } Ví dụ: "t2-t6", "rằm", "2/9", hoặc khai báo [day_set.{ $text }].
-file-moment = "{ $text }" không phải là ngày giờ. Ví dụ: "2026-12-01 17:00".
-file-between = "{ $text }" không phải là khoảng ngày. Ví dụ: "2026-09-05..2027-05-31".
-days-unreadable = Không hiểu "{ $text }" là ngày nào. Ví dụ: "hằng ngày", "t2-t6", "last fri", "day 15", "rằm", "2/9" hoặc "2026-09-02".
+file-moment = "{ $text }" không phải là ngày giờ. Ví dụ: "17:00 01/12/2026".
+file-between = "{ $text }" không phải là khoảng ngày. Ví dụ: "05/09/2026..31/05/2027".
+days-unreadable = Không hiểu "{ $text }" là ngày nào. Ví dụ: "hằng ngày", "t2-t6", "thứ hai", "rằm", "rằm tháng 7", "last fri", "day 15", "2/9" hoặc "02/09/2026".
 days-no-such-date = Trong lịch không có ngày "{ $text }". Hãy sửa lại ngày hoặc tháng.
 days-no-such-lunar-date = Không có ngày âm lịch "{ $text }". Tháng âm từ 1 đến 12, ngày từ 1 đến 30, ví dụ "lunar 15/7".
 days-backwards = "{ $text }" kết thúc trước khi bắt đầu. Hãy đổi chỗ hai ngày.
@@ -130,7 +130,29 @@ weekday-4 = T5
 weekday-5 = T6
 weekday-6 = T7
 weekday-7 = CN
+moment = { $time } { $date }
+date = { $day }/{ $month }/{ $year }
+day-daily = hằng ngày
+day-nth = { $weekday } lần thứ { $n } trong tháng
+day-last-weekday = { $weekday } cuối cùng trong tháng
+day-of-month = ngày { $days } hằng tháng
+day-last = ngày cuối tháng
+day-every = cứ { $n ->
+    [1] mỗi ngày
+   *[other] { $n } ngày
+  } từ { $date }
+day-lunar = { $n ->
+    [15] rằm
+    [1] mùng 1
+   *[other] ngày { $n } âm lịch
+  }
+day-lunar-last = ngày cuối tháng âm lịch
+day-lunar-date = { $date } âm lịch
+day-lunar-leap = { $date } nhuận âm lịch
+day-lunar-range = { $from } – { $to } âm lịch
 column-items = NỘI DUNG
+column-between = TRONG KHOẢNG
+column-except = NGOẠI LỆ
 column-volume = ÂM LƯỢNG
 column-busy = KHI LOA BẬN
 column-interrupted = KHI BỊ NGẮT
@@ -153,8 +175,9 @@ programme-on = đang bật
 programme-paused = tạm dừng
 programme-order = { $state } (thứ tự { $n })
 programme-over = đã hết
-site-default = theo cài đặt chung
+site-default = theo cài đặt chung: { $value }
 day-exceptional = ngày ngoại lệ
+except-silent = không phát
 more-days = { $some } và { $n } ngày khác
 and-more = { $some } và { $n } cụm khác
 

@@ -1,16 +1,21 @@
 //! Programmes: lists, one with all that is known of it, what comes next, and whether it will be heard.
 
 mod change;
+mod days;
 mod grid;
 mod local;
 mod meet;
 
 pub use change::{CheckedFile, CheckedProgramme, checked, consequences, imported, plan, plays_next};
+pub(super) use days::when;
 pub use grid::preview;
 pub(crate) use meet::collisions;
 pub(super) use meet::{rail, under};
 
-use controller_api::{Class, Collision, Coming, JobReadiness, LateDevice, Next, Programme, Readiness, Skip};
+use controller_api::{
+    Class, Collision, Coming, HourVolume, JobReadiness, LateDevice, Next, Programme, Readiness, SiteTable,
+    Skip,
+};
 use schedules::{Busy, Interrupted, Missed};
 
 use super::job::class_key;
@@ -26,7 +31,7 @@ pub fn list(screen: &Screen, programmes: &[Programme]) -> String {
         vec![
             plain(programme.id.as_str()),
             plain(programme.title.as_str()),
-            plain(programme.when.as_str()),
+            plain(when(screen, programme)),
             plain(programme.next_at().map(|at| screen.catalogue.moment(at)).unwrap_or_default()),
             plain(programme.targets.join(", ")),
             plain(screen.catalogue.duration(programme.duration_ms)),
@@ -50,23 +55,36 @@ fn state(screen: &Screen, programme: &Programme) -> Shown {
     }
 }
 
-/// One programme, with what it meets and what was left out of it.
+/// One programme, with what it meets and what was left out of it. What it does not say, the site does.
 #[must_use]
-pub fn show(screen: &Screen, programme: &Programme, collisions: &[Collision]) -> String {
+pub fn show(screen: &Screen, programme: &Programme, site: &SiteTable, collisions: &[Collision]) -> String {
     let words = &screen.catalogue;
-    let or_site = |value: Option<String>| Some(value.unwrap_or_else(|| words.get("site-default")));
+    let or_site = |value: Option<String>, sites: Option<String>| {
+        value.or_else(|| Some(screen.say("site-default", &[("value", &sites?)])))
+    };
+    let percent = |volume: u8| format!("{volume} %");
+    let policy = |policy: &str| interrupted(screen, policy);
+    let except: Vec<String> = programme.except.iter().map(|other| days::except(screen, other)).collect();
+    let volume_at = |at: &HourVolume| format!("{} {}", at.hours, percent(at.volume));
+    let volume = or_site(programme.volume.map(percent), site.volume.map(percent));
+    let volumes = programme.volumes.iter().map(volume_at).chain(volume).collect::<Vec<_>>();
     let facts = [
         ("programme", Some(programme.id.clone())),
         ("title", Some(programme.title.clone())),
         ("class", Some(words.get(class_key(programme.class)))),
         ("state", Some(state(screen, programme).0)),
-        ("cron", Some(programme.when.clone())),
+        ("cron", Some(when(screen, programme))),
+        ("between", programme.between.as_ref().map(|(first, last)| days::between(screen, first, last))),
+        ("except", Some(except.join("; ")).filter(|text| !text.is_empty())),
         ("targets", Some(programme.targets.join(", "))),
         ("items", Some(programme.items.join("; "))),
         ("length", Some(words.duration(programme.duration_ms))),
-        ("volume", or_site(programme.volume.map(|n| format!("{n} %")))),
+        ("volume", Some(volumes.join(", "))),
         ("busy", Some(busy(screen, &programme.busy))),
-        ("interrupted", or_site(programme.interrupted.as_deref().map(|policy| interrupted(screen, policy)))),
+        (
+            "interrupted",
+            or_site(programme.interrupted.as_deref().map(policy), site.interrupted.as_deref().map(policy)),
+        ),
         ("missed", Some(missed(screen, &programme.missed))),
         ("override", programme.override_reason.clone()),
     ];

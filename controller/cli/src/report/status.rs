@@ -6,7 +6,7 @@ use controller_api::{Broker, BrokerKind, HealthStatus, Job, Programme, Status};
 use serde::Serialize;
 
 use super::job::{Group, class_key, count};
-use super::{Screen, Shown, Tone, plain, short};
+use super::{Screen, Shown, Tone, plain, schedule, short};
 
 /// All that `loa status` shows.
 #[derive(Debug, Clone, Serialize)]
@@ -124,7 +124,7 @@ fn programme_row(screen: &Screen, programme: &Programme) -> Vec<Shown> {
     vec![
         plain(programme.id.as_str()),
         plain(programme.next_at().map(|at| screen.catalogue.moment(at)).unwrap_or_default()),
-        plain(programme.when.as_str()),
+        plain(schedule::when(screen, programme)),
         plain(screen.catalogue.get(class_key(programme.class))),
         plain(programme.title.as_str()),
         plain(programme.targets.join(", ")),

@@ -6,7 +6,7 @@ mod draft;
 mod editor;
 mod transfer;
 
-use controller_api::{Changed, Next, Preview, Programme, Readiness, Stopped};
+use controller_api::{Changed, Next, Preview, Programme, Readiness, SiteFile, Stopped};
 use serde_json::json;
 
 use crate::args::ScheduleVerb;
@@ -14,6 +14,7 @@ use crate::client::segment;
 use crate::failure::{Exit, Outcome};
 use crate::report;
 use crate::session::Session;
+use crate::verbs::site;
 
 /// Carries out one verb about programmes.
 pub async fn run(session: &mut Session, verb: ScheduleVerb) -> Outcome {
@@ -50,7 +51,8 @@ async fn show(session: &mut Session, id: &str) -> Outcome {
     let concerns = |id: &str| programme.id == id;
     let collisions = preview.collisions.iter().filter(|c| concerns(&c.first.id) || concerns(&c.second.id));
     let collisions: Vec<_> = collisions.filter(|c| c.to > status.now).cloned().collect();
-    let text = report::schedule::show(&session.screen, &programme, &collisions);
+    let SiteFile { site, .. } = client.get(site::PATH).await?;
+    let text = report::schedule::show(&session.screen, &programme, &site, &collisions);
     let value = json!({ "programme": programme, "collisions": collisions });
     session.print(&value, &text)?;
     Ok(Exit::Done)

@@ -11,7 +11,8 @@ use crate::failure::{Exit, Failure, Outcome};
 use crate::session::Session;
 use crate::{report, site_file};
 
-const PATH: &str = "/v1/site";
+/// Where the controller has the site.
+pub(super) const PATH: &str = "/v1/site";
 
 /// Carries out one verb about the site.
 pub async fn run(session: &mut Session, verb: SiteVerb) -> Outcome {

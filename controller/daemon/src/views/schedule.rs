@@ -5,14 +5,14 @@ use controller_api::Text;
 use controller_core::Core;
 use controller_core::job::{Job, Origin};
 use controller_core::preview::{Collision, Entry, Outcome, Party};
-use controller_core::programme::{Gap, Plan};
+use controller_core::programme::{Clip, Gap, Plan};
 use controller_core::rails::Broken;
 use controller_core::readiness::{Forecast, JobReadiness};
 use controller_core::schedule::ScheduleChanged;
 use controller_core::skip::{Skip, SkipReason};
 use controller_core::state::Planned;
 use firmware_proto::UtcMillis;
-use schedules::{Interrupted, Item, Occurrence};
+use schedules::{Exception, Interrupted, Item, Occurrence, Recurrence};
 
 use super::class;
 
@@ -132,15 +132,24 @@ pub(crate) fn programme(core: &Core, planned: &Planned, now: UtcMillis) -> api::
     let programme = &planned.programme;
     let plan = &programme.plan;
     let state = core.state();
+    let (on, at) = match &plan.recurrence {
+        Recurrence::Days { on, at } => (texts(on), texts(at)),
+        Recurrence::Cron(_) | Recurrence::Once(_) => (Vec::new(), Vec::new()),
+    };
     let of_it = state.skips.iter().rev().filter(|skip| skip.programme == plan.id);
     api::Programme {
         id: plan.id.clone(),
         title: plan.title.clone(),
         class: class(programme.class()),
         when: plan.recurrence.to_string(),
+        on,
+        at,
+        between: plan.between.map(|between| (between.first.to_string(), between.last.to_string())),
+        except: plan.except.iter().map(other_days).collect(),
         targets: plan.targets.clone(),
         items: plan.items.iter().map(item).collect(),
         volume: plan.volume,
+        volumes: plan.volumes.iter().map(hour_volume).collect(),
         duration_ms: state.content_of(plan, &plan.items).length_ms(),
         busy: plan.busy.to_string(),
         interrupted: plan.interrupted.map(|policy| policy.to_string()),
@@ -153,11 +162,29 @@ pub(crate) fn programme(core: &Core, planned: &Planned, now: UtcMillis) -> api::
     }
 }
 
+/// A volume at hours of the day.
+pub(crate) fn hour_volume(at: &schedules::HourVolume) -> api::HourVolume {
+    api::HourVolume { hours: at.hours.to_string(), volume: at.volume }
+}
+
+fn other_days(except: &Exception<Clip>) -> api::OtherDays {
+    let instead = except.instead.as_ref();
+    api::OtherDays {
+        days: texts(&except.days),
+        at: instead.map(|instead| texts(&instead.at)).unwrap_or_default(),
+        items: instead.map(|instead| instead.items.iter().map(item).collect()).unwrap_or_default(),
+    }
+}
+
+fn texts(list: &[impl ToString]) -> Vec<String> {
+    list.iter().map(ToString::to_string).collect()
+}
+
 fn coming(occurrence: &Occurrence) -> api::Coming {
     api::Coming { start: occurrence.utc_ms, exceptional: occurrence.exception.is_some() }
 }
 
-fn item(item: &Item<controller_core::programme::Clip>) -> String {
+fn item(item: &Item<Clip>) -> String {
     match item {
         Item::Clip(clip) => clip.name.clone(),
         Item::Variants(variants) => {

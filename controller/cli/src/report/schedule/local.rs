@@ -32,6 +32,13 @@ pub(super) fn day_of(screen: &Screen, date: NaiveDate) -> String {
     screen.say("grid-day", &[("weekday", &weekday_of(screen, date)), ("month", &month), ("day", &day)])
 }
 
+/// As in `2026-11-24` or `24/11/2026`.
+pub(super) fn date(screen: &Screen, date: NaiveDate) -> String {
+    let parts = [("year", date.format("%Y")), ("month", date.format("%m")), ("day", date.format("%d"))];
+    let parts = parts.map(|(name, part)| (name, part.to_string()));
+    screen.say("date", &parts.each_ref().map(|(name, part)| (*name, part.as_str())))
+}
+
 /// As in `Tue` or `T3`.
 pub(super) fn weekday(screen: &Screen, utc_ms: u64) -> String {
     weekday_of(screen, at(screen, utc_ms).date())

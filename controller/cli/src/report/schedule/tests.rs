@@ -1,7 +1,7 @@
 //! What people read of schedules, held in golden files in both languages.
 #![allow(clippy::unwrap_used)]
 
-use controller_api::{Language, Preview, Status, Text};
+use controller_api::{Language, OtherDays, Preview, Status, Text};
 use icalendar::{CalendarComponent, Component, EventLike};
 use serde_json::json;
 
@@ -111,9 +111,25 @@ fn programme() -> Programme {
         title: "Bản tin chiều".into(),
         class: Class::Routine,
         when: "mon-sat 17:00".into(),
+        on: vec!["mon-sat".into()],
+        at: vec!["17:00".into()],
+        between: Some(("2026-09-05".into(), "2027-05-31".into())),
+        except: vec![
+            OtherDays {
+                days: vec!["nghi-tet".into(), "lunar 15/7".into()],
+                at: Vec::new(),
+                items: Vec::new(),
+            },
+            OtherDays {
+                days: vec!["20/11".into()],
+                at: vec!["07:00".into()],
+                items: vec!["loi-chuc".into()],
+            },
+        ],
         targets: vec!["all".into()],
         items: vec!["chime".into(), "hmn: tin-xa-hmong, vi: tin-xa".into()],
         volume: None,
+        volumes: vec![HourVolume { hours: "05:00-06:00".into(), volume: 50 }],
         duration_ms: 15 * MINUTE,
         busy: "wait 10m".into(),
         interrupted: Some("resume".into()),
@@ -172,7 +188,40 @@ fn programmes_are_listed_and_shown() {
     golden("schedule-list", None, |screen| list(screen, &[programme(), paused.clone()]));
     golden("schedule-list-80", Some(80), |screen| list(screen, &[programme(), paused.clone()]));
     let week = week();
-    golden("schedule-show", None, |screen| show(screen, &programme(), &week.collisions));
+    let site = SiteTable { volume: Some(70), ..SiteTable::default() };
+    golden("schedule-show", None, |screen| show(screen, &programme(), &site, &week.collisions));
+}
+
+#[test]
+fn days_are_said_as_people_say_them() {
+    let with =
+        |on: &[&str]| Programme { on: on.iter().map(|text| (*text).to_owned()).collect(), ..programme() };
+    let rules: [&[&str]; 17] = [
+        &["daily"],
+        &["mon-fri"],
+        &["mon,fri-sun"],
+        &["mon,tue", "lunar 1", "lunar 15"],
+        &["1st mon", "2nd tue", "3rd sun", "4th thu"],
+        &["last fri"],
+        &["day 1,15"],
+        &["last day"],
+        &["every 3 days from 2026-12-01"],
+        &["lunar 20"],
+        &["lunar last day"],
+        &["lunar 15/7"],
+        &["lunar 15/6 leap"],
+        &["lunar 28/12..5/1"],
+        &["2/9", "20/11..22/11"],
+        &["2026-09-02", "2026-09-02..2026-09-05"],
+        &["nghi-tet", "a rule of a newer controller"],
+    ];
+    let cron = Programme { at: Vec::new(), when: "0 17 * * *".into(), ..programme() };
+    let once = Programme { when: "2026-12-01 17:00".into(), ..cron.clone() };
+    golden("days", None, |screen| {
+        let of_days = rules.iter().map(|rules| when(screen, &with(rules)));
+        let others = [&cron, &once].map(|programme| when(screen, programme));
+        of_days.chain(others).map(|line| line + "\n").collect()
+    });
 }
 
 #[test]
@@ -279,6 +328,6 @@ fn what_a_newer_controller_says_is_shown_as_it_is() {
         value
     })
     .unwrap();
-    let text = show(&screen(Language::English, None), &programme, &[]);
+    let text = show(&screen(Language::English, None), &programme, &SiteTable::default(), &[]);
     assert!(text.contains("sing along"), "{text}");
 }
