@@ -21,7 +21,6 @@ mod file;
 mod hours;
 mod language;
 mod lunar;
-mod overlap;
 mod policy;
 mod programme;
 mod rails;
@@ -41,7 +40,6 @@ pub use file::{
 pub use hours::{Hours, HoursError, TimeOfDay};
 pub use language::{Choice, Item, Language, LanguageError};
 pub use lunar::{LUNAR_YEARS, LunarDate, lunar_new_year};
-pub use overlap::{Playing, overlaps};
 pub use policy::{Busy, Interrupted, LATE_MS, Missed, PolicyError, WAIT_MINUTES_MAX};
 pub use programme::{Between, Exception, HourVolume, Importance, Instead, Programme};
 pub use rails::Rails;

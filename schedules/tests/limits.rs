@@ -1,17 +1,12 @@
-//! What a site allows and how long things wait: guard rails, lateness, overlaps.
+//! What a site allows and how long things wait: guard rails, lateness.
 #![allow(clippy::unwrap_used)]
 
 mod support;
 
-use std::ops::ControlFlow;
-
 use chrono::{DateTime, NaiveDateTime, Timelike};
 use chrono_tz::Tz;
 use proptest::prelude::*;
-use schedules::{
-    Busy, Calendar, HourVolume, Hours, LATE_MS, LATEST_UTC_MS, Missed, Playing, Rails, Recurrence, Zone,
-    overlaps,
-};
+use schedules::{Busy, Calendar, HourVolume, Hours, LATE_MS, LATEST_UTC_MS, Missed, Rails, Recurrence, Zone};
 use support::places::places;
 use support::{calendar, days, instant, programme};
 
@@ -124,26 +119,6 @@ proptest! {
             let _ = rails.ceiling(&calendar(zone), from % LATEST_UTC_MS, to);
             let _ = calendar(zone).day_of(from);
         }
-    }
-
-    #[test]
-    fn overlaps_stop_when_enough_were_seen(spans in proptest::collection::vec((0_u64..40, 1_u64..20), 0..30), limit in 0_usize..40) {
-        let playing = || -> Vec<Playing> {
-            let each = spans.iter().enumerate();
-            each.map(|(what, (from, ms))| Playing { from: *from, to: from + ms, what }).collect()
-        };
-        let first = |limit: usize| {
-            let mut seen = Vec::new();
-            overlaps(&mut playing(), |a, b| {
-                seen.push((*a, *b));
-                if seen.len() >= limit { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-            });
-            seen
-        };
-        let all = first(usize::MAX);
-        // The first is shown before anybody can say that it was enough.
-        prop_assert_eq!(&first(limit)[..], &all[..limit.max(1).min(all.len())]);
-        prop_assert!(all.iter().all(|(a, b)| a < b), "the one that begins first stands in front");
     }
 }
 

@@ -9,8 +9,10 @@
 //! visible**: an output that follows from a record waits until [`Input::Persisted`] names it.
 
 mod accept;
+mod amplifier;
 mod brain;
 pub mod cluster;
+pub mod collision;
 pub mod command;
 pub mod delivery;
 mod dispatch;

@@ -2,17 +2,17 @@
 //! does not want. Pure functions of the state and a span of time.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::ControlFlow;
 use std::rc::Rc;
 
 use firmware_proto::message::Class;
 use firmware_proto::{ClusterId, JobId, UtcMillis};
-use schedules::{Calendar, Interrupted, Playing, overlaps};
+use schedules::Calendar;
 use serde::{Deserialize, Serialize};
 
+use crate::collision::Collision;
 use crate::job::{Job, Origin};
-use crate::limits::{COLLISIONS_MAX, OCCURRENCES_CHECKED_MAX};
-use crate::occurrences::{latest_starts, reachable_targets};
+use crate::limits::OCCURRENCES_CHECKED_MAX;
+use crate::occurrences::reachable_targets;
 use crate::programme::{Content, Gap, Plan, Programme};
 use crate::rails::{Broken, Sounding};
 use crate::showing::{Showing, Source};
@@ -51,53 +51,6 @@ pub struct Entry {
     pub broken: Option<Broken>,
     /// The reason that was given.
     pub override_reason: Option<String>,
-}
-
-/// Two programmes (or announcements) that would sound at the same time on some clusters.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Collision {
-    /// The one that begins first, or has to go first.
-    pub first: Party,
-    /// The other.
-    pub second: Party,
-    /// From when they meet.
-    pub from: UtcMillis,
-    /// Until when.
-    pub to: UtcMillis,
-    /// Where.
-    pub clusters: Vec<ClusterId>,
-    /// What will happen.
-    pub outcome: Outcome,
-}
-
-/// One of two that meet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Party {
-    /// The programme's id, or the job's.
-    pub id: String,
-    /// For people.
-    pub title: String,
-}
-
-/// What happens when two programmes meet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "outcome")]
-pub enum Outcome {
-    /// The second waits for the end of the first, so long.
-    Waits {
-        /// Milliseconds.
-        ms: u64,
-    },
-    /// The second would have to wait longer than it may, and is dropped.
-    Dropped {
-        /// Milliseconds.
-        ms: u64,
-    },
-    /// The second takes the place of the first.
-    Interrupts {
-        /// What becomes of the first.
-        then: Interrupted,
-    },
 }
 
 /// The days to come.
@@ -199,71 +152,6 @@ impl<'a> Outlook<'a> {
             broken
         };
         showings.iter().map(judge).collect()
-    }
-
-    /// Where two things, of which `concerns` says that one matters, sound at the same time.
-    pub(crate) fn collisions(
-        &self,
-        showings: &[Showing<'_>],
-        concerns: &dyn Fn(&Showing<'_>) -> bool,
-    ) -> Vec<Collision> {
-        let spans = showings.iter().enumerate();
-        let mut playing: Vec<Playing> =
-            spans.map(|(what, s)| Playing { from: s.from, to: s.to, what }).collect();
-        let mut collisions = Vec::new();
-        overlaps(&mut playing, |one, other| {
-            let (one, other) = (one.what.min(other.what), one.what.max(other.what));
-            if let (Some(one), Some(other)) = (showings.get(one), showings.get(other))
-                && (concerns(one) || concerns(other))
-            {
-                collisions.extend(self.meet(one, other));
-            }
-            if collisions.len() < COLLISIONS_MAX { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-        });
-        collisions.sort_by_key(|collision| collision.from);
-        collisions
-    }
-
-    fn meet(&self, one: &Showing<'_>, other: &Showing<'_>) -> Option<Collision> {
-        let end = |showing: &Showing<'_>, cluster| showing.from + showing.length_on(cluster);
-        let both = one.targets.intersection(&other.targets);
-        let clusters: Vec<ClusterId> =
-            both.filter(|cluster| end(one, cluster) > other.from).cloned().collect();
-        let to = clusters.iter().map(|cluster| end(one, cluster).min(end(other, cluster))).max()?;
-        let (first, second) =
-            if other.from == one.from && other.class() > one.class() { (other, one) } else { (one, other) };
-        let party = |showing: &Showing<'_>| Party {
-            id: showing.id().into_owned(),
-            title: showing.title().to_owned(),
-        };
-        Some(Collision {
-            first: party(first),
-            second: party(second),
-            from: UtcMillis(other.from),
-            to: UtcMillis(to),
-            clusters,
-            outcome: self.outcome(first, second),
-        })
-    }
-
-    fn outcome(&self, first: &Showing<'_>, second: &Showing<'_>) -> Outcome {
-        let at_once = second.interrupts() && second.class() == first.class() && second.from > first.from;
-        if at_once || second.class() > first.class() {
-            return Outcome::Interrupts { then: first.interrupted(self.state.settings.interrupted) };
-        }
-        let ms = first.to.saturating_sub(second.from);
-        if first.to > self.waits_until(second) { Outcome::Dropped { ms } } else { Outcome::Waits { ms } }
-    }
-
-    /// The latest start of what finds the amplifier taken, UTC ms.
-    fn waits_until(&self, showing: &Showing<'_>) -> u64 {
-        match &showing.source {
-            Source::Announcement(spec) => spec.latest_start().0,
-            Source::Programme(programme, occurrence) => {
-                let (rails, length_ms) = (&self.state.settings.rails, showing.content.length_ms());
-                latest_starts(rails, self.calendar, programme, occurrence, length_ms).1.0
-            }
-        }
     }
 }
 

@@ -11,10 +11,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::brain::{Core, Now};
 use crate::cluster;
+use crate::collision::Collision;
 use crate::command::{Done, Refusal};
 use crate::limits::{PROGRAMMES_MAX, REASON_CHARS_MAX};
 use crate::planner::{is_title, within};
-use crate::preview::{Collision, Outlook};
+use crate::preview::Outlook;
 use crate::programme::{Clip, Gap, Plan, Programme};
 use crate::rails::Broken;
 use crate::record::Record;

@@ -85,6 +85,7 @@ impl<'a> Showing<'a> {
     pub(crate) fn interrupted(&self, usual: Interrupted) -> Interrupted {
         match self.source {
             Source::Programme(programme, _) => programme.plan.interrupted.unwrap_or(usual),
+            Source::Announcement(spec) if spec.repeat.is_some() => Interrupted::Drop,
             Source::Announcement(spec) => spec.interrupted,
         }
     }

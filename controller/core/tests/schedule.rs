@@ -7,11 +7,11 @@ mod support;
 use std::collections::BTreeMap;
 
 use controller_core::cluster::Cluster;
+use controller_core::collision::Outcome;
 use controller_core::command::{Announcement, Command, Done, Refusal};
 use controller_core::delivery::DeliveryState;
 use controller_core::job::{Job, Origin};
 use controller_core::limits::{PLANNED_AHEAD_MAX, START_GRACE_MS};
-use controller_core::preview::Outcome;
 use controller_core::programme::{Clip, Plan};
 use controller_core::rails::Broken;
 use controller_core::record::Record;

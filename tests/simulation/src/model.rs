@@ -11,7 +11,7 @@ use controller_core::{Record, State};
 use firmware_proto::message::{AckId, Class, ClipRef, Stage};
 use firmware_proto::speaker::{Pass as Played, PassOutcome, PlaybackEvent};
 use firmware_proto::{JobId, Mono, UtcMillis};
-use schedules::{Importance, Interrupted, Item, Language};
+use schedules::{Importance, Interrupted, Item, Language, Recurrence};
 
 use crate::scenario::ClusterPlan;
 
@@ -358,7 +358,8 @@ fn occurrence_meant(
     spec: &JobSpec,
     plans: &[ClusterPlan],
 ) -> Meant {
-    assert_eq!(occurrence.0 % 60_000, 0, "cron fires at whole minutes: {spec:?}");
+    let cron = matches!(wanted.recurrence, Recurrence::Cron(_));
+    assert!(!cron || occurrence.0 % 60_000 == 0, "cron fires at whole minutes: {spec:?}");
     let targets = resolve(&wanted.targets, plans);
     Meant {
         players: players(&targets, plans),

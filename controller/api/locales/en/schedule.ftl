@@ -86,8 +86,8 @@ rail-volume-ceiling = { $programme ->
   }
 
 # Two programmes that meet
-outcome-waits = { $second } waits for the end of { $first }, and begins { $wait_ms } late.
-outcome-dropped = { $second } is not played: it would have to wait { $wait_ms } for { $first }, which is longer than it may.
+outcome-waits = { $second } waits for { $first }, and begins { $wait_ms } late.
+outcome-dropped = { $second } finds { $first } playing and is not played: it would have to wait { $wait_ms } in all, which is longer than it may.
 outcome-interrupts-drop = { $second } interrupts { $first }, which ends there.
 outcome-interrupts-resume = { $second } interrupts { $first }, which then goes on from where it was.
 outcome-interrupts-restart = { $second } interrupts { $first }, which then begins again.

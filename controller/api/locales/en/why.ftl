@@ -6,7 +6,7 @@ why-no-finish = it started, but never said that it finished
 why-no-sound = it played, but its own measurement found no sound; check amplifier, wiring and horn
 why-stopped = stopped by staff
 why-cancelled = cancelled by staff
-why-higher-class = a more important announcement took its place
+why-higher-class = another announcement that goes first took its place
 why-no-way-back = FM is one-way: transmitted, nobody can confirm it
 why-gateway = its gateway: { $state ->
     [queued] not sent yet

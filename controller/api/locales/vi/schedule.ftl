@@ -93,7 +93,7 @@ rail-volume-ceiling = { $programme ->
 
 # Hai chương trình trùng giờ
 outcome-waits = { $second } chờ { $first } phát xong, bắt đầu muộn { $wait_ms }.
-outcome-dropped = { $second } không được phát, vì phải chờ { $first } tới { $wait_ms }, lâu hơn mức cho phép.
+outcome-dropped = { $second } gặp lúc { $first } đang phát nên không được phát: phải chờ tất cả { $wait_ms }, lâu hơn mức cho phép.
 outcome-interrupts-drop = { $second } chen ngang; { $first } dừng hẳn ở đó.
 outcome-interrupts-resume = { $second } chen ngang; sau đó { $first } phát tiếp từ chỗ dừng.
 outcome-interrupts-restart = { $second } chen ngang; sau đó { $first } phát lại từ đầu.

@@ -6,7 +6,7 @@ why-no-finish = đã bắt đầu phát, nhưng cụm loa không báo đã phát
 why-no-sound = đã phát nhưng tự đo không thấy tiếng; hãy kiểm tra tăng âm, dây và loa
 why-stopped = đã được cán bộ dừng
 why-cancelled = đã được cán bộ hủy
-why-higher-class = phải nhường cho thông báo quan trọng hơn
+why-higher-class = phải nhường cho thông báo được ưu tiên phát trước
 why-no-way-back = sóng FM chỉ có một chiều: đã phát sóng, không có gì xác nhận
 why-gateway = máy phát FM: { $state ->
     [queued] chưa gửi

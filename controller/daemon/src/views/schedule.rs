@@ -3,8 +3,9 @@
 use controller_api as api;
 use controller_api::Text;
 use controller_core::Core;
+use controller_core::collision::{Collision, Outcome, Party};
 use controller_core::job::{Job, Origin};
-use controller_core::preview::{Collision, Entry, Outcome, Party};
+use controller_core::preview::Entry;
 use controller_core::programme::{Clip, Gap, Plan};
 use controller_core::rails::Broken;
 use controller_core::readiness::{Forecast, JobReadiness};

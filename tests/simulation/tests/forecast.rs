@@ -1,0 +1,102 @@
+//! What is told of collisions, held against what real speakers then do.
+
+use controller_core::collision::Outcome;
+use controller_core::command::Command;
+use controller_core::job::Origin;
+use controller_core::programme::{Clip, Plan};
+use controller_core::schedule::{ScheduleChange, Scope};
+use firmware_proto::{JobId, UtcMillis};
+use schedules::{Busy, DaySets, Importance, Interrupted, Item, Recurrence, Zone};
+use simulation::{Act, Rng, Scenario, World, utc_at};
+
+/// The seconds in which programmes are planned to start.
+const FIRST_S: u64 = 120;
+const LAST_S: u64 = 300;
+/// A start that is nearer to the end of the time to wait than this may go either way.
+const NEAR_S: f64 = 3.0;
+
+/// A programme that plays once, and at which second.
+fn plan(rng: &mut Rng, scenario: &Scenario, number: u64) -> (Plan, f64) {
+    let items: Vec<Item<Clip>> = (0..rng.between(1, 4))
+        .map(|_| Item::Clip(Clip { name: "a".into(), clip: scenario.clip(rng.below(2) as usize) }))
+        .collect();
+    let second = rng.between(FIRST_S, LAST_S);
+    let local = Zone::HO_CHI_MINH.local_text(utc_at(second).0);
+    let once = Recurrence::Once(local.parse().expect("a local time"));
+    let plan = Plan {
+        class: rng.pick(&[Importance::Routine, Importance::Routine, Importance::Priority]),
+        busy: rng.pick(&[Busy::Wait(1), Busy::Wait(1), Busy::Wait(2), Busy::Next, Busy::AtOnce]),
+        interrupted: rng.pick(&[None, Some(Interrupted::Resume), Some(Interrupted::Restart)]),
+        ..Plan::plain(&format!("programme-{number}"), items, once)
+    };
+    (plan, second as f64)
+}
+
+fn job_of(world: &World, programme: &str) -> JobId {
+    let state = world.state().expect("a controller");
+    let is_of =
+        |origin: &Origin| matches!(origin, Origin::Programme { programme: id, .. } if id == programme);
+    state.jobs.values().find(|job| is_of(&job.spec.origin)).expect("its job").spec.id
+}
+
+#[test]
+fn what_is_foretold_of_programmes_that_meet_comes_true() {
+    let (mut waits, mut dropped, mut interrupted) = (0, 0, 0);
+    for seed in 0..300 {
+        let mut rng = Rng::new(seed, 7);
+        let mut scenario = Scenario::quiet("what_is_foretold", 1);
+        // Lengths of which no sum is whole seconds: nothing ends just when something else starts.
+        scenario.clips = [20_450, 23_770].map(|ms| simulation::Clip::new(&mut rng, 20_000 + ms, ms)).into();
+        let plans: Vec<(Plan, f64)> =
+            (0..rng.between(2, 6)).map(|number| plan(&mut rng, &scenario, number)).collect();
+        let change = ScheduleChange {
+            sets: DaySets::new(),
+            plans: plans.iter().map(|(plan, _)| plan.clone()).collect(),
+            scope: Scope::Merge,
+            override_reason: Some("a test".into()),
+            dry_run: false,
+        };
+        scenario.at(20, Act::Staff(Command::ChangeSchedule(change)));
+        let mut world = World::new(scenario, false);
+        world.run_until_second(60);
+        let state = world.state().expect("a controller");
+        let told = state.preview(UtcMillis(0), utc_at(3_600), None).collisions;
+        world.run();
+        for (plan, planned) in &plans {
+            let sounded = world.sounded(job_of(&world, &plan.id), 0);
+            let met = || told.iter().filter(|collision| collision.second.id == plan.id);
+            let delay = met().find_map(|collision| match collision.outcome {
+                Outcome::Waits { ms } => Some(ms as f64 / 1_000.0),
+                Outcome::Dropped { .. } => Some(f64::INFINITY),
+                Outcome::Interrupts { .. } => None,
+            });
+            let latest = plan.busy.wait_ms() as f64 / 1_000.0;
+            let context = || format!("seed {seed}, {plan:?}, planned at {planned}, {sounded:?}\n{told:#?}");
+            match (delay, sounded.first()) {
+                (Some(delay), None) => {
+                    assert!(delay.is_infinite() || delay > latest - NEAR_S, "{}", context());
+                    dropped += 1;
+                }
+                (None, None) => panic!("not played: {}", context()),
+                (delay, Some(started)) => {
+                    let delay = delay.unwrap_or(0.0);
+                    let late = started - planned;
+                    let near = (late - latest).abs() < NEAR_S;
+                    assert!(near || (late - delay).abs() < NEAR_S, "{late} late: {}", context());
+                    waits += u32::from(delay > 0.0);
+                }
+            }
+            let taken = told.iter().filter(|collision| collision.first.id == plan.id);
+            let goes_on = taken.filter_map(|collision| match collision.outcome {
+                Outcome::Interrupts { then } => Some(then != Interrupted::Drop),
+                _ => None,
+            });
+            let goes_on: Vec<bool> = goes_on.collect();
+            if goes_on.len() == 1 {
+                assert_eq!(sounded.len() > 1, goes_on[0], "{}", context());
+                interrupted += 1;
+            }
+        }
+    }
+    assert!(waits > 100 && dropped > 30 && interrupted > 100, "{waits} {dropped} {interrupted}");
+}
