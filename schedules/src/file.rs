@@ -62,6 +62,8 @@ pub struct Entry {
     pub at: Position,
     /// Where its fields are.
     pub fields: BTreeMap<&'static str, Position>,
+    /// Where each of its clips is named first.
+    pub clips: BTreeMap<String, Position>,
 }
 
 impl Entry {

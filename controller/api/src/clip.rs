@@ -11,6 +11,9 @@ pub struct Clip {
     pub id: String,
     /// For people; also a name by which it can be asked for.
     pub title: String,
+    /// Titles under which the same sound was added before; they name it too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub other_titles: Vec<String>,
     /// Where it comes from.
     pub origin: ClipOrigin,
     /// When it was made.

@@ -114,7 +114,10 @@ impl Library {
         if let Some(source) = source {
             self.keep_source(clip, source)?;
         }
-        let entry = Entry::new(facts, about);
+        let mut entry = Entry::new(facts, about);
+        if let Ok(before) = self.entry(clip) {
+            entry = entry.after(before);
+        }
         self.write_facts(&entry)?;
         self.remember(facts);
         Ok(entry)
@@ -152,7 +155,8 @@ impl Library {
         Ok(entries)
     }
 
-    /// The clip with this id, this beginning of an id, or this title (of several the newest).
+    /// The clip with this id, this beginning of an id, or this title (of several the newest; those of now before
+    /// earlier ones).
     ///
     /// # Errors
     /// [`ClipError::Unknown`], [`ClipError::Read`].
@@ -163,8 +167,8 @@ impl Library {
         }
         let entries = self.entries()?;
         let folded = controller_core::cluster::fold(name);
-        let titled = entries.iter().find(|entry| controller_core::cluster::fold(&entry.title) == folded);
-        if let Some(entry) = titled {
+        let titled = entries.iter().find(|entry| entry.has_title(&folded));
+        if let Some(entry) = titled.or_else(|| entries.iter().find(|entry| entry.has_other_title(&folded))) {
             return Ok(entry.clip.id);
         }
         let begins = |entry: &&Entry| entry.clip.id.to_string().starts_with(&name.to_lowercase());
@@ -172,7 +176,8 @@ impl Library {
         match (fitting.next(), fitting.next()) {
             (Some(entry), None) if name.len() >= ID_DIGITS_MIN => Ok(entry.clip.id),
             _ => {
-                let titles = entries.into_iter().map(|entry| entry.title);
+                let titles =
+                    entries.into_iter().flat_map(|entry| [vec![entry.title], entry.other_titles].concat());
                 let nearest = controller_core::cluster::nearest_names(&folded, titles);
                 Err(ClipError::Unknown { name: name.to_owned(), nearest })
             }

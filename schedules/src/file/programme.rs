@@ -7,7 +7,7 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use super::Entry;
-use super::problem::{Kind, Wrong};
+use super::problem::Wrong;
 use super::reader::{Fields, Reader, Text, nearest};
 use crate::days::{self, DayRule, DaySets, DaysError};
 use crate::hours::TimeOfDay;
@@ -52,6 +52,7 @@ pub(super) fn read(reader: &mut Reader<'_>, mut fields: Fields<'_>, sets: &DaySe
         fields.need(reader, field, example);
     }
     fields.finish(reader);
+    let clips = std::mem::take(&mut reader.clips);
     if reader.problems.len() > before {
         return None;
     }
@@ -72,7 +73,7 @@ pub(super) fn read(reader: &mut Reader<'_>, mut fields: Fields<'_>, sets: &DaySe
         missed,
         paused,
     };
-    Some(Entry { programme, at, fields: places })
+    Some(Entry { programme, at, fields: places, clips })
 }
 
 fn id(reader: &mut Reader<'_>, fields: &mut Fields<'_>) -> Option<String> {
@@ -117,21 +118,21 @@ fn items(reader: &mut Reader<'_>, fields: &mut Fields<'_>) -> Option<Vec<Item<St
 /// A clip by its name, or a table of variants by language.
 fn item(reader: &mut Reader<'_>, value: Spanned<DeValue<'_>>) -> Option<Item<String>> {
     if !value.get_ref().is_table() {
-        return reader.text(&value, "items", Kind::Text).map(|text| Item::Clip(text.value));
+        return reader.clip(&value, "items").map(Item::Clip);
     }
     let fields = Fields::of(reader, value, "items")?;
     let at = fields.at;
     let mut variants: Vec<(Language, String)> = Vec::new();
     for (tag, clip) in fields.rest() {
         let tag = Text { at: reader.place(tag.span().start), value: tag.into_inner().into_owned() };
-        let clip = reader.text(&clip, &tag.value, Kind::Text);
+        let clip = reader.clip(&clip, &tag.value);
         let language = reader.parse::<Language>(&tag);
         let double =
             language.as_ref().filter(|language| variants.iter().any(|(other, _)| other == *language));
         if let Some(language) = double {
             reader.say(tag.at, Wrong::DoubleVariant { language: language.to_string() });
         }
-        variants.extend(language.zip(clip.map(|clip| clip.value)));
+        variants.extend(language.zip(clip));
     }
     if variants.is_empty() {
         reader.say(at, Wrong::Empty { field: "items".into() });

@@ -1,6 +1,7 @@
 //! TOML values with their places; what is wrong is collected, so that one look shows all of it.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::str::FromStr;
 
@@ -18,6 +19,8 @@ const SIMILAR: f64 = 0.75;
 pub(super) struct Reader<'t> {
     places: Places<'t>,
     pub(super) problems: Vec<Problem>,
+    /// Clips by name, each where it was first named since they were taken.
+    pub(super) clips: BTreeMap<String, Position>,
 }
 
 /// A text and its place.
@@ -37,7 +40,7 @@ pub(super) struct Fields<'t> {
 
 impl<'t> Reader<'t> {
     pub(super) fn new(text: &'t str) -> Self {
-        Self { places: Places::new(text), problems: Vec::new() }
+        Self { places: Places::new(text), problems: Vec::new(), clips: BTreeMap::new() }
     }
 
     pub(super) fn say(&mut self, at: Position, wrong: impl Into<Wrong>) {
@@ -71,6 +74,13 @@ impl<'t> Reader<'t> {
                 None
             }
         }
+    }
+
+    /// The name of a clip.
+    pub(super) fn clip(&mut self, value: &Spanned<DeValue<'_>>, field: &str) -> Option<String> {
+        let text = self.text(value, field, Kind::Text)?;
+        self.clips.entry(text.value.clone()).or_insert(text.at);
+        Some(text.value)
     }
 
     fn kind(&mut self, value: &Spanned<DeValue<'_>>, field: &str, wanted: Kind) {

@@ -61,6 +61,13 @@ async fn a_clip_from_its_recording_to_its_removal() {
     assert!((loudness + 16.0).abs() < 0.5, "{clip}");
     let again = controller.loa_json(&["clip", "add", &sample(), "--title", "Họp thôn"]).unwrap();
     assert_eq!(again["id"], clip["id"], "the same sound is one clip");
+    refused(&controller, &["clip", "add", &sample(), "--title", "  "], 2, &["--title"]);
+    let renamed = controller.loa_json(&["clip", "add", &sample(), "--title", "Họp xã"]).unwrap();
+    assert_eq!((&renamed["id"], &renamed["other_titles"]), (&clip["id"], &json!(["Họp thôn"])));
+    let (_, text) = said(&controller, &["clip", "add", &sample(), "--title", "Họp thôn"]);
+    assert!(text.contains("“Họp xã”"), "a new title is told: {text}");
+    let known = controller.loa_json(&["clip", "show", "hop xa"]).unwrap();
+    assert_eq!((&known["id"], &known["title"]), (&clip["id"], &json!("Họp thôn")), "both titles name it");
 
     let picture = controller.path("wave.png").to_string_lossy().into_owned();
     let shown = controller.loa_json(&["clip", "show", "hop thon", "--png", &picture]).unwrap();

@@ -159,7 +159,7 @@ async fn an_import_with_mistakes_says_where_and_changes_nothing() {
     assert!(field.contains("tuan.toml:11:7: "), "{field}");
     let clip =
         refused("[[programme]]\nid = \"sai\"\ntargets = [\"c-1\"]\nitems = [\"tesst\"]\nat = [\"5:30\"]\n");
-    assert!(clip.contains("tuan.toml:10:1: ") && clip.contains("test"), "{clip}");
+    assert!(clip.contains("tuan.toml:10:10: ") && clip.contains("test"), "{clip}");
     let target =
         refused("[[programme]]\nid = \"sai\"\ntargets = [\"c-9\"]\nitems = [\"test\"]\nat = [\"5:30\"]\n");
     assert!(target.contains("tuan.toml:9:1: ") && target.contains("c-1"), "{target}");

@@ -88,10 +88,10 @@ zone-unknown = There is no time zone "{ $name }". Write an IANA name, for exampl
 clip-not-found = A clip of this announcement is not in the controller's store. Announce the file again.
 clip-damaged = A clip in the store is damaged: { $problem }. Announce the file again.
 unknown-clip = There is no clip { $name }.{ $nearest ->
-    [none] {" "}See `loa clip list`.
+    [none] {" "}Add its sound with `loa clip add FILE --title "{ $name }"`, or see `loa clip list`.
    *[other] {" "}Did you mean { $nearest }?
   }
-clip-in-use = The clip { $clip } is still needed by { $users }. Call that off first, with `loa cancel`.
+clip-in-use = The clip { $clip } is still needed by { $users }. Remove a programme with `loa schedule remove`, call an announcement off with `loa cancel`; or let programmes play a newer clip of the same title: `loa clip replace`.
 play-failed = The sound output of this machine does not work: { $problem }. Check its loudspeaker and its volume, or export the clip and play it elsewhere.
 play-not-built = This loa was built without sound output. Write the clip into a file with `loa clip export { $clip } clip.opus`, and open that in any player or browser.
 speech-text = The text is empty or too long. Give 1 to { $max } characters.

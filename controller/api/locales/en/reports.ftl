@@ -27,6 +27,7 @@ column-job = ID
 column-when = WHEN
 column-class = CLASS
 column-title = TITLE
+column-other-titles = ALSO CALLED
 column-outcome = OUTCOME
 column-programme = PROGRAMME
 column-next = NEXT
@@ -129,6 +130,7 @@ warning = Note: { $text }
 # loa clip
 clip-replaces = “{ $title }” is played from now on by: { $programmes }.
 clip-replaces-nothing = No programme plays another clip called “{ $title }”.
+clip-had-other-titles = Note: the same sound was there already, as “{ $titles }”. It is called “{ $title }” now; the other titles still name it.
 clip-older-plays = Note: these programmes go on with an older clip called “{ $title }”: { $programmes }. To give them this one: `loa clip replace "{ $title }"`
 clip-made = The clip “{ $title }” ({ $clip }) is ready: { $length_ms }. Listen to it: `loa clip play { $clip }`. Announce it: `loa announce --clip { $clip } --to TARGETS`
 clip-exported = The clip is in { $path }. Any player or browser plays it.

@@ -88,10 +88,10 @@ zone-unknown = Không có múi giờ "{ $name }". Hãy viết tên chuẩn, ví 
 clip-not-found = Âm thanh của thông báo này không có trong kho của bộ điều khiển. Hãy gửi lại tệp.
 clip-damaged = Một âm thanh trong kho bị hỏng. Hãy gửi lại tệp. Chi tiết: { $problem }.
 unknown-clip = Không có bản âm thanh { $name }.{ $nearest ->
-    [none] {" "}Xem `loa clip list`.
+    [none] {" "}Hãy thêm bằng `loa clip add TỆP --title "{ $name }"`, hoặc xem `loa clip list`.
    *[other] {" "}Có phải ý bạn là { $nearest }?
   }
-clip-in-use = Bản âm thanh { $clip } vẫn đang cần cho { $users }. Hãy hủy bằng `loa cancel` trước.
+clip-in-use = Bản âm thanh { $clip } vẫn đang cần cho { $users }. Hãy xóa chương trình bằng `loa schedule remove`, hủy thông báo bằng `loa cancel`, hoặc cho chương trình phát bản mới cùng tên: `loa clip replace`.
 play-failed = Không phát được tiếng trên máy này: { $problem }. Hãy kiểm tra loa và âm lượng của máy, hoặc xuất bản âm thanh ra tệp để nghe ở máy khác.
 play-not-built = Bản loa này không có phần phát tiếng ra máy. Hãy ghi ra tệp bằng `loa clip export { $clip } clip.opus` rồi mở bằng trình nghe nhạc hoặc trình duyệt.
 speech-text = Nội dung trống hoặc quá dài. Hãy nhập từ 1 đến { $max } ký tự.

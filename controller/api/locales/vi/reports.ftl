@@ -27,6 +27,7 @@ column-job = MÃ
 column-when = LÚC
 column-class = MỨC
 column-title = TIÊU ĐỀ
+column-other-titles = TÊN KHÁC
 column-outcome = KẾT QUẢ
 column-programme = CHƯƠNG TRÌNH
 column-next = LẦN TỚI
@@ -105,6 +106,7 @@ warning = Lưu ý: { $text }
 # loa clip
 clip-replaces = Từ nay các chương trình sau phát “{ $title }” mới: { $programmes }.
 clip-replaces-nothing = Không có chương trình nào đang phát bản khác tên “{ $title }”.
+clip-had-other-titles = Lưu ý: âm thanh này đã có sẵn với tên “{ $titles }”. Nay tên là “{ $title }”; các tên kia vẫn dùng được.
 clip-older-plays = Lưu ý: các chương trình sau vẫn phát bản cũ tên “{ $title }”: { $programmes }. Để thay bằng bản này: `loa clip replace "{ $title }"`
 clip-made = Bản âm thanh “{ $title }” ({ $clip }) đã sẵn sàng: { $length_ms }. Nghe thử: `loa clip play { $clip }`. Phát: `loa announce --clip { $clip } --to NƠI_NHẬN`
 clip-exported = Bản âm thanh đã ghi vào { $path }. Trình nghe nhạc hay trình duyệt nào cũng mở được.

@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 use controller_api::Class;
 
 use super::ContentArgs;
+use super::clip::title;
 
 const ANNOUNCE_EXAMPLES: &str = "\
 Examples:
@@ -57,7 +58,7 @@ pub struct AnnounceArgs {
     #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration)]
     pub within: Option<Duration>,
     /// Title, for people [default: the file's name, the clip's title or the text's beginning]
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = title)]
     pub title: Option<String>,
     /// Play in spite of the site's quiet hours and limits; the reason is kept in the journal
     #[arg(long = "override", value_name = "REASON")]
@@ -84,7 +85,7 @@ pub struct EmergencyArgs {
     #[arg(long = "for", value_name = "DURATION", default_value = "10m", value_parser = humantime::parse_duration)]
     pub repeat_for: Duration,
     /// Title, for people [default: the file's name, the clip's title or the text's beginning]
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = title)]
     pub title: Option<String>,
     /// Show progress until every loudspeaker has played or failed; exit code 4 if some did not play
     #[arg(long)]

@@ -67,7 +67,7 @@ pub struct ClipAddArgs {
     /// The sound file
     pub file: PathBuf,
     /// Title, for people [default: the file's name]
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = title)]
     pub title: Option<String>,
     /// It is music [default: measured]
     #[arg(long, conflicts_with = "voice")]
@@ -90,7 +90,7 @@ pub struct ClipSayArgs {
     /// The text; --lang is its language, as the speech program names it
     pub text: String,
     /// Title, for people [default: the beginning of the text]
-    #[arg(long, value_name = "TITLE")]
+    #[arg(long, value_name = "TITLE", value_parser = title)]
     pub title: Option<String>,
     /// Programmes that play a clip of this title play this one from now on
     #[arg(long, requires = "title")]
@@ -110,4 +110,14 @@ pub struct ContentArgs {
     /// A text to be read aloud, instead of a file; --lang is its language
     #[arg(long, value_name = "TEXT")]
     pub text: Option<String>,
+}
+
+/// A title that says something.
+pub(super) fn title(text: &str) -> Result<String, &'static str> {
+    let text = text.trim();
+    if text.is_empty() {
+        Err("it is empty; write a title, or leave the option out")
+    } else {
+        Ok(text.to_owned())
+    }
 }

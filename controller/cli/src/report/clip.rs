@@ -39,9 +39,11 @@ pub fn show(screen: &Screen, clip: &Clip, now: u64) -> String {
     let yes_no = |yes: bool| words.get(if yes { "yes" } else { "no" });
     let used = (!clip.used_by.is_empty())
         .then(|| clip.used_by.iter().map(|id| named(id)).collect::<Vec<_>>().join(", "));
+    let other_titles = (!clip.other_titles.is_empty()).then(|| clip.other_titles.join("; "));
     let facts = [
         ("job", Some(clip.id.clone())),
         ("title", Some(clip.title.clone())),
+        ("other-titles", other_titles),
         ("origin", Some(words.get(origin_key(clip.origin)))),
         ("added", Some(screen.ago(clip.added_at, now))),
         ("length", Some(words.duration(clip.duration_ms))),

@@ -68,6 +68,10 @@ fn said(session: &Session, replaced: &ClipReplaced) -> String {
 
 async fn made(session: &Session, client: &Client, clip: &Clip, replaces: bool) -> Outcome {
     warn(session, clip);
+    if !clip.other_titles.is_empty() {
+        let params = [("title", clip.title.as_str()), ("titles", &clip.other_titles.join("”, “"))];
+        session.note(&session.screen.say("clip-had-other-titles", &params));
+    }
     let (id, length) = (short(&clip.id), clip.duration_ms.to_string());
     let params = [("title", clip.title.as_str()), ("clip", id), ("length_ms", &length)];
     let text = session.screen.say("clip-made", &params) + "\n";

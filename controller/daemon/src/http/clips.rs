@@ -9,7 +9,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use controller_api::{Clip, ClipOrigin, ClipRemoved, ClipReplaced, Condition, Error, Speak, Text};
-use controller_core::command::{Command, Done};
+use controller_core::command::{Command, Done, Refusal};
 use controller_core::state::Settings;
 use firmware_proto::ClipId;
 use futures_util::StreamExt;
@@ -82,7 +82,10 @@ async fn record(
 ) -> Answer<Clip> {
     let permit = api.preparing.clone().acquire_owned().await.map_err(failure::internal)?;
     let library = Arc::clone(&api.library);
-    let title: String = title.chars().filter(|c| !c.is_control()).take(TITLE_CHARS_MAX).collect();
+    let title: String = title.trim().chars().filter(|c| !c.is_control()).take(TITLE_CHARS_MAX).collect();
+    if title.is_empty() {
+        return Err(failure::refusal(&Refusal::OutOfBounds { what: "title".into() }).into());
+    }
     let entry = tokio::task::spawn_blocking(move || {
         let _permit = permit;
         studio::record(&library, source, title.clone(), origin, options)

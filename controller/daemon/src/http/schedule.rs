@@ -16,7 +16,7 @@ use controller_core::programme::{Clip, Plan};
 use controller_core::schedule::{self as core, Scope};
 use firmware_proto::message::ClipRef;
 use firmware_proto::{ClusterId, UtcMillis};
-use schedules::{DaySets, Entry, ScheduleFile};
+use schedules::{DaySets, Entry, Position, ScheduleFile};
 use serde::Deserialize;
 
 use super::clips::blocking;
@@ -74,13 +74,12 @@ async fn with_clips(api: &Api, file: &ScheduleFile) -> Result<Vec<Plan>, Error> 
         Ok::<_, ClipError>(found.collect::<BTreeMap<String, Result<ClipRef, ClipError>>>())
     };
     let found = blocking(&api.library, find).await?;
-    let mut problems = Vec::new();
+    let (mut problems, mut told) = (Vec::new(), BTreeSet::new());
     let mut plans = Vec::new();
     for entry in &file.programmes {
-        let mut told = BTreeSet::new();
-        for name in entry.programme.clips().filter(|name| told.insert(*name)) {
+        for (name, at) in entry.clips.iter().filter(|(name, _)| told.insert(*name)) {
             if let Some(Err(error)) = found.get(name) {
-                problems.push(problem(entry, "items", failure::clip(error).text));
+                problems.push(problem(entry, "items", *at, failure::clip(error).text));
             }
         }
         let clip = |name: &String| match found.get(name) {
@@ -89,11 +88,11 @@ async fn with_clips(api: &Api, file: &ScheduleFile) -> Result<Vec<Plan>, Error> 
         };
         plans.extend(entry.programme.try_map(clip));
     }
+    problems.sort_by_key(|problem| (problem.line, problem.column));
     if problems.is_empty() { Ok(plans) } else { Err(failure::schedule(problems)) }
 }
 
-fn problem(entry: &Entry, field: &str, text: controller_api::Text) -> Problem {
-    let at = entry.position(field);
+fn problem(entry: &Entry, field: &str, at: Position, text: controller_api::Text) -> Problem {
     Problem {
         line: at.line,
         column: at.column,

@@ -5,6 +5,9 @@ use controller_api::ClipOrigin;
 use firmware_proto::message::ClipRef;
 use serde::{Deserialize, Serialize};
 
+/// Earlier titles that are remembered of one sound.
+const OTHER_TITLES_MAX: usize = 16;
+
 /// What is told of a new clip.
 #[derive(Debug, Clone)]
 pub struct About {
@@ -27,6 +30,9 @@ pub struct Entry {
     pub clip: ClipRef,
     /// For people.
     pub title: String,
+    /// Titles under which the same sound was added before; they name it too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub other_titles: Vec<String>,
     /// Where it comes from.
     pub origin: ClipOrigin,
     /// When it was made: UTC milliseconds since 1970.
@@ -53,6 +59,7 @@ impl Entry {
         Self {
             clip,
             title,
+            other_titles: Vec::new(),
             origin,
             added_at_ms,
             options,
@@ -63,6 +70,21 @@ impl Entry {
             waveform: prepared.waveform,
             warnings: prepared.warnings,
         }
+    }
+
+    /// The same sound was there before.
+    pub(super) fn after(mut self, before: Self) -> Self {
+        let titles = [before.title].into_iter().chain(before.other_titles);
+        self.other_titles = titles.filter(|title| *title != self.title).take(OTHER_TITLES_MAX).collect();
+        self
+    }
+
+    pub(super) fn has_title(&self, folded: &str) -> bool {
+        controller_core::cluster::fold(&self.title) == folded
+    }
+
+    pub(super) fn has_other_title(&self, folded: &str) -> bool {
+        self.other_titles.iter().any(|title| controller_core::cluster::fold(title) == folded)
     }
 
     /// The sound of Loa's own that this is.
