@@ -334,3 +334,35 @@ fn an_id_twice_is_told_whatever_else_is_wrong() {
     let told = refusal(&text);
     assert!(told.contains("5:7: ") && told.contains("9:6: there is a programme \"a\" in line 1"), "{told}");
 }
+
+#[test]
+fn curly_quotes_are_told_once_a_line() {
+    let problems =
+        schedules::parse_file("[[programme]]\nid = “tin”\ntitle = 'a’b'\nat = ‘5:30’\n", &DaySets::new());
+    let problems = problems.unwrap_err();
+    let at = |line, column| schedules::Problem {
+        at: schedules::Position { line, column },
+        wrong: schedules::Wrong::CurlyQuotes,
+    };
+    assert_eq!(problems, [at(2, 6), at(4, 6)]);
+}
+
+#[test]
+fn what_is_no_toml_has_a_key_for_its_kind() {
+    let kind = |text: &str| {
+        let problems = schedules::parse_file(text, &DaySets::new()).unwrap_err();
+        problems[0].wrong.params()[0].1.clone()
+    };
+    let told = [
+        ("at = 5h", "string-values-must-be-quoted"),
+        ("a = 1\na = 2", "duplicate-key"),
+        ("a = [\"x\" \"y\"]", "missing-comma-between-array-elements"),
+        ("a \"x\"", "key-with-no-value"),
+        ("a = [\"x\"", "unclosed-array"),
+        ("a = \"x", "invalid-basic-string"),
+        ("[[programme]", "unclosed-array-table"),
+    ];
+    for (text, expected) in told {
+        assert_eq!(kind(text), expected, "{text}");
+    }
+}

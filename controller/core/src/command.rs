@@ -244,3 +244,18 @@ pub enum ClusterProblem {
     #[error("its zone is taken")]
     ZoneTaken,
 }
+
+impl ClusterProblem {
+    /// Stable key, for translations.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NoGateway => "no-gateway",
+            Self::UnknownGateway => "unknown-gateway",
+            Self::NoZone => "no-zone",
+            Self::NotWireless => "not-wireless",
+            Self::NamedTwice => "named-twice",
+            Self::ZoneTaken => "zone-taken",
+        }
+    }
+}

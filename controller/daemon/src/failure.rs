@@ -64,7 +64,7 @@ pub fn refusal(refused: &Refusal) -> Error {
         }
         Refusal::GatewayInUse { cluster } => Text::new("gateway-in-use").with("cluster", cluster),
         Refusal::BadCluster { cluster, problem } => {
-            Text::new("bad-cluster").with("cluster", cluster).with("problem", problem)
+            Text::new("bad-cluster").with("cluster", cluster).with("problem", problem.code())
         }
         Refusal::TooManyJobs { cluster } => Text::new("too-many-jobs").with("cluster", cluster),
         Refusal::OutOfRange { what, least, most } => {

@@ -46,6 +46,9 @@ pub enum Wrong {
         /// As the parser says it, in English.
         problem: String,
     },
+    /// Quotes as word processors make them.
+    #[error("write straight quotes (\") and not curly ones (“ ”)")]
+    CurlyQuotes,
     /// Too large a file.
     #[error("the file is larger than {max_mb} MB; split it")]
     TooLong {
@@ -253,6 +256,7 @@ impl Wrong {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Syntax { .. } => "file-syntax",
+            Self::CurlyQuotes => "file-curly-quotes",
             Self::TooLong { .. } => "file-too-long",
             Self::Field { .. } => "file-field-unknown",
             Self::Kind { .. } => "file-kind",
@@ -284,7 +288,7 @@ impl Wrong {
     pub fn params(&self) -> Vec<(&'static str, String)> {
         let text = |text: &str| vec![("text", text.to_owned())];
         match self {
-            Self::Syntax { problem } => vec![("problem", problem.clone())],
+            Self::Syntax { problem } => vec![("kind", syntax_kind(problem)), ("problem", problem.clone())],
             Self::TooLong { max_mb } => vec![("max", max_mb.to_string())],
             Self::Field { field, nearest, fields } => {
                 let mut params = vec![("field", field.clone()), ("fields", fields.clone())];
@@ -301,7 +305,7 @@ impl Wrong {
             Self::Both { field, other } => {
                 vec![("field", (*field).to_owned()), ("other", (*other).to_owned())]
             }
-            Self::NoTime => Vec::new(),
+            Self::NoTime | Self::CurlyQuotes => Vec::new(),
             Self::Number { field, value, min, max } => vec![
                 ("field", field.clone()),
                 ("value", value.clone()),
@@ -334,4 +338,11 @@ impl Wrong {
             Self::Language(error) => text(&error.text),
         }
     }
+}
+
+/// What the parser found, as a key: `duplicate-key`.
+fn syntax_kind(problem: &str) -> String {
+    let first = problem.split(',').next().unwrap_or_default();
+    let words = first.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join("-")
 }

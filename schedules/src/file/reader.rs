@@ -50,8 +50,16 @@ impl<'t> Reader<'t> {
     /// The whole text as a table, unless it is no TOML.
     pub(super) fn root(&mut self, text: &'t str) -> Option<Fields<'t>> {
         let (table, errors) = DeTable::parse_recoverable(text);
+        let mut curly = None;
         for error in &errors {
             let at = self.place(error.span().map_or(0, |span| span.start));
+            if let Some(column) = text.lines().nth(at.line - 1).and_then(curly_quote) {
+                // All that is wrong with such a line follows from it.
+                if curly.replace(at.line) != Some(at.line) {
+                    self.say(Position { column, ..at }, Wrong::CurlyQuotes);
+                }
+                continue;
+            }
             self.say(at, Wrong::Syntax { problem: error.message().replace('\n', ", ") });
         }
         errors.is_empty().then(|| Fields::new(table.into_inner(), Position::START))
@@ -287,6 +295,11 @@ impl<'t> Fields<'t> {
             reader.say(at, Wrong::Field { field, nearest, fields: self.asked.join(", ") });
         }
     }
+}
+
+/// The column of a quote as word processors make it.
+fn curly_quote(line: &str) -> Option<usize> {
+    line.chars().position(|c| matches!(c, '“' | '”' | '„' | '‘' | '’')).map(|at| at + 1)
 }
 
 /// The most similar of some words, if one is similar.

@@ -48,7 +48,15 @@ unknown-cluster = There is no loudspeaker { $cluster }.{ $nearest ->
    *[other] {" "}Did you mean { $nearest }?
   }
 gateway-in-use = Wireless loudspeakers depend on the gateway { $cluster }. Remove them first.
-bad-cluster = The loudspeaker { $cluster } cannot be added: { $problem }. Correct it and try again.
+bad-cluster = The loudspeaker { $cluster } cannot be added: { $problem ->
+    [no-gateway] it is wireless and needs a gateway
+    [unknown-gateway] its gateway is not a known gateway
+    [no-zone] it is wireless and needs a zone code
+    [not-wireless] only a wireless loudspeaker has a gateway and a zone
+    [named-twice] its id stands there twice
+    [zone-taken] another loudspeaker behind its gateway has that zone
+   *[other] { $problem }
+  }. Correct it and try again.
 too-many-jobs = The loudspeaker { $cluster } has as many announcements ahead as it can hold. Cancel some (`loa status` lists them), or leave it out.
 out-of-range = { $what } has to be from { $least } to { $most }. Correct it and try again.
 out-of-bounds = { $what ->

@@ -57,6 +57,16 @@ status-broker-away = The broker { $address } is away since { $since_at }{ $why -
 status-clusters = Loudspeakers: { $n } ({ $counts })
 status-clusters-down = Loudspeakers: { $n } ({ $counts }); see `loa health`
 status-ignored = Messages ignored since the start: { $n } ({ $reasons })
+rejected-too-long = too long
+rejected-malformed = malformed
+rejected-wrong-topic = wrong topic
+rejected-unknown-key = unknown key
+rejected-wrong-signature = wrong signature
+rejected-for-another-site = for another site
+rejected-for-another-cluster = for another loudspeaker
+rejected-outside-its-validity = outside its validity
+rejected-replayed = replayed
+rejected-not-asked-for = not asked for
 status-no-jobs = No announcement yet. Make one with `loa announce FILE --to all`.
 clusters-none = No loudspeakers yet. Add them with `loa cluster add`.
 

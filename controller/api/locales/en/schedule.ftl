@@ -1,7 +1,10 @@
 # Schedules: what is wrong with one, what it means for the days to come, and what the command says of it.
 
 # A schedule file
-file-syntax = This is not TOML: { $problem }. Check quotes, brackets and commas here.
+file-syntax = This is not TOML: { $kind ->
+   *[other] { $problem }
+  }. Check quotes, brackets and commas.
+file-curly-quotes = Write straight quotes (") and not curly ones (“ ”). Word processors make them: use a plain text editor such as Notepad.
 file-too-long = The file is larger than { $max } MB. Split it.
 file-field-unknown = There is no field "{ $field }" here. { $nearest ->
     [none] The fields are { $fields }.

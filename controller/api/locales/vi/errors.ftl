@@ -48,7 +48,15 @@ unknown-cluster = Không có cụm loa { $cluster }.{ $nearest ->
    *[other] {" "}Có phải ý bạn là { $nearest }?
   }
 gateway-in-use = Còn cụm loa không dây phụ thuộc vào máy phát FM { $cluster }. Hãy xóa các cụm loa đó trước.
-bad-cluster = Không thêm được cụm loa { $cluster }: { $problem }. Hãy sửa rồi thử lại.
+bad-cluster = Không thêm được cụm loa { $cluster }: { $problem ->
+    [no-gateway] cụm loa không dây phải có bộ phát (gateway)
+    [unknown-gateway] bộ phát (gateway) của cụm loa này chưa được khai báo
+    [no-zone] cụm loa không dây phải có mã vùng (zone)
+    [not-wireless] chỉ cụm loa không dây mới có bộ phát và mã vùng
+    [named-twice] mã của cụm loa này có hai lần
+    [zone-taken] một cụm loa khác sau cùng bộ phát đã dùng mã vùng này
+   *[other] { $problem }
+  }. Hãy sửa rồi thử lại.
 too-many-jobs = Cụm loa { $cluster } đã có tối đa số thông báo chờ phát. Hãy hủy bớt (xem `loa status`), hoặc bỏ cụm loa này ra.
 out-of-range = { $what } phải từ { $least } đến { $most }. Hãy sửa rồi thử lại.
 out-of-bounds = { $what ->

@@ -57,6 +57,16 @@ status-broker-away = Mất kết nối máy chủ MQTT { $address } từ { $sinc
 status-clusters = Cụm loa: { $n } ({ $counts })
 status-clusters-down = Cụm loa: { $n } ({ $counts }); xem `loa health`
 status-ignored = Số tin bị bỏ qua từ khi khởi động: { $n } ({ $reasons })
+rejected-too-long = quá dài
+rejected-malformed = không đúng dạng
+rejected-wrong-topic = sai chủ đề
+rejected-unknown-key = khóa lạ
+rejected-wrong-signature = sai chữ ký
+rejected-for-another-site = của xã khác
+rejected-for-another-cluster = của cụm loa khác
+rejected-outside-its-validity = ngoài thời hạn
+rejected-replayed = phát lại tin cũ
+rejected-not-asked-for = không ai yêu cầu
 status-no-jobs = Chưa có thông báo nào. Phát bằng `loa announce TỆP --to all`.
 clusters-none = Chưa có cụm loa nào. Thêm bằng `loa cluster add`.
 

@@ -1,7 +1,29 @@
 # Lịch phát: lịch sai chỗ nào, những ngày tới sẽ ra sao, và những gì lệnh hiển thị.
 
 # Tệp lịch
-file-syntax = Chỗ này không đúng định dạng TOML: { $problem }. Hãy kiểm tra dấu nháy, dấu ngoặc và dấu phẩy.
+file-syntax = Chỗ này không đúng định dạng TOML: { $kind ->
+    [string-values-must-be-quoted] thiếu giá trị, hoặc chữ chưa đặt trong dấu nháy "…"
+    [missing-opening-quote] thiếu dấu nháy mở
+    [invalid-basic-string] thiếu dấu nháy đóng, hoặc trong dấu nháy có ký tự không dùng được
+    [missing-comma-between-array-elements] thiếu dấu phẩy giữa các phần tử trong [ ]
+    [missing-comma-between-key-value-pairs] thiếu dấu phẩy giữa các mục
+    [extra-comma-in-array] thừa dấu phẩy trong [ ]
+    [missing-assignment-between-key-value-pairs] thiếu dấu = giữa tên mục và giá trị
+    [key-with-no-value] thiếu dấu = và giá trị sau tên mục
+    [missing-value-for-key] thiếu giá trị sau dấu =
+    [missing-value] thiếu giá trị sau dấu =
+    [unclosed-array] thiếu dấu ] đóng
+    [unclosed-table] thiếu dấu ] đóng
+    [unclosed-array-table] thiếu dấu ]] đóng
+    [unclosed-inline-table] thiếu dấu ngoặc nhọn đóng
+    [duplicate-key] mục này đã có ở trên
+    [invalid-unquoted-key] tên mục có ký tự không dùng được
+    [unexpected-leading-zero] số không được bắt đầu bằng 0
+    [unexpected-key-or-value] thừa nội dung ở cuối dòng
+    [unexpected-content] thừa nội dung ở cuối dòng
+   *[other] { $problem }
+  }. Hãy kiểm tra dấu nháy, dấu ngoặc và dấu phẩy.
+file-curly-quotes = Hãy dùng dấu nháy thẳng (") thay cho dấu nháy cong (“ ”). Phần mềm soạn thảo văn bản hay tự đổi dấu nháy: hãy dùng trình soạn thảo thường như Notepad.
 file-too-long = Tệp lớn hơn { $max } MB. Hãy chia thành nhiều tệp.
 file-field-unknown = Ở đây không có mục "{ $field }". { $nearest ->
     [none] Các mục được dùng: { $fields }.

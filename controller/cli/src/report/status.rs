@@ -92,7 +92,7 @@ fn troubles(screen: &Screen, status: &Status) -> String {
     }
     let ignored: u64 = status.rejected.values().sum();
     if ignored > 0 {
-        let reasons = reasons(&status.rejected);
+        let reasons = reasons(screen, &status.rejected);
         let params = [("n", ignored.to_string()), ("reasons", reasons)];
         let params = params.each_ref().map(|(name, value)| (*name, value.as_str()));
         text += &screen.line(Tone::Doubtful, &screen.say("status-ignored", &params));
@@ -100,9 +100,14 @@ fn troubles(screen: &Screen, status: &Status) -> String {
     text
 }
 
-fn reasons(rejected: &BTreeMap<String, u64>) -> String {
+fn reasons(screen: &Screen, rejected: &BTreeMap<String, u64>) -> String {
     let shown = rejected.iter().filter(|(_, n)| **n > 0);
-    shown.map(|(reason, n)| format!("{reason}: {n}")).collect::<Vec<_>>().join(", ")
+    // One of a newer controller is shown as it is.
+    let word = |reason: &str| {
+        let key = format!("rejected-{}", reason.replace(' ', "-"));
+        if screen.catalogue.has(&key) { screen.catalogue.get(&key) } else { reason.to_owned() }
+    };
+    shown.map(|(reason, n)| format!("{}: {n}", word(reason))).collect::<Vec<_>>().join(", ")
 }
 
 fn job_row(screen: &Screen, job: &Job) -> Vec<Shown> {

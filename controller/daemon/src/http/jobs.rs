@@ -1,5 +1,6 @@
 //! Announcements, jobs, programmes.
 
+use std::cmp::Reverse;
 use std::time::Duration;
 
 use axum::Json;
@@ -154,7 +155,10 @@ pub(crate) async fn list(State(api): State<Api>) -> Answer<Vec<Job>> {
             .filter(|job| !job.is_replaced())
             .map(|job| views::job_summary(state, job))
             .collect();
-        jobs.sort_by_key(|job| std::cmp::Reverse(job.play_at.unwrap_or(job.created_at)));
+        // What a programme will play stands with the programme: here it comes last.
+        let of_programme = |job: &Job| matches!(job.origin, controller_api::Origin::Programme { .. });
+        let is_ahead = |job: &Job| of_programme(job) && job.play_at > Some(view.now.0);
+        jobs.sort_by_key(|job| (is_ahead(job), Reverse(job.play_at.unwrap_or(job.created_at))));
         jobs.truncate(LIST_MAX);
         jobs
     };
