@@ -17,10 +17,13 @@ pub use schedule::{
 };
 pub use site::{SiteImportArgs, SiteSetArgs, SiteVerb};
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args, CommandFactory, Parser, Subcommand};
-use controller_api::Language;
+use clap::{Args, Parser, Subcommand};
+use controller_api::{Language, Text};
+
+use crate::failure::Failure;
 
 const EXAMPLES: &str = "\
 First steps:
@@ -73,7 +76,7 @@ pub struct Cli {
 }
 
 /// Options of every verb.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Options for every verb")]
 pub struct Global {
     /// The data folder of the controller
@@ -91,6 +94,23 @@ pub struct Global {
     /// Language of the output: en or vi [default: LOA_LANG, else the system's]; of a text that is read aloud, any
     #[arg(long, global = true, value_name = "LANG")]
     pub lang: Option<String>,
+}
+
+impl Global {
+    /// What a command line that cannot be read says of the language and of JSON.
+    #[must_use]
+    pub fn guessed(args: impl Iterator<Item = OsString>) -> Self {
+        let mut global = Self::default();
+        let mut args = args.filter_map(|arg| arg.into_string().ok());
+        while let Some(arg) = args.next() {
+            match arg.split_once('=') {
+                Some(("--lang", lang)) => global.lang = Some(lang.to_owned()),
+                None if arg == "--lang" => global.lang = args.next(),
+                _ => global.json |= arg == "--json",
+            }
+        }
+        global
+    }
 }
 
 /// The verbs.
@@ -157,7 +177,7 @@ impl Cli {
     ///
     /// # Errors
     /// As a sentence of clap's.
-    pub fn check(&self) -> Result<(), clap::Error> {
+    pub fn check(&self) -> Result<(), Failure> {
         let speaks = match &self.verb {
             Verb::Clip(ClipVerb::Say(_)) => true,
             Verb::Announce(args) => args.content.text.is_some(),
@@ -166,8 +186,7 @@ impl Cli {
         };
         match &self.global.lang {
             Some(lang) if !speaks && Language::parse(lang).is_none() => {
-                let problem = format!("invalid value '{lang}' for '--lang <LANG>': write en or vi");
-                Err(Self::command().error(clap::error::ErrorKind::ValueValidation, problem))
+                Err(Failure::wrong_use(Text::new("usage-lang").with("lang", lang)))
             }
             _ => Ok(()),
         }
@@ -176,7 +195,19 @@ impl Cli {
 
 #[cfg(test)]
 mod tests {
+    use clap::CommandFactory;
+
     use super::*;
+
+    #[test]
+    fn a_wrong_command_line_is_answered_in_its_language() {
+        let guessed = |line: &str| Global::guessed(line.split(' ').map(OsString::from));
+        let global = guessed("loa --lang=vi nothing --json");
+        assert_eq!((global.lang.as_deref(), global.json), (Some("vi"), true));
+        let global = guessed("loa nothing --lang en");
+        assert_eq!((global.lang.as_deref(), global.json), (Some("en"), false));
+        assert_eq!(guessed("loa --lang").lang, None);
+    }
 
     #[test]
     fn the_command_line_is_sound() {

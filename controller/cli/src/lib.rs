@@ -20,6 +20,7 @@ pub mod signals;
 pub mod site_file;
 pub mod sound;
 pub mod text_file;
+pub mod usage;
 pub mod verbs;
 pub mod watch;
 
@@ -27,19 +28,28 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use args::{Cli, Verb};
+use args::{Cli, Global, Verb};
 use failure::{Failure, Outcome};
 use session::Session;
 
 /// Carries out the command line of this process.
 #[must_use]
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
-    if let Err(wrong) = cli.check() {
-        wrong.exit();
-    }
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let session = Session::new(Global::guessed(std::env::args_os()));
+            let failure = usage::failure(&error, session.catalogue());
+            return end(&session, Err(failure.unwrap_or_else(|| error.exit())));
+        }
+    };
+    let wrong = cli.check();
     let mut session = Session::new(cli.global);
-    let outcome = run(&mut session, cli.verb);
+    let outcome = wrong.and_then(|()| run(&mut session, cli.verb));
+    end(&session, outcome)
+}
+
+fn end(session: &Session, outcome: Outcome) -> ExitCode {
     let exit = outcome.unwrap_or_else(|failure| {
         session.complain(&failure);
         failure.exit

@@ -165,3 +165,27 @@ url-wrong = { $url } is not an address of a controller. Write http://HOST:PORT.
 identities-only-local = Keys are given out only on the controller's own machine. Run this there, without --url.
 output-exists = { $path } exists already and was not changed. Choose another name, or move that file away.
 another-site = The file is of the site "{ $site }", this controller is that of "{ $ours }". Check the file, or the id in it.
+
+# The command line
+usage-argument-unknown = There is no option { $arg } here.{ $nearest ->
+    [none] {""}
+   *[other] {" "}Did you mean { $nearest }?
+  } See `{ $help } --help`.
+usage-verb-unknown = There is no command { $verb }.{ $nearest ->
+    [none] {""}
+   *[other] {" "}Did you mean { $nearest }?
+  } See `{ $help } --help`.
+usage-verb-missing = Write one of these behind `{ $help }`: { $verbs }.
+usage-missing = This is missing: { $arg }. See `{ $help } --help`.
+usage-conflict = { $arg } and { $other } exclude each other. Leave one of them out; see `{ $help } --help`.
+usage-twice = { $arg } stands there more than once. Keep one; see `{ $help } --help`.
+usage-value-missing = { $arg } needs a value.
+usage-value-of = { $arg } does not take { $value }. Write one of: { $values }.
+usage-value = { $arg } does not take "{ $value }": { $problem }
+usage-problem = { $problem }.
+usage-range = it has to be { $min } to { $max }.
+usage-other = { $problem }. See `{ $help } --help`.
+usage-lang = There is no output in "{ $lang }". Write --lang en or --lang vi.
+value-target-empty = a target is empty. Write for example all, or the id of a loudspeaker.
+value-title-empty = a title has at least one letter.
+value-ceiling = write hours and a volume from 1 to 100, as in 05:00-06:00=50, or off.

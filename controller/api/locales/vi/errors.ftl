@@ -165,3 +165,27 @@ url-wrong = { $url } không phải là địa chỉ của bộ điều khiển. 
 identities-only-local = Khóa chỉ được cấp trên chính máy điều khiển. Hãy chạy lệnh này trên máy đó, không dùng --url.
 output-exists = { $path } đã có sẵn và không bị thay đổi. Hãy chọn tên khác hoặc chuyển tệp đó đi.
 another-site = Tệp này là của "{ $site }", còn máy điều khiển này là của "{ $ours }". Hãy kiểm tra tệp hoặc mã trong tệp.
+
+# Dòng lệnh
+usage-argument-unknown = Ở đây không có tùy chọn { $arg }.{ $nearest ->
+    [none] {""}
+   *[other] {" "}Có phải ý bạn là { $nearest }?
+  } Xem `{ $help } --help`.
+usage-verb-unknown = Không có lệnh { $verb }.{ $nearest ->
+    [none] {""}
+   *[other] {" "}Có phải ý bạn là { $nearest }?
+  } Xem `{ $help } --help`.
+usage-verb-missing = Hãy viết thêm một trong các lệnh này sau `{ $help }`: { $verbs }.
+usage-missing = Còn thiếu: { $arg }. Xem `{ $help } --help`.
+usage-conflict = Không dùng { $arg } cùng với { $other } được. Hãy bỏ một trong hai; xem `{ $help } --help`.
+usage-twice = { $arg } được viết nhiều lần. Hãy giữ một; xem `{ $help } --help`.
+usage-value-missing = { $arg } cần có giá trị.
+usage-value-of = { $arg } không nhận { $value }. Hãy viết một trong: { $values }.
+usage-value = { $arg } không nhận "{ $value }": { $problem }
+usage-problem = giá trị này không dùng được ({ $problem }).
+usage-range = phải từ { $min } đến { $max }.
+usage-other = { $problem }. Xem `{ $help } --help`.
+usage-lang = Không có ngôn ngữ "{ $lang }". Hãy viết --lang vi hoặc --lang en.
+value-target-empty = nơi nhận bị trống. Hãy viết ví dụ all, hoặc mã của cụm loa.
+value-title-empty = tiêu đề phải có ít nhất một chữ.
+value-ceiling = hãy viết khoảng giờ và âm lượng từ 1 đến 100, ví dụ 05:00-06:00=50, hoặc off.

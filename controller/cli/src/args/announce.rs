@@ -7,6 +7,7 @@ use controller_api::Class;
 
 use super::ContentArgs;
 use super::clip::title;
+use crate::usage::WrongValue;
 
 const ANNOUNCE_EXAMPLES: &str = "\
 Examples:
@@ -110,7 +111,7 @@ impl From<AnnounceClass> for Class {
     }
 }
 
-pub(super) fn target(text: &str) -> Result<String, String> {
+pub(super) fn target(text: &str) -> Result<String, WrongValue> {
     let text = text.trim();
-    if text.is_empty() { Err("a target is empty".to_owned()) } else { Ok(text.to_owned()) }
+    if text.is_empty() { Err(WrongValue::TARGET) } else { Ok(text.to_owned()) }
 }

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use crate::usage::WrongValue;
+
 const ADD_EXAMPLES: &str = "\
 Examples:
   loa clip add tin.m4a --title \"Họp thôn\"
@@ -113,11 +115,7 @@ pub struct ContentArgs {
 }
 
 /// A title that says something.
-pub(super) fn title(text: &str) -> Result<String, &'static str> {
+pub(super) fn title(text: &str) -> Result<String, WrongValue> {
     let text = text.trim();
-    if text.is_empty() {
-        Err("it is empty; write a title, or leave the option out")
-    } else {
-        Ok(text.to_owned())
-    }
+    if text.is_empty() { Err(WrongValue::TITLE) } else { Ok(text.to_owned()) }
 }

@@ -6,6 +6,7 @@ use clap::{ArgGroup, Args, Subcommand};
 use schedules::{HourVolume, Interrupted, Language, Zone};
 
 use super::schedule::{QuietHours, quiet_hours};
+use crate::usage::WrongValue;
 
 const SET_EXAMPLES: &str = "\
 Examples:
@@ -100,14 +101,19 @@ pub struct SiteSetArgs {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ceiling(pub Option<HourVolume>);
 
-fn ceiling(text: &str) -> Result<Ceiling, String> {
+fn ceiling(text: &str) -> Result<Ceiling, WrongValue> {
     if text == "off" {
         return Ok(Ceiling(None));
     }
-    let (hours, volume) = text.split_once('=').ok_or("write it like 05:00-06:00=50")?;
-    let hours = hours.parse().map_err(|e: schedules::HoursError| e.to_string())?;
-    let volume = volume.trim_end_matches('%').parse().ok().filter(|volume| (1..=100).contains(volume));
-    Ok(Ceiling(Some(HourVolume { hours, volume: volume.ok_or("a volume is 1 to 100")? })))
+    let ceiling = text.split_once('=').and_then(|(hours, volume)| {
+        let volume = volume.trim().trim_end_matches('%').parse().ok()?;
+        Some(HourVolume { hours: hours.parse().ok()?, volume })
+    });
+    ceiling
+        .filter(|ceiling| (1..=100).contains(&ceiling.volume))
+        .map(Some)
+        .map(Ceiling)
+        .ok_or(WrongValue::CEILING)
 }
 
 /// Options of `loa site import`.
