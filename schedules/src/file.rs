@@ -18,6 +18,8 @@
 //! days = ["nghi-tet"]
 //! ```
 //!
+//! `order = ["a", "b"]`, in front of all tables, says which programmes go first when several of a class wait.
+//!
 //! A programme has exactly one of `at` (with `on`, if not every day), `cron` and `once`. What is wrong
 //! is said with line and column, all of it at once.
 
@@ -43,6 +45,8 @@ pub const FILE_BYTES_MAX: usize = 4 * 1024 * 1024;
 const BYTE_ORDER_MARK: char = '\u{feff}';
 /// Largest number of rules in a list, and of items in a programme.
 pub const LIST_MAX: usize = 64;
+/// Largest number of programmes in a given order.
+pub const ORDER_MAX: usize = 400;
 
 /// What a file holds.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -51,6 +55,17 @@ pub struct ScheduleFile {
     pub sets: DaySets,
     /// Programmes, in the file's order.
     pub programmes: Vec<Entry>,
+    /// Which go first when several of a class wait, if the file says it.
+    pub order: Option<Order>,
+}
+
+/// Programmes by their ids, first to last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Order {
+    /// They; each once.
+    pub ids: Vec<String>,
+    /// Where the file says it.
+    pub at: Position,
 }
 
 /// A programme and where it stands in the file.
@@ -90,6 +105,7 @@ pub fn parse(text: &str, known: &DaySets) -> Result<ScheduleFile, Vec<Problem>> 
         for (name, fields) in root.named_tables(&mut reader, "day_set") {
             read_set(&mut reader, &mut file.sets, &name, fields);
         }
+        file.order = read_order(&mut reader, &mut root);
         let entries = root.tables(&mut reader, "programme", "programme");
         root.finish(&mut reader);
         let mut sets = known.clone();
@@ -104,6 +120,20 @@ pub fn parse(text: &str, known: &DaySets) -> Result<ScheduleFile, Vec<Problem>> 
     let mut problems = reader.problems;
     problems.sort_by_key(|problem| problem.at);
     if problems.is_empty() { Ok(file) } else { Err(problems) }
+}
+
+fn read_order(reader: &mut Reader<'_>, root: &mut Fields<'_>) -> Option<Order> {
+    let (at, values) = root.list(reader, "order")?;
+    let mut ids: Vec<String> = Vec::new();
+    for value in values {
+        let Some(id) = reader.text(&value, "order", Kind::Text) else { continue };
+        if ids.contains(&id.value) {
+            reader.say(id.at, Wrong::OrderedTwice { id: id.value });
+        } else {
+            ids.push(id.value);
+        }
+    }
+    Some(Order { ids, at })
 }
 
 fn read_set(reader: &mut Reader<'_>, sets: &mut DaySets, name: &str, mut fields: Fields<'_>) {

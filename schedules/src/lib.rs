@@ -34,8 +34,8 @@ pub use calendar::Calendar;
 pub use days::{DayMonth, DayRule, DaySet, DaySets, DaysError, Leap, LunarDayMonth, WeekdayOf, WeekdaySet};
 pub use error::{FieldName, FieldProblem, RuleError};
 pub use file::{
-    Entry, FILE_BYTES_MAX, Kind, LIST_MAX, Position, Problem, ScheduleFile, Wrong, parse as parse_file,
-    to_toml,
+    Entry, FILE_BYTES_MAX, Kind, LIST_MAX, ORDER_MAX, Order, Position, Problem, ScheduleFile, Wrong,
+    parse as parse_file, to_toml,
 };
 pub use hours::{Hours, HoursError, TimeOfDay};
 pub use language::{Choice, Item, Language, LanguageError};

@@ -51,7 +51,7 @@ fn the_market_notice_comes_the_day_before_and_school_ends() {
 fn the_week_survives_being_written_and_read() {
     let (calendar, entries) = week();
     let programmes: Vec<_> = entries.into_iter().map(|entry| entry.programme).collect();
-    let text = to_toml(&calendar.sets, programmes.iter()).unwrap();
+    let text = to_toml(&calendar.sets, &[], programmes.iter()).unwrap();
     let again = parse_file(&text, &DaySets::new()).unwrap();
     assert_eq!(again.sets, calendar.sets);
     assert_eq!(again.programmes.into_iter().map(|entry| entry.programme).collect::<Vec<_>>(), programmes);

@@ -157,7 +157,7 @@ fn the_example_of_the_documentation_is_right() {
     let source = include_str!("../src/file.rs");
     let example = source.split("//! ```toml\n").nth(1).unwrap().split("//! ```").next().unwrap();
     let lines = example.lines().map(|line| line.trim_start_matches("//!").trim_start());
-    let ScheduleFile { sets, programmes } = read(&lines.collect::<Vec<_>>().join("\n"));
+    let ScheduleFile { sets, programmes, .. } = read(&lines.collect::<Vec<_>>().join("\n"));
     assert_eq!(sets["nghi-tet"].title, "Nghỉ Tết");
     assert_eq!(sets["nghi-tet"].days, rules(&["lunar 28/12..5/1"]));
     let Entry { programme, at, .. } = &programmes[0];
@@ -315,15 +315,15 @@ fn thousands_of_programmes_are_read_soon() {
 
 #[test]
 fn what_is_written_is_as_staff_would_write_it() {
-    let ScheduleFile { sets, programmes } = read(include_str!("file/whole.toml"));
+    let ScheduleFile { sets, programmes, .. } = read(include_str!("file/whole.toml"));
     let programmes = programmes.iter().map(|entry| &entry.programme);
-    insta::assert_snapshot!(to_toml(&sets, programmes).unwrap());
+    insta::assert_snapshot!(to_toml(&sets, &[], programmes).unwrap());
 }
 
 #[test]
 fn a_moment_is_written_with_its_seconds() {
     let once = support::programme(Recurrence::Once("2026-12-01T17:00:30".parse().unwrap()));
-    let text = to_toml(&DaySets::new(), [&once].into_iter()).unwrap();
+    let text = to_toml(&DaySets::new(), &[], [&once].into_iter()).unwrap();
     assert!(text.contains("once = \"2026-12-01 17:00:30\""), "{text}");
     assert_eq!(read(&text).programmes[0].programme, once);
 }
@@ -365,4 +365,21 @@ fn what_is_no_toml_has_a_key_for_its_kind() {
     for (text, expected) in told {
         assert_eq!(kind(text), expected, "{text}");
     }
+}
+
+#[test]
+fn an_order_is_read_written_and_taken_away() {
+    let programme = "[[programme]]\nid = \"a\"\ntargets = [\"all\"]\nitems = [\"chime\"]\nat = [\"5:30\"]\n";
+    assert_eq!(read(programme).order, None);
+    let ids =
+        |text: &str| read(&format!("{text}\n{programme}")).order.map(|order| (order.ids, order.at.line));
+    assert_eq!(ids("order = []"), Some((Vec::new(), 1)));
+    let order = ["b".to_owned(), "a".to_owned()];
+    assert_eq!(ids("\norder = [\"b\", \"a\"]"), Some((order.to_vec(), 2)));
+    let file = read(programme);
+    let programmes = || file.programmes.iter().map(|entry| &entry.programme);
+    let written = to_toml(&file.sets, &order, programmes()).unwrap();
+    assert_eq!(read(&written).order.unwrap().ids, order);
+    assert!(refusal(&format!("order = [\"a\", \"a\"]\n{programme}")).starts_with("1:15: "));
+    assert!(refusal(&format!("order = \"a\"\n{programme}")).starts_with("1:9: "));
 }

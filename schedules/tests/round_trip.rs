@@ -161,7 +161,7 @@ proptest! {
     fn a_file_gives_back_what_was_written(mut programmes in vec(programme(), 0..4), sets in sets()) {
         programmes.sort_by(|a, b| a.id.cmp(&b.id));
         programmes.dedup_by(|a, b| a.id == b.id);
-        let text = to_toml(&sets, programmes.iter()).unwrap();
+        let text = to_toml(&sets, &[], programmes.iter()).unwrap();
         let file = match parse_file(&text, &DaySets::new()) {
             Ok(file) => file,
             Err(problems) => return Err(TestCaseError::fail(format!("{}\n{text}", problems[0]))),
@@ -173,7 +173,7 @@ proptest! {
             let line = text.lines().nth(entry.position("id").line - 1).unwrap();
             prop_assert_eq!(line, format!("id = \"{}\"", entry.programme.id));
         }
-        let known = parse_file(&to_toml(&DaySets::new(), programmes.iter()).unwrap(), &sets).unwrap();
+        let known = parse_file(&to_toml(&DaySets::new(), &[], programmes.iter()).unwrap(), &sets).unwrap();
         prop_assert_eq!(known.programmes.len(), programmes.len());
     }
 }
@@ -299,7 +299,7 @@ fn harmless(text: &str) -> Result<(), TestCaseError> {
         }
     };
     let programmes = || file.programmes.iter().map(|entry| &entry.programme);
-    let again = to_toml(&file.sets, programmes()).unwrap();
+    let again = to_toml(&file.sets, &[], programmes()).unwrap();
     let again = parse_file(&again, &DaySets::new());
     let again = again.map_err(|problems| TestCaseError::fail(format!("{}\n{text}", problems[0])))?;
     prop_assert_eq!(&again.sets, &file.sets);

@@ -6,7 +6,7 @@ use std::convert::Infallible;
 use firmware_proto::limits::CLIPS_PER_JOB_MAX;
 use firmware_proto::message::ClipRef;
 use firmware_proto::{JobId, SiteId, UtcMillis};
-use schedules::{DaySets, Recurrence};
+use schedules::{DaySets, ORDER_MAX, Recurrence};
 use serde::{Deserialize, Serialize};
 
 use crate::brain::{Core, Now};
@@ -45,6 +45,8 @@ pub struct ScheduleChange {
     pub plans: Vec<Plan>,
     /// What becomes of the others.
     pub scope: Scope,
+    /// Who goes first when several of a class wait; none: as before, or nobody if the others go.
+    pub order: Option<Vec<String>>,
     /// Why it may break the site's guard rails.
     pub override_reason: Option<String>,
     /// Only look what it would change.
@@ -148,10 +150,8 @@ impl Core {
         if let Some(unknown) = order.iter().find(|id| !self.state.programmes.contains_key(*id)) {
             return Err(self.unknown_programme(unknown));
         }
-        let distinct: BTreeSet<&String> = order.iter().collect();
-        within(distinct.len() == order.len(), "order")?;
-        let place =
-            |id: &str| order.iter().position(|named| named == id).and_then(|at| u32::try_from(at).ok());
+        is_order(order)?;
+        let place = |id: &str| place_in(order, id);
         let programmes = self.state.programmes.values().map(|planned| &planned.programme);
         let moved = programmes.filter(|programme| programme.order != place(&programme.plan.id));
         let moved: Vec<Programme> = moved
@@ -248,6 +248,13 @@ impl Core {
                 ..programme.clone()
             });
         }
+        let order = match (change.scope, &change.order) {
+            (Scope::Replace, None) => Some(&[][..]),
+            (_, order) => order.as_deref(),
+        };
+        if let Some(order) = order {
+            problems.extend(self.put_in_order(now, order, &removed, &mut changed, &mut outcome));
+        }
         let calendar = schedules::Calendar { zone: self.calendar.zone, sets };
         for programme in &changed {
             self.check_plan(now, &calendar, &programme.plan, &mut problems);
@@ -260,6 +267,41 @@ impl Core {
         } else {
             Err(Refusal::Schedule { problems })
         }
+    }
+
+    /// Gives all programmes their places; those that move are changed. What is wrong with the order.
+    fn put_in_order(
+        &self,
+        now: UtcMillis,
+        order: &[String],
+        removed: &[String],
+        changed: &mut Vec<Programme>,
+        outcome: &mut ScheduleChanged,
+    ) -> Option<ProgrammeProblem> {
+        let place = |id: &str| place_in(order, id);
+        let is_new = |id: &String| changed.iter().any(|programme| programme.plan.id == *id);
+        let stays = |id: &String| self.state.programmes.contains_key(id) && !removed.contains(id);
+        let unknown = order.iter().find(|id| !is_new(id) && !stays(id));
+        let why = match unknown {
+            Some(id) => Err(self.unknown_programme(id)),
+            None => is_order(order),
+        };
+        let others = self.state.programmes.values().map(|planned| &planned.programme);
+        let moved =
+            others.filter(|p| stays(&p.plan.id) && !is_new(&p.plan.id) && p.order != place(&p.plan.id));
+        let moved: Vec<Programme> = moved
+            .map(|p| Programme { revision: self.state.revision + 1, changed_at: now, ..p.clone() })
+            .collect();
+        for programme in &moved {
+            outcome.unchanged.retain(|id| *id != programme.plan.id);
+            outcome.changed.push(programme.plan.id.clone());
+        }
+        changed.extend(moved);
+        for programme in changed {
+            programme.order = place(&programme.plan.id);
+        }
+        let why = why.err()?;
+        Some(ProgrammeProblem { programme: String::new(), field: "order".to_owned(), why })
     }
 
     /// What is wrong with one programme by itself.
@@ -359,6 +401,16 @@ impl Core {
 pub(crate) fn is_reason(reason: Option<&String>) -> Result<(), Refusal> {
     let says = |text: &String| !text.trim().is_empty() && !text.chars().any(char::is_control);
     within(reason.is_none_or(|text| says(text) && text.chars().count() <= REASON_CHARS_MAX), "reason")
+}
+
+/// Each programme has one place.
+fn is_order(order: &[String]) -> Result<(), Refusal> {
+    let distinct: BTreeSet<&String> = order.iter().collect();
+    within(distinct.len() == order.len() && order.len() <= ORDER_MAX, "order")
+}
+
+fn place_in(order: &[String], id: &str) -> Option<u32> {
+    order.iter().position(|named| named == id).and_then(|at| u32::try_from(at).ok())
 }
 
 fn problem(plan: &Plan, field: &str, why: Refusal) -> ProgrammeProblem {

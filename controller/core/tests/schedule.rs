@@ -488,3 +488,35 @@ fn a_newer_clip_takes_the_place_of_older_ones_of_its_name() {
     assert_eq!(controller.ask(replace), Ok(Done::Revised { programmes: Vec::new() }));
     assert_eq!(controller.written(), [] as [&str; 0], "the same again changes nothing");
 }
+
+#[test]
+fn a_file_says_who_goes_first_with_all_the_rest() {
+    let mut controller = controller();
+    let (a, b, c) = (plan("a", "0 7 * * *", 1), plan("b", "0 8 * * *", 1), plan("c", "0 9 * * *", 1));
+    let ordered = |plans: Vec<Plan>, order: Option<&[&str]>, scope| ScheduleChange {
+        order: order.map(|ids| ids.iter().map(ToString::to_string).collect()),
+        scope,
+        ..change(plans)
+    };
+    let places = |controller: &Controller| -> Vec<Option<u32>> {
+        controller.core.state().programmes.values().map(|planned| planned.programme.order).collect()
+    };
+    let all = || vec![a.clone(), b.clone(), c.clone()];
+    scheduled(&mut controller, ordered(all(), Some(&["c", "a"]), Scope::Merge));
+    assert_eq!(places(&controller), [Some(1), None, Some(0)]);
+    // What a file does not say stays, also of a programme that it changes.
+    let louder = Plan { volume: Some(60), ..a.clone() };
+    scheduled(&mut controller, ordered(vec![louder.clone()], None, Scope::Merge));
+    assert_eq!(places(&controller), [Some(1), None, Some(0)]);
+    let changed = scheduled(&mut controller, ordered(vec![b.clone()], Some(&["c", "b", "a"]), Scope::Merge));
+    assert_eq!((changed.changed, changed.unchanged), (vec!["a".to_owned(), "b".to_owned()], Vec::new()));
+    assert_eq!(places(&controller), [Some(2), Some(1), Some(0)]);
+    let unknown = ordered(Vec::new(), Some(&["d"]), Scope::Merge);
+    let Err(Refusal::Schedule { problems }) = controller.ask(Command::ChangeSchedule(unknown)) else {
+        panic!("an order of strangers");
+    };
+    assert!(problems[0].field == "order" && matches!(&problems[0].why, Refusal::UnknownProgramme { .. }));
+    assert_eq!(places(&controller), [Some(2), Some(1), Some(0)], "nothing is half done");
+    scheduled(&mut controller, ordered(vec![louder, b, c], None, Scope::Replace));
+    assert_eq!(places(&controller), [None; 3], "the file is all that there is");
+}

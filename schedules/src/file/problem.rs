@@ -150,6 +150,12 @@ pub enum Wrong {
         /// Where the first is.
         line: usize,
     },
+    /// A programme that stands twice in an order.
+    #[error("{id:?} stands in the order already; keep one of them")]
+    OrderedTwice {
+        /// The id.
+        id: String,
+    },
     /// One table where there may be several.
     #[error("write [[{field}]] with two brackets on each side: there may be several")]
     Brackets {
@@ -269,6 +275,7 @@ impl Wrong {
             Self::Word { .. } => "file-word",
             Self::Name { .. } => "file-name",
             Self::Double { .. } => "file-double",
+            Self::OrderedTwice { .. } => "file-ordered-twice",
             Self::Brackets { .. } => "file-brackets",
             Self::DoubleVariant { .. } => "file-double-variant",
             Self::SetName { .. } => "file-set-name",
@@ -323,6 +330,7 @@ impl Wrong {
                 text(name)
             }
             Self::SetName { text: name } => text(name),
+            Self::OrderedTwice { id } => vec![("id", id.clone())],
             Self::Brackets { field } => vec![("field", field.clone())],
             Self::DoubleVariant { language } => vec![("language", language.clone())],
             Self::Double { id, line } => vec![("id", id.clone()), ("line", line.to_string())],

@@ -8,9 +8,9 @@ use std::str::FromStr;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::LIST_MAX;
 use super::place::Places;
 use super::problem::{Kind, Position, Problem, Wrong};
+use super::{LIST_MAX, ORDER_MAX};
 
 /// Similar enough to be what was meant.
 const SIMILAR: f64 = 0.75;
@@ -239,8 +239,13 @@ impl<'t> Fields<'t> {
             return None;
         }
         let DeValue::Array(list) = value.into_inner() else { return None };
-        if list.len() > LIST_MAX && field != "programme" {
-            reader.say(at, Wrong::TooMany { field: field.to_owned(), max: LIST_MAX });
+        let max = match field {
+            "programme" => usize::MAX,
+            "order" => ORDER_MAX,
+            _ => LIST_MAX,
+        };
+        if list.len() > max {
+            reader.say(at, Wrong::TooMany { field: field.to_owned(), max });
         }
         Some((at, list.into_iter().collect()))
     }

@@ -11,6 +11,8 @@ use crate::recurrence::Recurrence;
 
 #[derive(Serialize)]
 struct File<'a> {
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    order: &'a [String],
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     day_set: &'a BTreeMap<String, DaySet>,
     programme: Vec<Table<'a>>,
@@ -59,15 +61,16 @@ enum ItemText<'a> {
     Variants(&'a [(Language, String)]),
 }
 
-/// Sets and programmes as a file that [`super::parse`] reads.
+/// Sets and programmes, with those that go first, as a file that [`super::parse`] reads.
 ///
 /// # Errors
 /// None that is known; what the TOML writer says.
 pub fn to_toml<'a>(
     sets: &DaySets,
+    order: &[String],
     programmes: impl Iterator<Item = &'a Programme<String>>,
 ) -> Result<String, toml::ser::Error> {
-    toml::to_string(&File { day_set: sets, programme: programmes.map(table).collect() })
+    toml::to_string(&File { order, day_set: sets, programme: programmes.map(table).collect() })
 }
 
 fn table(programme: &Programme<String>) -> Table<'_> {

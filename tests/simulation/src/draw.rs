@@ -228,6 +228,7 @@ fn programme(rng: &mut Rng, scenario: &Scenario, number: u64, second: u64) -> Co
         sets: DaySets::new(),
         plans: vec![plan],
         scope: Scope::Merge,
+        order: None,
         override_reason: Some("a test".into()),
         dry_run: false,
     })

@@ -53,6 +53,7 @@ fn what_is_foretold_of_programmes_that_meet_comes_true() {
             sets: DaySets::new(),
             plans: plans.iter().map(|(plan, _)| plan.clone()).collect(),
             scope: Scope::Merge,
+            order: None,
             override_reason: Some("a test".into()),
             dry_run: false,
         };

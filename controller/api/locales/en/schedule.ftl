@@ -30,6 +30,7 @@ file-word = { $field }: "{ $text }" is not known. Write one of { $words }.{ $nea
   }
 file-name = "{ $text }" is no id. It has 1 to 32 of a-z, 0-9 and "-", and begins with a letter, as in ban-tin-sang.
 file-double = There is a programme { $id } in line { $line } already. Give this one another id.
+file-ordered-twice = { $id } stands in the order already. Keep one of them.
 file-brackets = Write [[{ $field }]] with two brackets on each side: there may be several.
 file-double-variant = The language { $language } stands twice in one item. Keep one of them.
 file-set-name = "{ $text }" picks days already. Give the set of days another name, as in nghi-tet.
@@ -199,6 +200,7 @@ schedule-removed = The programme { $programme } is removed.{ $n ->
 schedule-paused = The programme { $programme } rests until `loa schedule resume { $programme }`.
 schedule-resumed = The programme { $programme } plays again.
 schedule-ordered = When several wait, they go in this order: { $programmes }.
+schedule-unordered = No programme goes first any more: of those that wait, the one that was to start first plays first.
 schedule-edit-again = Correct it now? [y/N]
 schedule-draft-kept = Your text is kept in { $path }. Correct it there, then `loa schedule import { $path }`.
 editor-failed = The editor { $program } did not work: { $problem }. Set EDITOR to another one, or change the programme with options; see `loa schedule edit --help`.

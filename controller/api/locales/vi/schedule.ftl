@@ -58,6 +58,7 @@ file-word = { $field }: không có "{ $text }". Hãy chọn một trong: { $word
   }
 file-name = "{ $text }" không dùng làm mã được. Mã có 1 đến 32 ký tự a-z, 0-9 và "-", bắt đầu bằng chữ cái, ví dụ ban-tin-sang.
 file-double = Dòng { $line } đã có chương trình { $id }. Hãy đặt mã khác cho chương trình này.
+file-ordered-twice = { $id } đã có trong thứ tự rồi. Hãy giữ một.
 file-brackets = Hãy viết [[{ $field }]] với hai ngoặc vuông mỗi bên: có thể có nhiều mục như vậy.
 file-double-variant = Thứ tiếng { $language } có hai lần trong một mục. Hãy giữ một bản.
 file-set-name = "{ $text }" đã chỉ những ngày khác rồi. Hãy đặt tên khác cho nhóm ngày, ví dụ nghi-tet.
@@ -216,6 +217,7 @@ schedule-removed = Đã xóa chương trình { $programme }.{ $n ->
 schedule-paused = Chương trình { $programme } tạm dừng. Bật lại bằng `loa schedule resume { $programme }`.
 schedule-resumed = Chương trình { $programme } đã được bật lại.
 schedule-ordered = Khi nhiều chương trình cùng chờ, sẽ phát theo thứ tự: { $programmes }.
+schedule-unordered = Không còn thứ tự ưu tiên: trong các chương trình đang chờ, chương trình có giờ sớm hơn phát trước.
 schedule-edit-again = Sửa lại ngay bây giờ? [c/K]
 schedule-draft-kept = Nội dung bạn viết còn ở { $path }. Hãy sửa ở đó rồi chạy `loa schedule import { $path }`.
 editor-failed = Không dùng được trình soạn thảo { $program }: { $problem }. Hãy đặt biến EDITOR sang trình khác, hoặc sửa chương trình bằng tùy chọn; xem `loa schedule edit --help`.

@@ -43,8 +43,11 @@ pub enum ScheduleVerb {
     #[command(after_help = examples::ORDER)]
     Order {
         /// Programmes by their ids, first to last
-        #[arg(required = true, value_name = "ID")]
+        #[arg(required_unless_present = "none", conflicts_with = "none", value_name = "ID")]
         ids: Vec<String>,
+        /// None goes first any more
+        #[arg(long)]
+        none: bool,
     },
     /// Draw the week to come: what plays when, what meets what, what will be left out
     #[command(after_help = examples::PREVIEW)]

@@ -26,7 +26,7 @@ pub async fn run(session: &mut Session, verb: ScheduleVerb) -> Outcome {
         ScheduleVerb::Remove { id } => remove(session, &id).await,
         ScheduleVerb::Pause { id } => rest(session, &id, true).await,
         ScheduleVerb::Resume { id } => rest(session, &id, false).await,
-        ScheduleVerb::Order { ids } => order(session, &ids).await,
+        ScheduleVerb::Order { ids, none: _ } => order(session, &ids).await,
         ScheduleVerb::Preview { days, cluster } => preview(session, days, cluster.as_deref()).await,
         ScheduleVerb::Check(args) => check::check(session, &args),
         ScheduleVerb::Import(args) => transfer::import(session, &args).await,
@@ -83,7 +83,8 @@ async fn rest(session: &mut Session, id: &str, paused: bool) -> Outcome {
 async fn order(session: &mut Session, ids: &[String]) -> Outcome {
     let (client, _) = session.connect().await?;
     let changed: Changed = client.put("/v1/programmes/order", &ids).await?;
-    let text = session.screen.say("schedule-ordered", &[("programmes", &ids.join(", "))]);
+    let key = if ids.is_empty() { "schedule-unordered" } else { "schedule-ordered" };
+    let text = session.screen.say(key, &[("programmes", &ids.join(", "))]);
     session.print(&changed, &format!("{text}\n"))?;
     Ok(Exit::Done)
 }

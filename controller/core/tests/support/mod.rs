@@ -155,5 +155,12 @@ pub fn plan(id: &str, cron: &str, minutes: u64) -> Plan {
 }
 
 pub fn change(plans: Vec<Plan>) -> ScheduleChange {
-    ScheduleChange { sets: DaySets::new(), plans, scope: Scope::Merge, override_reason: None, dry_run: false }
+    ScheduleChange {
+        sets: DaySets::new(),
+        plans,
+        scope: Scope::Merge,
+        order: None,
+        override_reason: None,
+        dry_run: false,
+    }
 }

@@ -54,13 +54,14 @@ pub(crate) async fn change(
         sets: file.sets.clone(),
         plans,
         scope,
+        order: file.order.as_ref().map(|order| order.ids.clone()),
         override_reason: wanted.override_reason,
         dry_run: wanted.dry_run,
     };
     match api.engine.change(Command::ChangeSchedule(change)).await {
         Ok(Done::Schedule(changed)) => Ok(Json(views::schedule_changed(&changed, wanted.dry_run))),
         Ok(other) => Err(failure::internal(format!("{other:?}")).into()),
-        Err(error) => Err(placed(error, &file.programmes).into()),
+        Err(error) => Err(placed(error, &file).into()),
     }
 }
 
@@ -103,9 +104,13 @@ fn problem(entry: &Entry, field: &str, at: Position, text: controller_api::Text)
 }
 
 /// Says where in the text each problem is.
-fn placed(mut error: Error, entries: &[Entry]) -> Error {
+fn placed(mut error: Error, file: &ScheduleFile) -> Error {
     for problem in &mut error.problems {
-        let entry = entries.iter().find(|entry| Some(&entry.programme.id) == problem.programme.as_ref());
+        if let Some(order) = file.order.as_ref().filter(|_| problem.field.as_deref() == Some("order")) {
+            (problem.line, problem.column) = (order.at.line, order.at.column);
+        }
+        let entry =
+            file.programmes.iter().find(|entry| Some(&entry.programme.id) == problem.programme.as_ref());
         if let Some(entry) = entry {
             let at = entry.position(problem.field.as_deref().unwrap_or_default());
             (problem.line, problem.column) = (at.line, at.column);
@@ -133,7 +138,12 @@ pub(crate) async fn export(State(api): State<Api>, Query(which): Query<Which>) -
         if which.programme.is_some() {
             sets.retain(|name, _| used.contains(name.as_str()));
         }
-        schedules::to_toml(&sets, plans.iter()).map_err(failure::internal)
+        let mut order: Vec<(u32, String)> =
+            state.programmes.iter().filter_map(|(id, p)| Some((p.programme.order?, id.clone()))).collect();
+        order.sort_unstable();
+        let order: Vec<String> = order.into_iter().map(|(_, id)| id).collect();
+        let order = if which.programme.is_some() { &[] } else { &order[..] };
+        schedules::to_toml(&sets, order, plans.iter()).map_err(failure::internal)
     };
     let text = api.engine.look(text).await??;
     Ok(([(header::CONTENT_TYPE, "application/toml; charset=utf-8")], text).into_response())
@@ -269,6 +279,7 @@ pub(crate) async fn add_programme(
         sets: DaySets::new(),
         plans: vec![plan],
         scope: Scope::Add,
+        order: None,
         override_reason,
         dry_run: false,
     };

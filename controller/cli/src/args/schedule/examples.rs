@@ -35,7 +35,10 @@ An empty text (\"\") takes --on, --between, --except or --title away.";
 /// Of `order`.
 pub(super) const ORDER: &str = "\
 Examples:
-  loa schedule order thoi-tiet ban-tin-sang tin-xa";
+  loa schedule order thoi-tiet ban-tin-sang tin-xa
+  loa schedule order --none
+
+A schedule file says the same with order = [\"thoi-tiet\", \"ban-tin-sang\"] in front of everything else.";
 
 /// Of `preview`.
 pub(super) const PREVIEW: &str = "\

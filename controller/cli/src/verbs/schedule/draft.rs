@@ -183,7 +183,7 @@ mod tests {
     }
 
     fn parsed_again(programme: &schedules::Programme<String>) -> schedules::Programme<String> {
-        let text = schedules::to_toml(&schedules::DaySets::new(), std::iter::once(programme)).unwrap();
+        let text = schedules::to_toml(&schedules::DaySets::new(), &[], std::iter::once(programme)).unwrap();
         parsed(&text)
     }
 
