@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
 use firmware_proto::{ClusterId, JobId};
-use schedules::Zone;
+use schedules::{Language, Zone};
 use serde::{Deserialize, Serialize};
 
 use crate::brain::{Core, Now};
@@ -171,8 +171,14 @@ fn check_settings(settings: &Settings) -> Result<(), Refusal> {
         .iter()
         .try_for_each(|c| in_range(c.volume, &PER_CENT, "volume_ceilings"))?;
     within(settings.timezone.parse::<Zone>().is_ok(), "timezone")?;
-    within(settings.languages.len() <= LANGUAGES_MAX, "languages")?;
+    are_languages(&settings.languages)?;
     is_title(&settings.name, "name")
+}
+
+/// A few, each once.
+fn are_languages(languages: &[Language]) -> Result<(), Refusal> {
+    let distinct: BTreeSet<&Language> = languages.iter().collect();
+    within(distinct.len() == languages.len() && languages.len() <= LANGUAGES_MAX, "languages")
 }
 
 fn check_ids(clusters: &[Cluster]) -> Result<(), Refusal> {
@@ -192,7 +198,7 @@ fn check_clusters<'a>(clusters: impl Iterator<Item = &'a Cluster>) -> Result<(),
     let mut zones = BTreeSet::new();
     for cluster in all.values() {
         let bad = |problem| Err(Refusal::BadCluster { cluster: cluster.id.clone(), problem });
-        within(cluster.languages.len() <= LANGUAGES_MAX, "languages")?;
+        are_languages(&cluster.languages)?;
         [&cluster.name, &cluster.village, &cluster.uplink]
             .iter()
             .try_for_each(|text| is_title(text, "name"))?;

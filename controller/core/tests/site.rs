@@ -93,6 +93,16 @@ fn one_mistake_and_nothing_is_changed() {
             },
             Refusal::OutOfBounds { what: "timezone".into() },
         ),
+        (
+            SiteChange {
+                settings: Settings {
+                    languages: ["vi", "hmn", "vi"].map(|tag| tag.parse().unwrap()).into(),
+                    ..Settings::default()
+                },
+                ..only(Vec::new())
+            },
+            Refusal::OutOfBounds { what: "languages".into() },
+        ),
     ];
     for (site, refusal) in cases {
         let mut controller = controller();

@@ -71,7 +71,7 @@ out-of-bounds = { $what ->
     [name] The name is too long, or has characters that cannot be shown.
     [order] A programme stands in the order twice; name each once.
     [timezone] The time zone is not known; write for example Asia/Ho_Chi_Minh.
-    [languages] Those are too many languages; name at most 8.
+    [languages] Name at most 8 languages, each once.
    *[other] { $what } is outside its bounds. Correct it and try again.
   }
 busy = The controller is busy: too many programs wait for it at once. Try again in a minute.

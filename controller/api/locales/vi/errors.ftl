@@ -71,7 +71,7 @@ out-of-bounds = { $what ->
     [name] Tên quá dài, hoặc có ký tự không hiển thị được.
     [order] Một chương trình được ghi hai lần; hãy ghi mỗi chương trình một lần.
     [timezone] Không biết múi giờ này; hãy viết ví dụ Asia/Ho_Chi_Minh.
-    [languages] Quá nhiều ngôn ngữ; hãy ghi nhiều nhất 8.
+    [languages] Chỉ ghi tối đa 8 thứ tiếng, mỗi thứ một lần.
    *[other] { $what } không hợp lệ. Hãy sửa rồi thử lại.
   }
 busy = Bộ điều khiển đang bận: quá nhiều chương trình cùng chờ. Hãy thử lại sau một phút.
