@@ -1,6 +1,7 @@
 //! What a schedule means for the days to come: what plays where, what meets what, and what the site
 //! does not want. Pure functions of the state and a span of time.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -76,8 +77,28 @@ impl<'a> Outlook<'a> {
         let mut showings: Vec<Showing<'a>> =
             active.flat_map(|programme| self.showings_of(programme, span, limit)).collect();
         showings.extend(self.announcements(span));
-        showings.sort_by_key(|showing| (showing.from, showing.rank()));
+        let made = self.jobs_made();
+        let turn = |showing: &Showing<'a>| {
+            // Of those that are alike the one that became a job first goes first; the others become jobs by
+            // their ids.
+            let made = made.get(&(showing.id(), showing.from)).copied().unwrap_or(u64::MAX);
+            (showing.from, showing.rank(), made, showing.id())
+        };
+        showings.sort_by_cached_key(turn);
         showings
+    }
+
+    /// The versions of the jobs that stand, by programme (or job) and planned start.
+    fn jobs_made(&self) -> BTreeMap<(Cow<'a, str>, u64), u64> {
+        let jobs = self.state.jobs.values().filter(|job| job.stopped_at.is_none());
+        let made = jobs.filter_map(|job| {
+            let id = match &job.spec.origin {
+                Origin::Programme { programme, .. } => Cow::Borrowed(programme.as_str()),
+                Origin::Announcement => Cow::Owned(job.spec.id.to_string()),
+            };
+            Some(((id, job.spec.play_at?.0), job.version))
+        });
+        made.collect()
     }
 
     /// What is to come, as far as a change is held against the rest.

@@ -520,3 +520,22 @@ fn a_file_says_who_goes_first_with_all_the_rest() {
     scheduled(&mut controller, ordered(vec![louder, b, c], None, Scope::Replace));
     assert_eq!(places(&controller), [None; 3], "the file is all that there is");
 }
+
+#[test]
+fn of_two_that_are_alike_the_one_that_is_told_to_wait_waits() {
+    // Today's occurrence of the first is a job already; those of the days behind become jobs by their ids.
+    let mut controller = controller();
+    scheduled(&mut controller, change(vec![plan("sau", "0 7 * * *", 2)]));
+    let met = scheduled(&mut controller, change(vec![plan("dau", "0 7 * * *", 2)])).collisions;
+    let first = |day: usize| met[day].first.id.as_str();
+    assert_eq!((first(0), first(1), first(2)), ("sau", "dau", "dau"));
+    controller.pass(3 * 24 * 60 * MINUTE);
+    let version = |id: &str, day| {
+        let job = jobs_of(&controller, id).into_iter().find(|job| job.spec.play_at == Some(at(day, 7, 0)));
+        job.unwrap().version
+    };
+    assert!(version("sau", 0) < version("dau", 0));
+    assert!(version("dau", 2) < version("sau", 2));
+    let told = controller.core.state().preview(at(3, 0, 0), at(5, 0, 0), None).collisions;
+    assert!(told.iter().all(|collision| collision.first.id == "dau"), "{told:?}");
+}

@@ -9,9 +9,9 @@ use firmware_proto::{JobId, UtcMillis};
 use schedules::{Busy, DaySets, Importance, Interrupted, Item, Recurrence, Zone};
 use simulation::{Act, Rng, Scenario, World, utc_at};
 
-/// The seconds in which programmes are planned to start.
-const FIRST_S: u64 = 120;
-const LAST_S: u64 = 300;
+/// Programmes are planned to start at a multiple of so many seconds, so that some start together.
+const STEP_S: u64 = 10;
+const STEPS: std::ops::RangeInclusive<u64> = 12..=30;
 /// A start that is nearer to the end of the time to wait than this may go either way.
 const NEAR_S: f64 = 3.0;
 
@@ -20,7 +20,7 @@ fn plan(rng: &mut Rng, scenario: &Scenario, number: u64) -> (Plan, f64) {
     let items: Vec<Item<Clip>> = (0..rng.between(1, 4))
         .map(|_| Item::Clip(Clip { name: "a".into(), clip: scenario.clip(rng.below(2) as usize) }))
         .collect();
-    let second = rng.between(FIRST_S, LAST_S);
+    let second = rng.between(*STEPS.start(), *STEPS.end()) * STEP_S;
     let local = Zone::HO_CHI_MINH.local_text(utc_at(second).0);
     let once = Recurrence::Once(local.parse().expect("a local time"));
     let plan = Plan {
