@@ -66,6 +66,8 @@ pub(crate) fn change(name: &str) -> Result<Figure> {
     let record = Record::ScheduleChanged { sets, programmes: programmes.collect(), removed: Vec::new() };
     state.apply(now.utc, &record);
     let mut core = Core::new(Identity { site, key }, state, 0, now);
+    // The jobs of the day ahead are made at the start, once.
+    core.handle(now, Input::Wakeup);
     let mut runs = Vec::new();
     for (ticket, plan) in plans.iter().step_by(100).enumerate() {
         while core.poll_output().is_some() {}
@@ -78,13 +80,8 @@ pub(crate) fn change(name: &str) -> Result<Figure> {
         ensure!(persists.into_iter().any(|o| matches!(o, Output::Persist { .. })), "nothing was changed");
     }
     let (ours, least, most) = summary(&runs);
-    Ok(Figure::at_most(
-        name,
-        ours,
-        "ms",
-        1.0,
-        format!("{least:.3}-{most:.3} ms, pausing one; signing not included"),
-    ))
+    let note = format!("{least:.3}-{most:.3} ms, pausing one; signing not included; the longest counts");
+    Ok(Figure::at_most(name, most.max(ours), "ms", 1.0, note))
 }
 
 /// Every occurrence of a year, for programmes of every kind.
