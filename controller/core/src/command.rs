@@ -75,7 +75,12 @@ pub struct Announcement {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Done {
     /// A job exists.
-    Job(JobId),
+    Job {
+        /// Which.
+        job: JobId,
+        /// On how many clusters.
+        clusters: usize,
+    },
     /// The schedule is, or would be, another one.
     Schedule(Box<ScheduleChanged>),
     /// The site is, or would be, another one.

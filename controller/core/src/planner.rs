@@ -35,8 +35,8 @@ impl Core {
     }
 
     fn announce(&mut self, now: Now, wanted: Announcement) -> Result<Done, Refusal> {
-        if self.state.jobs.contains_key(&wanted.id) {
-            return Ok(Done::Job(wanted.id));
+        if let Some(job) = self.state.jobs.get(&wanted.id) {
+            return Ok(Done::Job { job: wanted.id, clusters: job.spec.targets.len() });
         }
         within(wanted.start_within_ms <= DAY_MS, "start-within")?;
         is_reason(wanted.override_reason.as_ref())?;
@@ -88,8 +88,9 @@ impl Core {
                 spec.start_by = spec.start_by.min(UtcMillis(latest).max(start + PUNCTUAL_MS));
             }
         }
+        let clusters = spec.targets.len();
         self.make_job(now, spec);
-        Ok(Done::Job(wanted.id))
+        Ok(Done::Job { job: wanted.id, clusters })
     }
 
     fn volume(&self, wanted: Option<u8>, class: Class) -> u8 {

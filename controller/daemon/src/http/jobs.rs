@@ -39,8 +39,6 @@ const ID_DIGITS_MIN: usize = 4;
 pub(crate) async fn announce(State(api): State<Api>, Json(wanted): Json<Announce>) -> Answer<Announced> {
     let _clips_stay = api.using_clips.read().await;
     let clips = find_clips(&api, &wanted.clips).await?;
-    let (zone, now) = api.engine.look(zone_and_now).await?;
-    let zone = zone.unwrap_or(Zone::HO_CHI_MINH);
     match &wanted.cron {
         Some(_) if wanted.at.is_some() => Err(failure::bad_request("give either at or cron, not both"))?,
         Some(cron) => {
@@ -51,22 +49,28 @@ pub(crate) async fn announce(State(api): State<Api>, Json(wanted): Json<Announce
             Ok(Json(Announced::Programme { id, next_at }))
         }
         None => {
-            let announcement = announcement(&wanted, clips, zone, now)?;
+            let announcement = announcement(&wanted, clips, play_at(&api, wanted.at.as_deref()).await?)?;
             let (id, play_at) = (announcement.id, announcement.play_at.map(|at| at.0));
-            api.engine.change(Command::Announce(announcement)).await?;
-            let look = move |view: &View<'_>| {
-                let state = view.core.state();
-                let clusters = state.jobs.get(&id).map_or(0, |job| job.spec.targets.len());
-                (clusters, state.collisions_of(&id).iter().map(views::collision).collect())
+            let Done::Job { clusters, .. } = api.engine.change(Command::Announce(announcement)).await? else {
+                return Err(failure::internal("an announcement became no job").into());
             };
-            let (clusters, collisions) = api.engine.look(look).await?;
+            let meets = move |view: &View<'_>| {
+                view.core.state().collisions_of(&id).iter().map(views::collision).collect()
+            };
+            // Nobody waits for this where the sound is to come now.
+            let collisions = if play_at.is_some() { api.engine.look(meets).await? } else { Vec::new() };
             Ok(Json(Announced::Job { id: id.to_string(), play_at, clusters, collisions }))
         }
     }
 }
 
-fn zone_and_now(view: &View<'_>) -> (Option<Zone>, UtcMillis) {
-    (view.core.state().settings.timezone.parse().ok(), view.now)
+/// The moment that a text means at the site; none: now.
+async fn play_at(api: &Api, text: Option<&str>) -> Result<Option<UtcMillis>, Error> {
+    let Some(text) = text else { return Ok(None) };
+    let zone_and_now = |view: &View<'_>| (view.core.state().settings.timezone.parse::<Zone>().ok(), view.now);
+    let (zone, now) = api.engine.look(zone_and_now).await?;
+    let at = schedules::parse_when(text, zone.unwrap_or(Zone::HO_CHI_MINH), now.0);
+    at.map(UtcMillis).map(Some).map_err(|e| failure::when(&e))
 }
 
 async fn find_clips(api: &Api, names: &[String]) -> Result<Vec<ClipRef>, Error> {
@@ -86,11 +90,8 @@ async fn find_clips(api: &Api, names: &[String]) -> Result<Vec<ClipRef>, Error> 
 fn announcement(
     wanted: &Announce,
     clips: Vec<ClipRef>,
-    zone: Zone,
-    now: UtcMillis,
+    play_at: Option<UtcMillis>,
 ) -> Result<Announcement, Error> {
-    let at = wanted.at.as_deref().map(|at| schedules::parse_when(at, zone, now.0)).transpose();
-    let play_at = at.map_err(|e| failure::when(&e))?.map(UtcMillis);
     let within = if play_at.is_some() { LATER_WITHIN_MS } else { NOW_WITHIN_MS };
     Ok(Announcement {
         id: wanted.id.parse().map_err(|_| failure::bad_request("id: 32 hexadecimal digits are needed"))?,
@@ -190,9 +191,14 @@ pub(crate) async fn show(
 ) -> Answer<Job> {
     if let Some(until) = wait.until {
         let job = find(&api, id.clone()).await?;
-        let there = move |view: &View<'_>| has_come(view.core.state(), job, until).then_some(());
+        let there = move |view: &View<'_>| {
+            let state = view.core.state();
+            has_come(state, job, until).then(|| state.jobs.get(&job).map(|job| views::job(state, job)))
+        };
         let patience = Duration::from_millis(wait.patience_ms).min(PATIENCE_MAX);
-        api.engine.watch(patience, there).await?;
+        if let Some(Some(job)) = api.engine.watch(patience, there).await? {
+            return Ok(Json(job));
+        }
     }
     let job = move |view: &View<'_>| {
         let state = view.core.state();

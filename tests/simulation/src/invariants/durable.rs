@@ -59,7 +59,7 @@ pub(crate) fn no_number_is_used_twice(world: &mut World, command: &Command) {
 pub(crate) fn an_answer_is_durable_when_it_is_said(world: &World, result: &Result<Done, Refusal>) {
     let durable = &world.controller.disk.durable;
     let holds = match result {
-        Ok(Done::Job(job)) => durable.jobs.contains_key(job),
+        Ok(Done::Job { job, .. }) => durable.jobs.contains_key(job),
         Ok(Done::Schedule(changed)) => {
             let mut ids = changed.added.iter().chain(&changed.changed);
             ids.all(|id| durable.programmes.contains_key(id))
