@@ -13,8 +13,8 @@ use firmware_proto::limits::PACKET_BYTES_MAX;
 use firmware_proto::topics::Topic;
 use firmware_proto::{ClusterId, SiteId};
 use rumqttc::{
-    AsyncClient, Broker, ConnectionError, Event as MqttEvent, EventLoop, MqttOptions, NetworkOptions, Packet,
-    QoS, SubscribeFilterInput, SubscribeReasonCode,
+    AckMode, AsyncClient, Broker, ConnectionError, Event as MqttEvent, EventLoop, MqttOptions,
+    NetworkOptions, Packet, QoS, SubscribeFilterInput, SubscribeReasonCode,
 };
 use tokio::sync::mpsc::Sender;
 use tracing::{debug, info, warn};
@@ -139,8 +139,15 @@ async fn forward(
     events: &Sender<Event>,
     stood: &mut bool,
 ) -> Lost {
+    // Messages that come before the broker has said yes to the subscription.
+    let mut early = Vec::new();
     loop {
         let event = match eventloop.poll().await {
+            Ok(MqttEvent::Incoming(Packet::Publish(publish))) if !*stood => {
+                // The broker sends no more than it may have unacknowledged.
+                early.push(Event::Message(publish));
+                continue;
+            }
             Ok(MqttEvent::Incoming(Packet::Publish(publish))) => Event::Message(publish),
             Ok(MqttEvent::Incoming(Packet::ConnAck(_))) => {
                 if client.try_subscribe_many(filters(config)).is_err() {
@@ -158,8 +165,10 @@ async fn forward(
             Ok(_) => continue,
             Err(error) => return Lost::Broken(error),
         };
-        if events.send(event).await.is_err() {
-            return Lost::Closed;
+        for event in std::iter::once(event).chain(early.drain(..)) {
+            if events.send(event).await.is_err() {
+                return Lost::Closed;
+            }
         }
     }
 }
@@ -176,6 +185,8 @@ fn mqtt_options(config: &LinkConfig) -> MqttOptions {
         .set_keep_alive(KEEP_ALIVE_S)
         .set_clean_session(true)
         .set_max_packet_size(PACKET_BYTES_MAX, PACKET_BYTES_MAX)
+        // The shell says when a message is safe.
+        .set_ack_mode(AckMode::Manual)
         .set_max_request_batch(REQUEST_BATCH);
     if let Some(bits_per_s) = config.slow_bits_per_s {
         options.set_socket_connector(move |address, network| async move {

@@ -78,6 +78,8 @@ pub struct Shell {
     /// For work that is done elsewhere; weak, so that the shell ends with the link.
     answers: WeakSender<Event>,
     client: Option<AsyncClient>,
+    /// Messages that the broker is still to be told to have arrived.
+    arrived: Vec<Publish>,
     on_hello: Option<OnHello>,
     counters: Arc<Counters>,
     rejected: BTreeMap<Rejected, u32>,
@@ -127,6 +129,7 @@ impl Shell {
             events: parts.events,
             answers: parts.answers,
             client: None,
+            arrived: Vec::new(),
             on_hello: parts.on_hello,
             counters: parts.counters,
             rejected: BTreeMap::new(),
@@ -134,11 +137,11 @@ impl Shell {
         })
     }
 
-    /// Runs until nobody sends events any more. Dropping the future between two events loses nothing: all
-    /// that matters is stored by then.
+    /// Runs until nobody sends events any more. Dropping the future is a power cut: what must outlive it is
+    /// stored.
     pub async fn run(mut self) {
         loop {
-            self.drain();
+            self.drain().await;
             let speaker = self.speaker_wakeup();
             let wakeup = speaker.into_iter().chain(self.player.wakeup()).min();
             tokio::select! {
@@ -178,6 +181,7 @@ impl Shell {
             Event::Disconnected => {
                 self.counters.connected.fetch_sub(1, Relaxed);
                 self.client = None;
+                self.arrived.clear();
                 self.speaker.handle_disconnected(now);
             }
             Event::Message(publish) => {
@@ -186,6 +190,7 @@ impl Shell {
                 let topic = std::str::from_utf8(&publish.topic).unwrap_or_default();
                 self.speaker.handle_message(now, topic, &publish.payload);
                 self.note_rejections();
+                self.arrived.push(publish);
             }
             Event::Playback(token, event) => self.tell_playback(token, event),
             Event::ClipHash(clip, hash) => self.speaker.handle_clip_hash(now, clip, hash),
@@ -199,10 +204,19 @@ impl Shell {
         }
     }
 
-    fn drain(&mut self) {
+    async fn drain(&mut self) {
+        let mut sent = false;
         while let Some(output) = self.speaker.poll_output(self.clock.now()) {
             match output {
-                Output::StoreState(state) => self.store_state(&state),
+                Output::StoreState(state) => {
+                    // What goes out had to be stored before; what has been sent by now is stored behind it,
+                    // so let it go out first.
+                    if std::mem::take(&mut sent) {
+                        self.tell_arrived();
+                        tokio::task::yield_now().await;
+                    }
+                    self.store_state(&state);
+                }
                 Output::StoreChunk { clip, size_bytes, index, data } => {
                     self.store_chunk(clip, size_bytes, index, &data);
                 }
@@ -215,9 +229,21 @@ impl Shell {
                         self.tell_playback(token, event);
                     }
                 }
-                Output::Send { topic, payload, qos } => self.send(topic, payload, qos),
+                Output::Send { topic, payload, qos } => {
+                    self.send(topic, payload, qos);
+                    sent = true;
+                }
             }
         }
+        self.tell_arrived();
+    }
+
+    /// To the broker a message has arrived when what follows from it is stored; that goes out together with
+    /// the answer, in one packet on a narrow link.
+    fn tell_arrived(&mut self) {
+        let Some(client) = &self.client else { return };
+        // What finds no room in the queue now is told after the next event.
+        self.arrived.retain(|publish| client.try_ack(publish).is_err());
     }
 
     /// A state that cannot be stored does not silence the loudspeaker: better a job twice after a crash
