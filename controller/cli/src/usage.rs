@@ -72,7 +72,7 @@ fn reason(error: &clap::Error) -> Text {
         return Text::new("usage-problem").with("problem", first_line(error));
     };
     if let Some(WrongValue(code)) = source.downcast_ref() {
-        return Text::new(*code);
+        return Text::new(code);
     }
     if let Some(zone) = source.downcast_ref::<ZoneError>() {
         return Text::new(zone.code()).with("name", &zone.name);

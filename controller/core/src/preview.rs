@@ -59,7 +59,7 @@ pub struct Entry {
 pub struct Preview {
     /// By start.
     pub entries: Vec<Entry>,
-    /// By time, the first [`COLLISIONS_MAX`].
+    /// By time, the first [`COLLISIONS_MAX`](crate::limits::COLLISIONS_MAX).
     pub collisions: Vec<Collision>,
 }
 

@@ -359,7 +359,7 @@ fn occurrence_meant(
     plans: &[ClusterPlan],
 ) -> Meant {
     let cron = matches!(wanted.recurrence, Recurrence::Cron(_));
-    assert!(!cron || occurrence.0 % 60_000 == 0, "cron fires at whole minutes: {spec:?}");
+    assert!(!cron || occurrence.0.is_multiple_of(60_000), "cron fires at whole minutes: {spec:?}");
     let targets = resolve(&wanted.targets, plans);
     Meant {
         players: players(&targets, plans),
