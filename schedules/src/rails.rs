@@ -51,6 +51,12 @@ impl Rails {
     /// quiet hours, UTC ms; none where nothing is quiet. Before `from` if it cannot be over by then.
     #[must_use]
     pub fn latest_start(&self, calendar: &Calendar, from: u64, length_ms: u64) -> Option<u64> {
+        self.quiet_from(calendar, from).map(|quiet| quiet.saturating_sub(length_ms))
+    }
+
+    /// When it is quiet next, seen from an instant on, UTC ms; none where nothing is quiet.
+    #[must_use]
+    pub fn quiet_from(&self, calendar: &Calendar, from: u64) -> Option<u64> {
         // Once something reaches the quiet hours, all that lasts longer does.
         let meets = |to: u64| self.quiet_hours_met(calendar, from, to).is_some();
         let (mut clear, mut met) = (from, from.checked_add(QUIET_WITHIN_MS).filter(|to| meets(*to))?);
@@ -58,7 +64,7 @@ impl Rails {
             let middle = clear + (met - clear) / 2;
             if meets(middle) { met = middle } else { clear = middle }
         }
-        Some(clear.saturating_sub(length_ms))
+        Some(clear)
     }
 
     /// The loudest that anything from one instant up to another may be, per cent.

@@ -26,6 +26,8 @@ pub(crate) struct Turn {
     pub(crate) waits_until: u64,
     /// How long it may wait to go on, UTC ms.
     pub(crate) goes_on_until: u64,
+    /// It goes on only if it is over by then, UTC ms.
+    pub(crate) over_by: Option<u64>,
     /// What becomes of it when something takes its place.
     pub(crate) interrupted: Interrupted,
 }
@@ -183,7 +185,11 @@ impl<'t> Amplifier<'t> {
 impl Waiting {
     fn latest(self, turns: &[Turn]) -> u64 {
         let turn = turns[self.what];
-        if self.rest.is_some() { turn.goes_on_until } else { turn.waits_until }
+        match (self.rest, turn.over_by) {
+            (None, _) => turn.waits_until,
+            (Some(_), None) => turn.goes_on_until,
+            (Some(rest), Some(over_by)) => turn.goes_on_until.min(over_by.saturating_sub(rest)),
+        }
     }
 }
 
@@ -202,6 +208,7 @@ mod tests {
             interrupts: false,
             waits_until: from + 5,
             goes_on_until: from + 5 + length,
+            over_by: None,
             interrupted: Interrupted::Resume,
         }
     }
@@ -252,6 +259,11 @@ mod tests {
         assert_eq!(met(&[turn(0, 10), taker]), goes_on);
         // 14 is later than it may go on.
         assert_eq!(met(&[turn(0, 8), taker]), [(0, 1, Interrupts { then: Interrupted::Drop })]);
+        // 6 are left at 14.
+        for (over_by, then) in [(20, Interrupted::Resume), (19, Interrupted::Drop)] {
+            let first = Turn { over_by: Some(over_by), ..turn(0, 10) };
+            assert_eq!(met(&[first, taker]), [(0, 1, Interrupts { then })]);
+        }
         let again = Turn { interrupted: Interrupted::Restart, ..turn(0, 10) };
         let behind = turn(20, 2);
         assert_eq!(

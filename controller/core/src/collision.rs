@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::amplifier::{self, Turn};
 use crate::limits::COLLISIONS_MAX;
-use crate::occurrences::latest_starts;
+use crate::occurrences::{latest_starts, over_by};
 use crate::preview::Outlook;
 use crate::showing::{Showing, Source};
 
@@ -119,6 +119,12 @@ impl Outlook<'_> {
             interrupts: showing.interrupts(),
             waits_until,
             goes_on_until: waits_until.max(start_by) + (showing.to - showing.from),
+            over_by: match &showing.source {
+                Source::Announcement(spec) => spec.over_by.map(|at| at.0),
+                Source::Programme(programme, _) => {
+                    over_by(&self.state.settings.rails, self.calendar, programme, showing.from)
+                }
+            },
             interrupted: showing.interrupted(self.state.settings.interrupted),
         }
     }

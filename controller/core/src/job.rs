@@ -65,6 +65,9 @@ pub struct JobSpec {
     pub wait_until: Option<UtcMillis>,
     /// When something else takes its place.
     pub interrupted: Interrupted,
+    /// It goes on after an interruption only if it is over by then: before the next quiet hours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub over_by: Option<UtcMillis>,
     /// Why it may break the site's guard rails.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub override_reason: Option<String>,
@@ -198,6 +201,7 @@ impl Job {
             rank: self.spec.rank,
             busy: if self.spec.interrupts { wire::Busy::Interrupt } else { wire::Busy::Wait },
             wait_until: self.spec.wait_until,
+            over_by: self.spec.over_by,
             interrupted: match self.spec.interrupted {
                 Interrupted::Drop => wire::Interrupted::Drop,
                 Interrupted::Resume => wire::Interrupted::Resume,

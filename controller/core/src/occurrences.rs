@@ -218,6 +218,7 @@ impl Core {
             interrupts: plan.busy == Busy::AtOnce,
             wait_until: Some(wait_until),
             interrupted: plan.interrupted.unwrap_or(self.state.settings.interrupted),
+            over_by: over_by(rails, &self.calendar, programme, start.0).map(UtcMillis),
             override_reason: programme.override_reason.clone(),
         }
     }
@@ -266,6 +267,11 @@ pub(crate) fn latest_starts(
     let until = |ms: u64| UtcMillis(latest.map_or(ms, |latest| ms.min(latest.max(start + PUNCTUAL_MS))));
     let start_by = until(plan.start_by(calendar, occurrence));
     (start_by, until(start + plan.busy.wait_ms()))
+}
+
+/// When an occurrence that something interrupted has to be over; none where nothing is quiet for it, UTC ms.
+pub(crate) fn over_by(rails: &Rails, calendar: &Calendar, programme: &Programme, start: u64) -> Option<u64> {
+    if programme.override_reason.is_some() { None } else { rails.quiet_from(calendar, start) }
 }
 
 /// The clusters of those targets that there still are: one that was removed since does not keep the others

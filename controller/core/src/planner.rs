@@ -70,6 +70,7 @@ impl Core {
             interrupts: false,
             wait_until: None,
             interrupted: self.state.settings.interrupted,
+            over_by: None,
             override_reason: wanted.override_reason,
         };
         check_spec(&spec)?;
@@ -83,6 +84,7 @@ impl Core {
             let rails = &self.state.settings.rails;
             spec.volume =
                 spec.volume.min(rails.ceiling(&self.calendar, start.0, (start + spec.length_ms()).0));
+            spec.over_by = rails.quiet_from(&self.calendar, start.0).map(UtcMillis);
             let latest = rails.latest_start(&self.calendar, start.0, spec.length_ms());
             if let Some(latest) = latest.filter(|_| spec.repeat.is_none()) {
                 spec.start_by = spec.start_by.min(UtcMillis(latest).max(start + PUNCTUAL_MS));

@@ -10,7 +10,7 @@ use controller_core::cluster::Cluster;
 use controller_core::collision::Outcome;
 use controller_core::command::{Announcement, Command, Done, Refusal};
 use controller_core::delivery::DeliveryState;
-use controller_core::job::{Job, Origin};
+use controller_core::job::{Job, JobSpec, Origin};
 use controller_core::limits::{PLANNED_AHEAD_MAX, START_GRACE_MS};
 use controller_core::programme::{Clip, Plan};
 use controller_core::rails::Broken;
@@ -538,4 +538,26 @@ fn of_two_that_are_alike_the_one_that_is_told_to_wait_waits() {
     assert!(version("dau", 2) < version("sau", 2));
     let told = controller.core.state().preview(at(3, 0, 0), at(5, 0, 0), None).collisions;
     assert!(told.iter().all(|collision| collision.first.id == "dau"), "{told:?}");
+}
+
+#[test]
+fn what_is_interrupted_has_to_be_over_before_the_quiet_hours() {
+    let mut controller = controller();
+    scheduled(&mut controller, change(vec![plan("toi", "30 20 * * *", 20)]));
+    let allowed = ScheduleChange {
+        override_reason: Some("đêm hội".into()),
+        ..change(vec![plan("hoi", "0 19 * * *", 20)])
+    };
+    scheduled(&mut controller, allowed);
+    let by_hand = Announcement { clips: vec![clip(5)], ..announcement(1) };
+    controller.ask(Command::Announce(by_hand.clone())).unwrap();
+    let over_by = |spec: &JobSpec| spec.over_by;
+    assert_eq!(over_by(&jobs_of(&controller, "toi")[0].spec), Some(at(0, 21, 0)));
+    assert_eq!(over_by(&jobs_of(&controller, "hoi")[0].spec), None, "it may pass them for a reason");
+    assert_eq!(over_by(&controller.core.state().jobs[&by_hand.id].spec), Some(at(0, 21, 0)));
+    // An emergency of ten minutes would leave it no time: that is told beforehand.
+    let urgent = Plan { class: Importance::Priority, ..plan("gap", "40 20 * * *", 15) };
+    let resumes = Plan { interrupted: Some(Interrupted::Resume), ..plan("toi", "30 20 * * *", 20) };
+    let met = scheduled(&mut controller, change(vec![urgent, resumes])).collisions;
+    assert_eq!(met[0].outcome, Outcome::Interrupts { then: Interrupted::Drop });
 }

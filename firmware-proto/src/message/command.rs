@@ -149,6 +149,9 @@ pub struct Job {
     /// What becomes of it when another job takes the amplifier; a job with `repeat` is over in any case.
     #[cbor(n(13), skip_if = "is_default")]
     pub interrupted: Interrupted,
+    /// After an interruption it goes on only if it is over by then.
+    #[n(14)]
+    pub over_by: Option<UtcMillis>,
 }
 
 impl Job {

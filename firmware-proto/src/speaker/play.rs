@@ -43,6 +43,13 @@ pub(super) struct Suspended {
     evidence: Evidence,
 }
 
+impl Suspended {
+    /// Milliseconds of sound.
+    pub(super) fn left_ms(&self, job: &Job) -> u64 {
+        job.pass_ms().saturating_sub(self.from_ms)
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
     Passing {

@@ -43,7 +43,11 @@ impl Held {
     /// The latest moment to begin, or to play on.
     pub(super) fn latest_start(&self) -> UtcMillis {
         match (&self.suspended, self.waits) {
-            (Some(_), _) => self.job.latest_start() + self.job.pass_ms(),
+            (Some(suspended), _) => {
+                let (usual, left_ms) =
+                    (self.job.latest_start() + self.job.pass_ms(), suspended.left_ms(&self.job));
+                self.job.over_by.map_or(usual, |over_by| usual.min(over_by - left_ms))
+            }
             (None, true) => self.job.wait_until.unwrap_or(self.job.start_by),
             (None, false) => self.job.start_by,
         }

@@ -336,6 +336,27 @@ fn a_job_that_cannot_go_on_in_time_is_over_without_a_word() {
 }
 
 #[test]
+fn a_job_goes_on_only_if_it_is_over_in_time() {
+    // Interrupted at second 30, after 20 of 60; at 50 there are 40 left, or with a new start 60.
+    for (interrupted, over_by, goes_on) in [
+        (Interrupted::Resume, 91_000, true),
+        (Interrupted::Resume, 89_000, false),
+        (Interrupted::Restart, 111_000, true),
+        (Interrupted::Restart, 109_000, false),
+    ] {
+        let mut world = World::ready();
+        let over_by = Some(utc(over_by));
+        let routine = Job { interrupted, over_by, ..at(&mut world, 1, 10_000, 60_000) };
+        let alarm = alarm(&mut world, 2, 30_000, 20_000);
+        tell(&mut world, &[&routine, &alarm]);
+        world.run_until(Mono(300_000));
+        let end = if goes_on { Finished } else { Preempted };
+        let found = (last(&world, &routine).stage, world.plays(&routine));
+        assert_eq!(found, (end, 1 + usize::from(goes_on)), "{interrupted:?} {over_by:?}");
+    }
+}
+
+#[test]
 fn it_wakes_up_to_give_up_an_interrupted_job() {
     let mut world = World::ready();
     let routine = Job { interrupted: Interrupted::Resume, ..at(&mut world, 1, 10_000, 60_000) };

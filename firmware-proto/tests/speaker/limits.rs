@@ -98,7 +98,8 @@ fn the_largest_state_stays_within_its_bound() {
         largest.clips = clips.iter().map(|c| c.clip).collect();
         largest.zones = zones.clone();
         largest.occurrence = Some(OccurrenceKey::from_bytes([n; 16]));
-        (largest.rank, largest.wait_until) = (u32::MAX, Some(utc(1 << 40)));
+        (largest.rank, largest.wait_until, largest.over_by) =
+            (u32::MAX, Some(utc(1 << 40)), Some(utc(1 << 40)));
         (largest.busy, largest.interrupted) = (Busy::Interrupt, Interrupted::Restart);
         largest.repeat = Some(Repeat { until: utc(1 << 40), for_ms: 1 << 40, gap_ms: u32::MAX });
         world.announce(&largest);

@@ -61,6 +61,7 @@ pub fn job(n: u8, clips: &[&Clip]) -> Job {
         rank: RANK_DEFAULT,
         busy: Busy::Wait,
         wait_until: None,
+        over_by: None,
         interrupted: Interrupted::Drop,
     }
 }

@@ -76,11 +76,12 @@ pub fn job() -> impl Strategy<Value = Job> {
             busy: place.2,
             wait_until: place.3,
             interrupted: place.4,
+            over_by: place.5,
         },
     )
 }
 
-type Place = (Option<OccurrenceKey>, u32, Busy, Option<UtcMillis>, Interrupted);
+type Place = (Option<OccurrenceKey>, u32, Busy, Option<UtcMillis>, Interrupted, Option<UtcMillis>);
 
 /// A job's place among others; few occurrences, so that they meet.
 fn place() -> impl Strategy<Value = Place> {
@@ -88,7 +89,7 @@ fn place() -> impl Strategy<Value = Place> {
     let rank = prop_oneof![small(), Just(RANK_DEFAULT)];
     let busy = select(vec![Busy::Wait, Busy::Interrupt]);
     let interrupted = select(vec![Interrupted::Drop, Interrupted::Resume, Interrupted::Restart]);
-    (of(key), rank, busy, of(utc()), interrupted)
+    (of(key), rank, busy, of(utc()), interrupted, of(utc()))
 }
 
 pub fn command_body() -> impl Strategy<Value = CommandBody> {

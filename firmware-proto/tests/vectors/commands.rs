@@ -37,6 +37,7 @@ pub fn plain_job() -> Job {
         rank: RANK_DEFAULT,
         busy: Busy::Wait,
         wait_until: None,
+        over_by: None,
         interrupted: Interrupted::Drop,
     }
 }
@@ -52,6 +53,7 @@ fn planned_job() -> Job {
         busy: Busy::Interrupt,
         wait_until: Some(NOW + 1_800_000),
         interrupted: Interrupted::Resume,
+        over_by: Some(NOW + 7_200_000),
         ..plain_job()
     }
 }

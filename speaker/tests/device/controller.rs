@@ -241,6 +241,7 @@ pub fn job_for_now(clip: ClipRef, version: u64) -> Job {
         rank: RANK_DEFAULT,
         busy: Busy::Wait,
         wait_until: None,
+        over_by: None,
         interrupted: Interrupted::Drop,
     }
 }

@@ -105,6 +105,7 @@ impl Asker {
             rank: RANK_DEFAULT,
             busy: Busy::Wait,
             wait_until: None,
+            over_by: None,
             interrupted: Interrupted::Drop,
         };
         let command = Command {
