@@ -1,9 +1,16 @@
 //! The stories that the design is about, one by one. The invariants are checked all along; each
 //! test adds what is special to its story.
 
+use std::collections::BTreeMap;
+
 use controller_core::command::{Announcement, Command};
 use controller_core::delivery::{DeliveryState, Why};
+use controller_core::programme::{Clip, Plan};
+use controller_core::schedule::{ScheduleChange, Scope};
+use controller_core::site::SiteChange;
+use controller_core::state::Settings;
 use firmware_proto::message::Class;
+use schedules::{DaySets, Interrupted, Item, Rails, Recurrence};
 use simulation::{Act, LinePlan, Node, Scenario, World, utc_at};
 
 fn announce(wanted: &Announcement) -> Act {
@@ -145,4 +152,42 @@ fn an_emergency_sounds_after_the_clock_was_set_back() {
     let mut world = World::new(scenario, false);
     world.run_until_second(130);
     assert!((0..3).all(|cluster| world.sounded(wanted.id, cluster).len() == 1));
+}
+
+#[test]
+fn what_an_emergency_interrupts_does_not_go_on_into_the_quiet_hours() {
+    // The world begins at 15:00. A programme of 20 s begins at 15:09, and is interrupted from second 10 to 30:
+    // played again it ends at 15:09:50.
+    for (quiet, goes_on) in [("15:09:55-20:00", true), ("15:09:45-20:00", false)] {
+        let mut scenario = Scenario::quiet("what_an_emergency", 1);
+        let rails = Rails { quiet_hours: quiet.parse().ok(), ..Rails::none() };
+        let site = SiteChange {
+            settings: Settings { rails, ..Settings::default() },
+            uplinks: BTreeMap::new(),
+            clusters: Vec::new(),
+            replace: false,
+            dry_run: false,
+        };
+        let items = vec![Item::Clip(Clip { name: "a".into(), clip: scenario.clip(0) })];
+        let rule = Recurrence::Cron("9 15 * * *".parse().expect("a rule"));
+        let plan = Plan { interrupted: Some(Interrupted::Restart), ..Plan::plain("programme", items, rule) };
+        let change = ScheduleChange {
+            sets: DaySets::new(),
+            plans: vec![plan],
+            scope: Scope::Merge,
+            order: None,
+            override_reason: None,
+            dry_run: false,
+        };
+        let emergency = Announcement { class: Class::Emergency, ..scenario.announcement(2) };
+        scenario.at(20, Act::Staff(Command::ChangeSite(site)));
+        scenario.at(40, Act::Staff(Command::ChangeSchedule(change)));
+        scenario.at(550, announce(&emergency));
+        let mut world = World::new(scenario, false);
+        world.run();
+        assert_eq!(world.sounded(emergency.id, 0).len(), 1);
+        let jobs = &world.state().expect("a controller").jobs;
+        let job = jobs.values().find(|job| job.spec.play_at == Some(utc_at(540))).expect("its job").spec.id;
+        assert_eq!(world.sounded(job, 0).len(), 1 + usize::from(goes_on), "{quiet}");
+    }
 }
