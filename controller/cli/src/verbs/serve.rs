@@ -14,11 +14,13 @@ use crate::{signals, site_file};
 /// Makes a data folder for a new site.
 pub fn init(session: &Session, args: &InitArgs) -> Outcome {
     let data = data_dir(&session.global);
-    let site = match &args.site {
-        Some(path) => site_file::load(path)?,
-        None => SiteFile::empty(&args.id, &args.name),
-    };
-    controller_daemon::init(&data, &site).map_err(from_daemon)?;
+    let loaded = args.site.as_deref().map(site_file::load).transpose()?;
+    let empty = || SiteFile::empty(&args.id, &args.name);
+    let site = loaded.as_ref().map_or_else(empty, |loaded| loaded.file.clone());
+    controller_daemon::init(&data, &site).map_err(|error| {
+        let failure = from_daemon(error);
+        loaded.as_ref().map_or(failure.clone(), |loaded| loaded.placed(failure))
+    })?;
     let name = site.site.name.as_ref().unwrap_or(&site.site.id);
     let clusters = site.clusters.iter().filter(|cluster| cluster.kind != ClusterKind::Gateway).count();
     let (path, n) = (data.display().to_string(), clusters.to_string());

@@ -90,10 +90,10 @@ async fn set(session: &mut Session, args: SiteSetArgs) -> Outcome {
 
 /// Shows what a file would change, asks where anything would be lost, and changes all of it or nothing.
 async fn import(session: &mut Session, args: &SiteImportArgs) -> Outcome {
-    let file = site_file::load(&args.file)?;
+    let loaded = site_file::load(&args.file)?;
     let (client, _) = session.connect().await?;
-    let trial = SiteImport { file, replace: args.replace, dry_run: true };
-    let foreseen: SiteChanged = client.post(PATH, &trial).await?;
+    let trial = SiteImport { file: loaded.file.clone(), replace: args.replace, dry_run: true };
+    let foreseen: SiteChanged = client.post(PATH, &trial).await.map_err(|failure| loaded.placed(failure))?;
     if args.dry_run {
         return print_trial(session, &foreseen);
     }
