@@ -144,7 +144,7 @@ async fn forward(
     loop {
         let event = match eventloop.poll().await {
             Ok(MqttEvent::Incoming(Packet::Publish(publish))) if !*stood => {
-                // The broker sends no more than it may have unacknowledged.
+                // No more than the broker may have unacknowledged: all commands are QoS 1.
                 early.push(Event::Message(publish));
                 continue;
             }

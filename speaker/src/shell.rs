@@ -190,7 +190,10 @@ impl Shell {
                 let topic = std::str::from_utf8(&publish.topic).unwrap_or_default();
                 self.speaker.handle_message(now, topic, &publish.payload);
                 self.note_rejections();
-                self.arrived.push(publish);
+                // Of one that the broker says again there is one acknowledgement.
+                if self.arrived.iter().all(|other| other.pkid != publish.pkid) {
+                    self.arrived.push(publish);
+                }
             }
             Event::Playback(token, event) => self.tell_playback(token, event),
             Event::ClipHash(clip, hash) => self.speaker.handle_clip_hash(now, clip, hash),

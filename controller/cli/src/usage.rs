@@ -35,6 +35,9 @@ pub fn failure(error: &clap::Error, catalogue: &Catalogue) -> Option<Failure> {
         ErrorKind::DisplayHelp
         | ErrorKind::DisplayVersion
         | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => return None,
+        ErrorKind::UnknownArgument if !arg.starts_with('-') => {
+            Text::new("usage-word-too-many").with("word", arg)
+        }
         ErrorKind::UnknownArgument => Text::new("usage-argument-unknown")
             .with("arg", arg)
             .with("nearest", nearest(ContextKind::SuggestedArg)),
@@ -109,10 +112,10 @@ fn found_usage(error: &clap::Error) -> String {
 
 /// From `Usage: loa clip add [OPTIONS] <FILE>` to `loa clip add`.
 fn help(usage: &str) -> String {
-    let words = usage.split_whitespace().skip_while(|word| *word != "loa");
+    // The program may be called otherwise where it was started.
+    let words = usage.split_whitespace().skip_while(|word| *word != "Usage:").skip(2);
     let verb = words.take_while(|word| word.starts_with(|c: char| c.is_ascii_lowercase()));
-    let verb = verb.collect::<Vec<_>>().join(" ");
-    if verb.is_empty() { "loa".to_owned() } else { verb }
+    std::iter::once("loa").chain(verb).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -125,7 +128,8 @@ mod tests {
     use crate::args::Cli;
     use crate::session::catalogue;
 
-    const LINES: [&str; 18] = [
+    const LINES: [&str; 19] = [
+        "clip add tin.m4a --title Họp thôn",
         "anounce a.mp3 --to all",
         "schedule ad tin",
         "schedule",

@@ -81,7 +81,10 @@ impl<'a> Outlook<'a> {
         let turn = |showing: &Showing<'a>| {
             // Of those that are alike the one that became a job first goes first; the others become jobs by
             // their ids.
-            let made = made.get(&(showing.id(), showing.from)).copied().unwrap_or(u64::MAX);
+            let proposed =
+                showing.programme().is_some_and(|programme| programme.revision > self.state.revision);
+            let made = made.get(&(showing.id(), showing.from)).copied().filter(|_| !proposed);
+            let made = made.unwrap_or(u64::MAX);
             (showing.from, showing.rank(), made, showing.id())
         };
         showings.sort_by_cached_key(turn);

@@ -1,6 +1,6 @@
 //! Changes of the schedule: checked against the site and against each other, all or nothing.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 
 use firmware_proto::limits::CLIPS_PER_JOB_MAX;
@@ -217,9 +217,15 @@ impl Core {
         let mut changed = Vec::new();
         let moved =
             |plan: &Plan| plan.sets().iter().any(|set| sets.get(*set) != self.state.day_sets.get(*set));
+        // What is left out as it is, a reason lets pass.
+        let silent = match &change.override_reason {
+            Some(_) => self.state.left_out(now),
+            None => BTreeMap::new(),
+        };
         for plan in &change.plans {
             let before = old.get(&plan.id).map(|planned| &planned.programme);
-            let same = before.is_some_and(|before| before.plan == *plan && !moved(plan));
+            let as_before = before.is_some_and(|before| before.plan == *plan && !moved(plan));
+            let same = as_before && !silent.contains_key(&plan.id);
             if change.scope == Scope::Add && before.is_some() {
                 problems.push(problem(plan, "id", Refusal::ProgrammeExists { id: plan.id.clone() }));
             } else if same {
@@ -252,15 +258,17 @@ impl Core {
             (Scope::Replace, None) => Some(&[][..]),
             (_, order) => order.as_deref(),
         };
+        // Only a place in the order is nothing to look at again.
+        let edited: BTreeSet<String> = changed.iter().map(|programme| programme.plan.id.clone()).collect();
         if let Some(order) = order {
             problems.extend(self.put_in_order(now, order, &removed, &mut changed, &mut outcome));
         }
         let calendar = schedules::Calendar { zone: self.calendar.zone, sets };
-        for programme in &changed {
+        for programme in changed.iter().filter(|programme| edited.contains(&programme.plan.id)) {
             self.check_plan(now, &calendar, &programme.plan, &mut problems);
         }
         if problems.is_empty() {
-            self.compare(now, &calendar, &changed, &removed, &mut outcome, &mut problems);
+            self.compare(now, &calendar, (&changed, &edited), &removed, &mut outcome, &mut problems);
         }
         if problems.is_empty() {
             Ok(Proposed { sets: calendar.sets, changed, removed, outcome })
@@ -354,7 +362,7 @@ impl Core {
         &self,
         now: UtcMillis,
         calendar: &schedules::Calendar,
-        changed: &[Programme],
+        (changed, edited): (&[Programme], &BTreeSet<String>),
         removed: &[String],
         outcome: &mut ScheduleChanged,
         problems: &mut Vec<ProgrammeProblem>,
@@ -368,10 +376,14 @@ impl Core {
         let new = |showing: &Showing<'_>| {
             showing.programme().is_some_and(|programme| news.contains(programme.plan.id.as_str()))
         };
+        let is_edited = |showing: &Showing<'_>| {
+            showing.programme().is_some_and(|programme| edited.contains(&programme.plan.id))
+        };
         let mut told: BTreeSet<&str> = BTreeSet::new();
         let mut with_gaps: BTreeSet<(&str, Option<usize>)> = BTreeSet::new();
         for (showing, broken) in showings.iter().zip(outlook.broken(&showings)) {
-            let Some(Programme { plan, override_reason, .. }) = showing.programme().filter(|_| new(showing))
+            let Some(Programme { plan, override_reason, .. }) =
+                showing.programme().filter(|_| is_edited(showing))
             else {
                 continue;
             };

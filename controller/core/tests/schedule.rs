@@ -517,6 +517,21 @@ fn a_file_says_who_goes_first_with_all_the_rest() {
     };
     assert!(problems[0].field == "order" && matches!(&problems[0].why, Refusal::UnknownProgramme { .. }));
     assert_eq!(places(&controller), [Some(2), Some(1), Some(0)], "nothing is half done");
+    // One that is over, or breaks a rule by now, is put in order like every other.
+    let site = SiteChange {
+        settings: Settings {
+            rails: Rails { quiet_hours: "21:00-07:30".parse().ok(), ..Rails::default() },
+            ..Settings::default()
+        },
+        uplinks: BTreeMap::new(),
+        clusters: Vec::new(),
+        replace: false,
+        dry_run: false,
+    };
+    controller.ask(Command::ChangeSite(site)).unwrap();
+    let moved = scheduled(&mut controller, ordered(Vec::new(), Some(&["a", "b"]), Scope::Merge));
+    assert_eq!(moved.changed, ["a", "c"]);
+    assert_eq!(places(&controller), [Some(0), Some(1), None]);
     scheduled(&mut controller, ordered(vec![louder, b, c], None, Scope::Replace));
     assert_eq!(places(&controller), [None; 3], "the file is all that there is");
 }

@@ -172,6 +172,17 @@ fn what_programmes_lose_is_told_before_and_after() {
     );
     assert_eq!(foreseen.homeless, ["chi-thon-2"]);
     assert_eq!(changed(&mut controller, wanted), foreseen);
+    // A reason lets it pass, as it is.
+    let mut reason = change(vec![plan("tin", "30 5 * * *", 1)]);
+    reason.override_reason = Some("chợ phiên".into());
+    let Ok(Done::Schedule(passes)) = controller.ask(Command::ChangeSchedule(reason.clone())) else {
+        panic!("refused");
+    };
+    assert_eq!(passes.changed, ["tin"]);
+    let Ok(Done::Schedule(passes)) = controller.ask(Command::ChangeSchedule(reason)) else {
+        panic!("refused");
+    };
+    assert_eq!(passes.unchanged, ["tin"]);
     // What is silent already is no news.
     let settings = Settings { volume: 60, ..controller.core.state().settings.clone() };
     let again = changed(&mut controller, SiteChange { settings, ..only(vec![smart("thon-1")]) });

@@ -40,6 +40,7 @@ unknown-job = There is no announcement or programme { $id }.{ $nearest ->
    *[other] {" "}Did you mean { $nearest }?
   }
 programme-without-jobs = Programme { $id } has played nothing of late, and nothing of it is planned for the hours ahead. See `loa schedule show { $id }`.
+programme-not-playing = Nothing of programme { $id } plays now. To call off what is to come, use `loa schedule pause { $id }` or `loa schedule remove { $id }`.
 job-over = The announcement { $job } is over already. See `loa status { $job }`.
 job-plays = The announcement { $job } is playing already. End it with `loa stop { $job }`.
 programme-exists = There is a programme { $id } already. Choose another id, or change that one with `loa schedule edit { $id }`.
@@ -171,6 +172,7 @@ usage-argument-unknown = There is no option { $arg } here.{ $nearest ->
     [none] {""}
    *[other] {" "}Did you mean { $nearest }?
   } See `{ $help } --help`.
+usage-word-too-many = The word "{ $word }" is one too many. Put words that belong together in quotes, as in --title "two words"; see `{ $help } --help`.
 usage-verb-unknown = There is no command { $verb }.{ $nearest ->
     [none] {""}
    *[other] {" "}Did you mean { $nearest }?

@@ -3,7 +3,7 @@
 site-written = The site is in { $path }.
 site-set = Changed:
 site-as-before = Nothing is to be changed: all of this is so already.
-site-losses = Will not be heard as planned
+site-losses = Will not be heard as planned (choose other times, or let a programme pass with `loa schedule edit ID --override "reason"`)
 site-homeless = { $programme }: none of its loudspeakers is left. Change its targets with `loa schedule edit { $programme } --to …`, or remove it.
 site-settings-to-change = Settings to be changed ({ $n }): { $names }
 site-imported = Done: { $settings } settings changed; loudspeakers: { $added } added, { $changed } changed, { $removed } removed.

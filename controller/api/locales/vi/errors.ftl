@@ -40,6 +40,7 @@ unknown-job = Không có thông báo hay chương trình { $id }.{ $nearest ->
    *[other] {" "}Có phải ý bạn là { $nearest }?
   }
 programme-without-jobs = Chương trình { $id } gần đây chưa phát lần nào và sắp tới cũng chưa lên lịch. Xem `loa schedule show { $id }`.
+programme-not-playing = Chương trình { $id } hiện không phát. Muốn thôi các lần sắp tới, dùng `loa schedule pause { $id }` hoặc `loa schedule remove { $id }`.
 job-over = Thông báo { $job } đã kết thúc. Xem `loa status { $job }`.
 job-plays = Thông báo { $job } đang phát. Dừng bằng `loa stop { $job }`.
 programme-exists = Đã có chương trình { $id }. Hãy chọn mã khác, hoặc sửa chương trình đó bằng `loa schedule edit { $id }`.
@@ -49,12 +50,12 @@ unknown-cluster = Không có cụm loa { $cluster }.{ $nearest ->
   }
 gateway-in-use = Còn cụm loa không dây phụ thuộc vào máy phát FM { $cluster }. Hãy xóa các cụm loa đó trước.
 bad-cluster = Không thêm được cụm loa { $cluster }: { $problem ->
-    [no-gateway] cụm loa không dây phải có bộ phát (gateway)
-    [unknown-gateway] bộ phát (gateway) của cụm loa này chưa được khai báo
+    [no-gateway] cụm loa không dây phải có máy phát FM
+    [unknown-gateway] máy phát FM của cụm loa này chưa được khai báo
     [no-zone] cụm loa không dây phải có mã vùng (zone)
-    [not-wireless] chỉ cụm loa không dây mới có bộ phát và mã vùng
+    [not-wireless] chỉ cụm loa không dây mới có máy phát FM và mã vùng
     [named-twice] mã của cụm loa này có hai lần
-    [zone-taken] một cụm loa khác sau cùng bộ phát đã dùng mã vùng này
+    [zone-taken] một cụm loa khác sau cùng máy phát FM đã dùng mã vùng này
    *[other] { $problem }
   }. Hãy sửa rồi thử lại.
 too-many-jobs = Cụm loa { $cluster } đã có tối đa số thông báo chờ phát. Hãy hủy bớt (xem `loa status`), hoặc bỏ cụm loa này ra.
@@ -171,6 +172,7 @@ usage-argument-unknown = Ở đây không có tùy chọn { $arg }.{ $nearest ->
     [none] {""}
    *[other] {" "}Có phải ý bạn là { $nearest }?
   } Xem `{ $help } --help`.
+usage-word-too-many = Thừa chữ "{ $word }". Những chữ đi liền nhau phải đặt trong dấu nháy, ví dụ --title "Họp thôn"; xem `{ $help } --help`.
 usage-verb-unknown = Không có lệnh { $verb }.{ $nearest ->
     [none] {""}
    *[other] {" "}Có phải ý bạn là { $nearest }?

@@ -3,7 +3,7 @@
 site-written = Thông tin của xã đã ghi vào { $path }.
 site-set = Đã sửa:
 site-as-before = Không có gì phải sửa: mọi thứ đã đúng như vậy.
-site-losses = Sẽ không được nghe như đã lên lịch
+site-losses = Sẽ không được nghe như đã lên lịch (hãy đổi giờ, hoặc cho phép bằng `loa schedule edit MÃ --override "lý do"`)
 site-homeless = { $programme }: không còn cụm loa nào nhận chương trình này. Hãy sửa nơi nhận bằng `loa schedule edit { $programme } --to …`, hoặc xóa chương trình.
 site-settings-to-change = Thiết lập sẽ sửa ({ $n }): { $names }
 site-imported = Xong: sửa { $settings } thiết lập; cụm loa: thêm { $added }, sửa { $changed }, xóa { $removed }.

@@ -209,7 +209,20 @@ pub(crate) async fn show(
 }
 
 pub(crate) async fn stop(State(api): State<Api>, Path(id): Path<String>) -> Answer<Stopped> {
-    let job = find(&api, id).await?;
+    let plays_or_was_due = move |view: &View<'_>| {
+        let job = find_job(view, &id)?;
+        let play_at = view.core.state().jobs.get(&job).and_then(|job| job.spec.play_at);
+        // Who names a programme means what sounds, and not what is to come.
+        if !job.to_string().starts_with(&id.trim().to_lowercase()) && play_at > Some(view.now) {
+            return Err(failure::error(
+                Text::new("programme-not-playing").with("id", id.trim()),
+                true,
+                "no job",
+            ));
+        }
+        Ok(job)
+    };
+    let job = api.engine.look(plays_or_was_due).await??;
     stopped(api.engine.change(Command::Stop(job)).await?)
 }
 

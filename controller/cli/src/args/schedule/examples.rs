@@ -28,6 +28,7 @@ Examples:
   loa schedule edit ban-tin-sang --at 06:00
   loa schedule edit ban-tin-sang --on mon-fri --except nghi-tet
   loa schedule edit ban-tin-sang --between \"\"            no longer bounded by dates
+  loa schedule edit dem-hoi --override \"the festival\"    it may pass the site's rules
 
 Only what is given changes. A list takes the place of the old one; --except leaves days with another plan alone.
 An empty text (\"\") takes --on, --between, --except or --title away.";

@@ -23,7 +23,8 @@ pub(super) async fn add(session: &mut Session, args: &ScheduleAddArgs) -> Outcom
 pub(super) async fn edit(session: &mut Session, args: &ScheduleEditArgs) -> Outcome {
     let (client, _) = session.connect().await?;
     let text = client.text(&format!("/v1/schedule?programme={}", segment(&args.id))).await?;
-    if args.programme.is_empty() {
+    // A reason alone is something to change, too.
+    if args.programme.is_empty() && args.change.override_reason.is_none() {
         return editor::edit(session, &client, args, &text).await;
     }
     let mut programme = programme_of(&text)?;

@@ -22,7 +22,10 @@ pub(super) async fn edit(session: &Session, client: &Client, args: &ScheduleEdit
     let name = format!("{}.toml", args.id);
     loop {
         open(file.path())?;
-        let edited = text_file::read(file.path())?;
+        let edited = match text_file::read(file.path()) {
+            Ok(edited) => edited,
+            Err(failure) => return keep(session, file, failure),
+        };
         if edited.trim().is_empty() || edited == text {
             return untouched(session);
         }
