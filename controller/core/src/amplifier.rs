@@ -3,7 +3,6 @@
 //! The rules are those that speakers follow (PROTOCOL.md, 5.7), without their clocks, links and faults.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
 
 use firmware_proto::message::Class;
 use schedules::Interrupted;
@@ -44,6 +43,9 @@ pub(crate) struct Meeting {
     pub(crate) outcome: Outcome,
 }
 
+/// Pairs of one that plays and one that waits, of one chain: far more than anybody is told of.
+const MEETINGS_MAX: usize = 5_000;
+
 /// Everything that meets on an amplifier. `turns` are ascending by their starts.
 pub(crate) fn meetings(turns: &[Turn]) -> Vec<Meeting> {
     let mut amplifier = Amplifier {
@@ -51,7 +53,6 @@ pub(crate) fn meetings(turns: &[Turn]) -> Vec<Meeting> {
         playing: None,
         waiting: Vec::new(),
         started: vec![None; turns.len()],
-        gone_on: BTreeSet::new(),
         waits: Vec::new(),
         takes: Vec::new(),
     };
@@ -63,8 +64,8 @@ pub(crate) fn meetings(turns: &[Turn]) -> Vec<Meeting> {
 #[derive(Debug, Clone, Copy)]
 struct Waiting {
     what: usize,
-    /// What is left of it, if it was interrupted, ms.
-    rest: Option<u64>,
+    /// What is left of it, if it was interrupted, ms; and which interruption that was.
+    rest: Option<(u64, usize)>,
 }
 
 struct Amplifier<'t> {
@@ -73,12 +74,10 @@ struct Amplifier<'t> {
     playing: Option<(usize, u64)>,
     waiting: Vec<Waiting>,
     started: Vec<Option<u64>>,
-    /// Those that went on after an interruption.
-    gone_on: BTreeSet<usize>,
     /// First, second, and the first's end: the second waited for it.
     waits: Vec<(usize, usize, u64)>,
-    /// The same: the second took its place.
-    takes: Vec<(usize, usize, u64)>,
+    /// The same: the second took its place; and did the first go on after it?
+    takes: Vec<(usize, usize, u64, bool)>,
 }
 
 impl<'t> Amplifier<'t> {
@@ -98,10 +97,11 @@ impl<'t> Amplifier<'t> {
             }
             let turns = self.turns;
             self.waiting.retain(|waiting| waiting.latest(turns) >= now);
-            if let Some(next) = self.next() {
+            let next = self.next();
+            if let Some(next) = next {
                 self.start(next, now);
             }
-            self.note_waiting();
+            self.note_waiting(now, next.is_some());
         }
     }
 
@@ -137,24 +137,35 @@ impl<'t> Amplifier<'t> {
     fn start(&mut self, next: usize, now: u64) {
         let Waiting { what, rest } = self.waiting.swap_remove(next);
         if let Some((first, until)) = self.playing {
-            self.takes.push((first, what, until));
+            let interruption = self.takes.len();
+            self.takes.push((first, what, until, false));
             let left = match self.turn(first).interrupted {
                 Interrupted::Resume => Some(until - now),
                 Interrupted::Restart => Some(self.turn(first).length),
                 Interrupted::Drop => None,
             };
-            self.waiting.extend(left.map(|rest| Waiting { what: first, rest: Some(rest) }));
+            self.waiting.extend(left.map(|ms| Waiting { what: first, rest: Some((ms, interruption)) }));
         }
-        match rest {
-            Some(_) => drop(self.gone_on.insert(what)),
-            None => self.started[what] = Some(now),
-        }
-        self.playing = Some((what, now + rest.unwrap_or(self.turn(what).length)));
+        let length = match rest {
+            Some((ms, interruption)) => {
+                self.takes[interruption].3 = true;
+                ms
+            }
+            None => {
+                self.started[what] = Some(now);
+                self.turn(what).length
+            }
+        };
+        self.playing = Some((what, now + length));
     }
 
-    fn note_waiting(&mut self) {
+    /// Who comes while something plays, or sees something else begin.
+    fn note_waiting(&mut self, now: u64, begun: bool) {
         let Some((first, until)) = self.playing else { return };
-        let waiting = self.waiting.iter().filter(|waiting| waiting.rest.is_none());
+        let turns = self.turns;
+        let noted = |waiting: &&Waiting| waiting.rest.is_none() && (begun || turns[waiting.what].from == now);
+        let room = MEETINGS_MAX.saturating_sub(self.waits.len());
+        let waiting = self.waiting.iter().filter(noted).take(room);
         self.waits.extend(waiting.map(|waiting| (first, waiting.what, until)));
     }
 
@@ -173,8 +184,7 @@ impl<'t> Amplifier<'t> {
             };
             Meeting { first, second, until, outcome }
         });
-        let taken = self.takes.iter().map(|&(first, second, until)| {
-            let goes_on = self.gone_on.contains(&first);
+        let taken = self.takes.iter().map(|&(first, second, until, goes_on)| {
             let then = if goes_on { self.turn(first).interrupted } else { Interrupted::Drop };
             Meeting { first, second, until, outcome: Outcome::Interrupts { then } }
         });
@@ -188,7 +198,7 @@ impl Waiting {
         match (self.rest, turn.over_by) {
             (None, _) => turn.waits_until,
             (Some(_), None) => turn.goes_on_until,
-            (Some(rest), Some(over_by)) => turn.goes_on_until.min(over_by.saturating_sub(rest)),
+            (Some((rest, _)), Some(over_by)) => turn.goes_on_until.min(over_by.saturating_sub(rest)),
         }
     }
 }

@@ -1,15 +1,19 @@
 //! What would want the same amplifiers at the same time, and what becomes of it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
+use firmware_proto::message::Class;
 use firmware_proto::{ClusterId, UtcMillis};
 use schedules::Interrupted;
 use serde::{Deserialize, Serialize};
 
 use crate::amplifier::{self, Turn};
+use crate::cluster::Cluster;
 use crate::limits::COLLISIONS_MAX;
 use crate::occurrences::{latest_starts, over_by};
 use crate::preview::Outlook;
+use crate::rails::Broken;
 use crate::showing::{Showing, Source};
 
 /// Two programmes (or announcements) that want the same amplifiers at the same time: as planned, or because one
@@ -60,53 +64,111 @@ pub enum Outcome {
     },
 }
 
+/// Collisions that are looked for before the first [`COLLISIONS_MAX`] of them are told.
+const FOUND_MAX: usize = 10 * COLLISIONS_MAX;
+
 impl Outlook<'_> {
-    /// Where two things, of which `concerns` says that one matters, want the same amplifier.
+    /// Where two things, of which `concerns` says that one matters, want the same amplifier. `broken`: for each
+    /// showing, the guard rail that it breaks.
     pub(crate) fn collisions(
         &self,
         showings: &[Showing<'_>],
+        broken: &[Option<Broken>],
         concerns: &dyn Fn(&Showing<'_>) -> bool,
     ) -> Vec<Collision> {
-        let mut found: BTreeMap<(u64, String, String, Kind), Collision> = BTreeMap::new();
-        let rails = &self.state.settings.rails;
-        let sounds = |showing: &&Showing<'_>| {
-            let quiet = || rails.quiet_hours_met(self.calendar, showing.from, showing.to).is_some();
-            showing.override_reason().is_some() || showing.programme().is_none() || !quiet()
+        let sounds = |(showing, broken): &(&Showing<'_>, &Option<Broken>)| {
+            let left_out = matches!(broken, Some(Broken::QuietHours { .. } | Broken::MinutesPerDay { .. }));
+            showing.override_reason().is_some() || !left_out
         };
-        let showings: Vec<&Showing<'_>> = showings.iter().filter(sounds).collect();
-        let mut rest = &showings[..];
-        while !rest.is_empty() && found.len() < COLLISIONS_MAX {
-            let (together, later) = rest.split_at(self.chained(rest));
-            rest = later;
-            for (lengths, clusters) in alike(together) {
-                let here = together.iter().zip(&lengths);
-                let here: Vec<_> =
-                    here.filter_map(|(showing, length)| Some((*showing, (*length)?))).collect();
-                let turns: Vec<Turn> =
-                    here.iter().map(|(showing, length)| self.turn(showing, *length)).collect();
-                for meeting in amplifier::meetings(&turns) {
-                    let (first, second) = (here[meeting.first].0, here[meeting.second].0);
-                    if concerns(first) || concerns(second) {
-                        let to = meeting.until.min(second.from + here[meeting.second].1);
-                        add(&mut found, (first, second), to, &clusters, meeting.outcome);
-                    }
+        let showings: Vec<&Showing<'_>> =
+            showings.iter().zip(broken).filter(sounds).map(|(showing, _)| showing).collect();
+        let mut found = Found::new();
+        for (played, devices) in self.playlists(&showings) {
+            let mut rest = &played[..];
+            while !rest.is_empty() && found.len() < FOUND_MAX {
+                let (chain, later) = rest.split_at(self.chained(rest));
+                rest = later;
+                if chain.len() > 1 && chain.iter().any(|showing| concerns(showing)) {
+                    self.meet(chain, &devices, concerns, &mut found);
                 }
             }
         }
-        found.into_values().collect()
+        found.into_values().take(COLLISIONS_MAX).collect()
+    }
+
+    /// What each device plays: once for all devices that play the same, by start.
+    fn playlists<'s, 'p>(&self, showings: &[&'s Showing<'p>]) -> Vec<(Vec<&'s Showing<'p>>, Vec<ClusterId>)> {
+        // Showings of a programme share their targets.
+        let mut sets: BTreeMap<*const BTreeSet<ClusterId>, Vec<usize>> = BTreeMap::new();
+        for (at, showing) in showings.iter().enumerate() {
+            sets.entry(Rc::as_ptr(&showing.targets)).or_default().push(at);
+        }
+        let mut sets_of: BTreeMap<ClusterId, Vec<usize>> = BTreeMap::new();
+        for (number, members) in sets.values().enumerate() {
+            let targets = members.first().map(|first| &showings[*first].targets);
+            let devices = targets.map(|targets| self.state.devices_of(targets.iter())).unwrap_or_default();
+            devices.into_iter().for_each(|device| sets_of.entry(device).or_default().push(number));
+        }
+        let mut alike: BTreeMap<Vec<usize>, Vec<ClusterId>> = BTreeMap::new();
+        for (device, sets) in sets_of {
+            alike.entry(sets).or_default().push(device);
+        }
+        let members: Vec<&Vec<usize>> = sets.values().collect();
+        let playlist = |(sets, devices): (Vec<usize>, Vec<ClusterId>)| {
+            let mut played: Vec<usize> = sets.iter().flat_map(|set| members[*set].iter().copied()).collect();
+            played.sort_unstable();
+            (played.into_iter().map(|at| showings[at]).collect(), devices)
+        };
+        alike.into_iter().map(playlist).collect()
     }
 
     /// How many of the first ones can have to do with each other: behind them everything is over.
     fn chained(&self, showings: &[&Showing<'_>]) -> usize {
-        let mut over = 0;
+        let (mut over, mut again) = (0, 0);
         let meets = |showing: &&&Showing<'_>| {
             let meets = over == 0 || showing.from < over;
-            let restarts = showing.interrupted(self.state.settings.interrupted) == Interrupted::Restart;
-            let length = (showing.to - showing.from) * if restarts { 2 } else { 1 };
-            over = over.max(showing.from) + length;
+            let length = showing.to - showing.from;
+            let interrupts = showing.interrupts() || showing.class() > Class::Routine;
+            over = over.max(showing.from) + length + if interrupts { again } else { 0 };
+            if showing.interrupted(self.state.settings.interrupted) == Interrupted::Restart {
+                again = again.max(length);
+            }
             meets
         };
         showings.iter().take_while(meets).count().max(1)
+    }
+
+    /// Lets devices play a chain: once for all on which everything is equally long.
+    fn meet(
+        &self,
+        chain: &[&Showing<'_>],
+        devices: &[ClusterId],
+        concerns: &dyn Fn(&Showing<'_>) -> bool,
+        found: &mut Found,
+    ) {
+        let mut alike: BTreeMap<Vec<u64>, BTreeSet<&ClusterId>> = BTreeMap::new();
+        for device in devices {
+            let lengths = chain.iter().map(|showing| showing.length_on(device)).collect();
+            alike.entry(lengths).or_default().insert(device);
+        }
+        for (lengths, devices) in alike {
+            let turns: Vec<Turn> =
+                chain.iter().zip(&lengths).map(|(showing, length)| self.turn(showing, *length)).collect();
+            for meeting in amplifier::meetings(&turns) {
+                let (first, second) = (chain[meeting.first], chain[meeting.second]);
+                if concerns(first) || concerns(second) {
+                    let to = meeting.until.min(second.from + lengths[meeting.second]);
+                    // Behind one gateway they need not be the same clusters: those who wait, or are interrupted.
+                    let takes = matches!(meeting.outcome, Outcome::Interrupts { .. });
+                    let concerned = if takes { first } else { second };
+                    let here = concerned.targets.iter().filter(|target| {
+                        let device = self.state.clusters.get(*target).and_then(Cluster::device);
+                        device.is_some_and(|device| devices.contains(device))
+                    });
+                    add(found, (first, second), to, here, meeting.outcome);
+                }
+            }
+        }
     }
 
     fn turn(&self, showing: &Showing<'_>, length: u64) -> Turn {
@@ -118,7 +180,7 @@ impl Outlook<'_> {
             rank: showing.rank(),
             interrupts: showing.interrupts(),
             waits_until,
-            goes_on_until: waits_until.max(start_by) + (showing.to - showing.from),
+            goes_on_until: waits_until.max(start_by) + length,
             over_by: match &showing.source {
                 Source::Announcement(spec) => spec.over_by.map(|at| at.0),
                 Source::Programme(programme, _) => {
@@ -142,23 +204,6 @@ impl Outlook<'_> {
     }
 }
 
-/// Clusters that play the same of some showings, equally long; only where there are two at least.
-fn alike(showings: &[&Showing<'_>]) -> BTreeMap<Vec<Option<u64>>, Vec<ClusterId>> {
-    let mut alike: BTreeMap<Vec<Option<u64>>, Vec<ClusterId>> = BTreeMap::new();
-    if showings.len() < 2 {
-        return alike;
-    }
-    let clusters: BTreeSet<&ClusterId> = showings.iter().flat_map(|showing| showing.targets.iter()).collect();
-    for cluster in clusters {
-        let on = |s: &&Showing<'_>| s.targets.contains(cluster).then(|| s.length_on(cluster));
-        let lengths: Vec<Option<u64>> = showings.iter().map(on).collect();
-        if lengths.iter().flatten().nth(1).is_some() {
-            alike.entry(lengths).or_default().push(cluster.clone());
-        }
-    }
-    alike
-}
-
 /// What tells collisions of two apart that are not the same everywhere.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
@@ -168,12 +213,15 @@ enum Kind {
     InterruptsAndEnds,
 }
 
+/// By time, first, second and kind.
+type Found = BTreeMap<(u64, String, String, Kind), Collision>;
+
 /// Adds clusters on which two meet; where it takes longest, it is told.
-fn add(
-    found: &mut BTreeMap<(u64, String, String, Kind), Collision>,
+fn add<'c>(
+    found: &mut Found,
     (first, second): (&Showing<'_>, &Showing<'_>),
     to: u64,
-    clusters: &[ClusterId],
+    clusters: impl Iterator<Item = &'c ClusterId>,
     outcome: Outcome,
 ) {
     let kind = match outcome {
@@ -195,7 +243,7 @@ fn add(
     });
     collision.to = collision.to.max(UtcMillis(to));
     collision.outcome = collision.outcome.longer(outcome);
-    collision.clusters.extend_from_slice(clusters);
+    collision.clusters.extend(clusters.cloned());
     collision.clusters.sort_unstable();
     collision.clusters.dedup();
 }

@@ -183,6 +183,15 @@ impl State {
     /// What plays from one moment up to another: on one cluster, or everywhere.
     #[must_use]
     pub fn preview(&self, from: UtcMillis, to: UtcMillis, cluster: Option<&ClusterId>) -> Preview {
+        self.look_ahead((from, to), cluster, true)
+    }
+
+    fn look_ahead(
+        &self,
+        (from, to): (UtcMillis, UtcMillis),
+        cluster: Option<&ClusterId>,
+        with_collisions: bool,
+    ) -> Preview {
         let calendar = self.calendar();
         let outlook = Outlook { state: self, calendar: &calendar, programmes: self.plans().collect() };
         let mut showings = outlook.showings((from.0, to.0), usize::MAX);
@@ -193,11 +202,14 @@ impl State {
         });
         let broken = outlook.broken(&showings);
         let here = |showing: &Showing<'_>| cluster.is_none_or(|cluster| showing.targets.contains(cluster));
-        let entries = showings.iter().zip(broken).filter(|(showing, _)| here(showing));
-        let mut collisions = outlook.collisions(&showings, &|_| true);
+        let mut collisions = match with_collisions {
+            true => outlook.collisions(&showings, &broken, &|_| true),
+            false => Vec::new(),
+        };
         if let Some(cluster) = cluster {
             collisions.retain(|collision| collision.clusters.contains(cluster));
         }
+        let entries = showings.iter().zip(broken).filter(|(showing, _)| here(showing));
         Preview { entries: entries.map(|(s, broken)| self.entry(s, broken, cluster)).collect(), collisions }
     }
 
@@ -231,10 +243,12 @@ impl State {
         let Some(from) = spec.play_at.map(|at| at.0) else { return Vec::new() };
         let calendar = self.calendar();
         let outlook = Outlook { state: self, calendar: &calendar, programmes: self.plans().collect() };
-        // What began a day before may still sound.
-        let showings = outlook.showings((from.saturating_sub(DAY_MS), from + spec.length_ms()), usize::MAX);
+        // What began a day before may still sound; and it may begin late, and be interrupted.
+        let to = spec.latest_start().0 + 2 * spec.length_ms();
+        let showings = outlook.showings((from.saturating_sub(DAY_MS), to), usize::MAX);
+        let broken = outlook.broken(&showings);
         let is_it = |source: &Source<'_>| matches!(source, Source::Announcement(other) if other.id == *job);
-        outlook.collisions(&showings, &|showing| is_it(&showing.source))
+        outlook.collisions(&showings, &broken, &|showing| is_it(&showing.source))
     }
 
     /// Did a job of this occurrence begin anywhere?
@@ -258,7 +272,7 @@ impl State {
         let mut entries = Vec::new();
         // A day has what comes next for almost every site, and little to look through.
         while days <= NEXT_DAYS && entries.len() < count {
-            entries = self.preview(now, now + days * DAY_MS, None).entries;
+            entries = self.look_ahead((now, now + days * DAY_MS), None, false).entries;
             days *= 5;
         }
         entries.truncate(count);

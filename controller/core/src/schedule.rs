@@ -381,13 +381,14 @@ impl Core {
         };
         let mut told: BTreeSet<&str> = BTreeSet::new();
         let mut with_gaps: BTreeSet<(&str, Option<usize>)> = BTreeSet::new();
-        for (showing, broken) in showings.iter().zip(outlook.broken(&showings)) {
+        let judged = outlook.broken(&showings);
+        for (showing, broken) in showings.iter().zip(&judged) {
             let Some(Programme { plan, override_reason, .. }) =
                 showing.programme().filter(|_| is_edited(showing))
             else {
                 continue;
             };
-            match broken.filter(|_| told.insert(&plan.id)) {
+            match broken.clone().filter(|_| told.insert(&plan.id)) {
                 Some(broken) if override_reason.is_some() => outcome.broken.push((plan.id.clone(), broken)),
                 Some(broken) => {
                     let field = rail_field(&broken, plan, showing.exception());
@@ -405,7 +406,7 @@ impl Core {
             .filter_map(|programme| programme.plan.next_after(calendar, now.0))
             .map(|next| UtcMillis(next.utc_ms))
             .min();
-        outcome.collisions = outlook.collisions(&showings, &new);
+        outcome.collisions = outlook.collisions(&showings, &judged, &new);
     }
 }
 

@@ -23,7 +23,10 @@ fn plan(rng: &mut Rng, scenario: &Scenario, number: u64) -> (Plan, f64) {
     let second = rng.between(*STEPS.start(), *STEPS.end()) * STEP_S;
     let local = Zone::HO_CHI_MINH.local_text(utc_at(second).0);
     let once = Recurrence::Once(local.parse().expect("a local time"));
+    let wireless = scenario.clusters.len() > 1;
+    let targets = if wireless { rng.pick(&["all", "fm-0", "fm-1"]) } else { "all" };
     let plan = Plan {
+        targets: vec![targets.to_owned()],
         class: rng.pick(&[Importance::Routine, Importance::Routine, Importance::Priority]),
         busy: rng.pick(&[Busy::Wait(1), Busy::Wait(1), Busy::Wait(2), Busy::Next, Busy::AtOnce]),
         interrupted: rng.pick(&[None, Some(Interrupted::Resume), Some(Interrupted::Restart)]),
@@ -44,7 +47,11 @@ fn what_is_foretold_of_programmes_that_meet_comes_true() {
     let (mut waits, mut dropped, mut interrupted) = (0, 0, 0);
     for seed in 0..300 {
         let mut rng = Rng::new(seed, 7);
-        let mut scenario = Scenario::quiet("what_is_foretold", 1);
+        // One smart cluster, or a gateway with two wireless ones that need not be meant together.
+        let mut scenario = Scenario::quiet("what_is_foretold", usize::from(seed % 2 == 0));
+        if seed % 2 == 1 {
+            scenario.add_gateway(2);
+        }
         // Lengths of which no sum is whole seconds: nothing ends just when something else starts.
         scenario.clips = [20_450, 23_770].map(|ms| simulation::Clip::new(&mut rng, 20_000 + ms, ms)).into();
         let plans: Vec<(Plan, f64)> =
