@@ -248,6 +248,12 @@ pub enum ClusterProblem {
     /// Another cluster behind the same gateway has the zone.
     #[error("its zone is taken")]
     ZoneTaken,
+    /// Too many languages, or one of them twice.
+    #[error("it has too many languages, or one of them twice")]
+    Languages,
+    /// A name, a village or an uplink that cannot be shown.
+    #[error("a name is too long, or cannot be shown")]
+    Name,
 }
 
 impl ClusterProblem {
@@ -261,6 +267,8 @@ impl ClusterProblem {
             Self::NotWireless => "not-wireless",
             Self::NamedTwice => "named-twice",
             Self::ZoneTaken => "zone-taken",
+            Self::Languages => "languages",
+            Self::Name => "name",
         }
     }
 }

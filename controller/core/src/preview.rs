@@ -213,21 +213,38 @@ impl State {
         Preview { entries: entries.map(|(s, broken)| self.entry(s, broken, cluster)).collect(), collisions }
     }
 
-    /// Programmes of which something to come will be left out, each with the first time.
-    pub(crate) fn left_out(&self, now: UtcMillis) -> BTreeMap<String, Broken> {
+    /// Programmes that will break guard rails for which `counts` holds, without a reason: how often in the days
+    /// ahead, and when first.
+    pub(crate) fn breaking(
+        &self,
+        now: UtcMillis,
+        counts: &dyn Fn(&Broken) -> bool,
+    ) -> BTreeMap<String, (usize, Broken)> {
         let calendar = self.calendar();
         let outlook = Outlook { state: self, calendar: &calendar, programmes: self.plans().collect() };
         let showings = outlook.days_ahead(now);
-        let mut left_out = BTreeMap::new();
+        let mut breaking: BTreeMap<String, (usize, Broken)> = BTreeMap::new();
         for (showing, broken) in showings.iter().zip(outlook.broken(&showings)) {
-            let Some(programme) = showing.programme().filter(|p| p.override_reason.is_none()) else {
-                continue;
-            };
-            if let Some(broken) = broken {
-                left_out.entry(programme.plan.id.clone()).or_insert(broken);
+            let programme = showing.programme().filter(|programme| programme.override_reason.is_none());
+            if let Some((programme, broken)) = programme.zip(broken.filter(|broken| counts(broken))) {
+                breaking.entry(programme.plan.id.clone()).or_insert((0, broken)).0 += 1;
             }
         }
-        left_out
+        breaking
+    }
+
+    /// The state as far as it says what is to come: without devices and jobs, but for announcements.
+    pub(crate) fn plans_only(&self) -> Self {
+        let by_hand = self.jobs.iter().filter(|(_, job)| job.spec.origin == Origin::Announcement);
+        Self {
+            settings: self.settings.clone(),
+            clusters: self.clusters.clone(),
+            programmes: self.programmes.clone(),
+            day_sets: self.day_sets.clone(),
+            revision: self.revision,
+            jobs: by_hand.map(|(id, job)| (*id, job.clone())).collect(),
+            ..Self::default()
+        }
     }
 
     /// Programmes that play nowhere.

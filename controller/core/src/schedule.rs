@@ -219,7 +219,7 @@ impl Core {
             |plan: &Plan| plan.sets().iter().any(|set| sets.get(*set) != self.state.day_sets.get(*set));
         // What is left out as it is, a reason lets pass.
         let silent = match &change.override_reason {
-            Some(_) => self.state.left_out(now),
+            Some(_) => self.state.breaking(now, &|_| true),
             None => BTreeMap::new(),
         };
         for plan in &change.plans {

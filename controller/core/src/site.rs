@@ -87,7 +87,10 @@ impl Core {
             clusters: change.clusters.iter().filter(|c| new(c) || other(c)).cloned().collect(),
             removed: changed.removed.clone(),
         };
-        self.say_losses(now, &record, &mut changed);
+        // A new name of an uplink alone concerns no programme.
+        if changed != SiteChanged::default() {
+            self.say_losses(now, &record, &mut changed);
+        }
         if !change.dry_run {
             self.rebuild(now, record);
         }
@@ -96,11 +99,16 @@ impl Core {
 
     /// What programmes lose by a change, held against how they are without it.
     fn say_losses(&self, now: Now, record: &Record, changed: &mut SiteChanged) {
-        let mut after = self.state.clone();
+        // Louder than it may be, a programme plays at the ceiling: it is not lost.
+        let lost = |broken: &Broken| !matches!(broken, Broken::VolumeCeiling { .. });
+        let before = self.state.breaking(now.utc, &lost);
+        let mut after = self.state.plans_only();
         after.apply(now.utc, record);
-        let before = self.state.left_out(now.utc);
-        let silenced = after.left_out(now.utc).into_iter().filter(|(id, _)| !before.contains_key(id));
-        changed.silenced = silenced.collect();
+        for (id, (count, first)) in after.breaking(now.utc, &lost) {
+            if before.get(&id).is_none_or(|(known, _)| *known < count) {
+                changed.silenced.push((id, first));
+            }
+        }
         let before = self.state.homeless();
         let homeless = after.homeless().into_iter().filter(|id| !before.contains(id));
         changed.homeless = homeless.map(str::to_owned).collect();
@@ -198,10 +206,13 @@ fn check_clusters<'a>(clusters: impl Iterator<Item = &'a Cluster>) -> Result<(),
     let mut zones = BTreeSet::new();
     for cluster in all.values() {
         let bad = |problem| Err(Refusal::BadCluster { cluster: cluster.id.clone(), problem });
-        are_languages(&cluster.languages)?;
-        [&cluster.name, &cluster.village, &cluster.uplink]
-            .iter()
-            .try_for_each(|text| is_title(text, "name"))?;
+        if are_languages(&cluster.languages).is_err() {
+            return bad(ClusterProblem::Languages);
+        }
+        let texts = [&cluster.name, &cluster.village, &cluster.uplink];
+        if texts.iter().any(|text| is_title(text, "name").is_err()) {
+            return bad(ClusterProblem::Name);
+        }
         if cluster.kind != ClusterKind::Wireless {
             if cluster.gateway.is_some() || cluster.zone.is_some() {
                 return bad(ClusterProblem::NotWireless);

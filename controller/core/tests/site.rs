@@ -11,7 +11,7 @@ use controller_core::rails::Broken;
 use controller_core::site::{SiteChange, SiteChanged};
 use controller_core::state::Settings;
 use firmware_proto::UtcMillis;
-use schedules::Rails;
+use schedules::{HourVolume, Rails};
 use support::{Controller, change, cluster, plan, smart};
 
 /// 2027-01-15 06:00 in Vietnam.
@@ -187,4 +187,26 @@ fn what_programmes_lose_is_told_before_and_after() {
     let settings = Settings { volume: 60, ..controller.core.state().settings.clone() };
     let again = changed(&mut controller, SiteChange { settings, ..only(vec![smart("thon-1")]) });
     assert_eq!((again.silenced, again.homeless), (Vec::new(), Vec::new()));
+}
+
+#[test]
+fn what_is_lost_already_is_told_again_if_it_loses_more() {
+    let mut controller = controller();
+    let plans = vec![plan("sang", "30 5 * * *", 1), plan("sang-toi", "30 5,20 * * *", 1)];
+    controller.ask(Command::ChangeSchedule(change(plans))).unwrap();
+    let mut silenced = |hours: &str, ceiling: Option<u8>| -> Vec<String> {
+        let ceilings = ceiling.map(|volume| HourVolume { hours: "05:00-22:00".parse().unwrap(), volume });
+        let rails = Rails {
+            quiet_hours: hours.parse().ok(),
+            volume_ceilings: ceilings.into_iter().collect(),
+            ..Rails::default()
+        };
+        let settings = Settings { rails, ..Settings::default() };
+        let site = SiteChange { settings, replace: false, ..only(Vec::new()) };
+        changed(&mut controller, site).silenced.into_iter().map(|(id, _)| id).collect()
+    };
+    assert_eq!(silenced("21:00-05:45", None), ["sang", "sang-toi"]);
+    assert_eq!(silenced("20:00-05:45", None), ["sang-toi"]);
+    assert_eq!(silenced("21:00-05:00", None), [] as [&str; 0]);
+    assert_eq!(silenced("21:00-05:00", Some(10)), [] as [&str; 0], "at the ceiling it plays");
 }

@@ -27,7 +27,7 @@ use sha2::{Digest, Sha256};
 
 use crate::clips::{ClipError, ClipStore, TempClip};
 
-pub use entry::{About, Entry};
+pub use entry::{About, Entry, Titled};
 
 /// Hash lists kept in memory: those of the clips that are being pulled at the moment.
 const HASH_LISTS_MAX: usize = 16;
@@ -155,8 +155,8 @@ impl Library {
         Ok(entries)
     }
 
-    /// The clip with this id, this beginning of an id, or this title (of several the newest; those of now before
-    /// earlier ones).
+    /// The clip with this id, this beginning of an id, or this title: of several clips that
+    /// which got it last.
     ///
     /// # Errors
     /// [`ClipError::Unknown`], [`ClipError::Read`].
@@ -167,17 +167,19 @@ impl Library {
         }
         let entries = self.entries()?;
         let folded = controller_core::cluster::fold(name);
-        let titled = entries.iter().find(|entry| entry.has_title(&folded));
-        if let Some(entry) = titled.or_else(|| entries.iter().find(|entry| entry.has_other_title(&folded))) {
-            return Ok(entry.clip.id);
+        let titled = entries.iter().filter_map(|entry| Some((entry.titled(name)?.1, entry.clip.id)));
+        if let Some((_, clip)) = titled.max_by_key(|(at_ms, _)| *at_ms) {
+            return Ok(clip);
         }
         let begins = |entry: &&Entry| entry.clip.id.to_string().starts_with(&name.to_lowercase());
         let mut fitting = entries.iter().filter(begins);
         match (fitting.next(), fitting.next()) {
             (Some(entry), None) if name.len() >= ID_DIGITS_MIN => Ok(entry.clip.id),
             _ => {
-                let titles =
-                    entries.into_iter().flat_map(|entry| [vec![entry.title], entry.other_titles].concat());
+                let titles = entries.into_iter().flat_map(|entry| {
+                    let others = entry.other_titles.into_iter().map(|titled| titled.title);
+                    std::iter::once(entry.title).chain(others)
+                });
                 let nearest = controller_core::cluster::nearest_names(&folded, titles);
                 Err(ClipError::Unknown { name: name.to_owned(), nearest })
             }

@@ -63,7 +63,7 @@ pub(crate) fn clip(entry: &Entry) -> api::Clip {
     api::Clip {
         id: entry.clip.id.to_string(),
         title: entry.title.clone(),
-        other_titles: entry.other_titles.clone(),
+        other_titles: entry.other_titles.iter().map(|titled| titled.title.clone()).collect(),
         origin: entry.origin,
         added_at: entry.added_at_ms,
         size_bytes,

@@ -56,6 +56,8 @@ bad-cluster = The loudspeaker { $cluster } cannot be added: { $problem ->
     [not-wireless] only a wireless loudspeaker has a gateway and a zone
     [named-twice] its id stands there twice
     [zone-taken] another loudspeaker behind its gateway has that zone
+    [languages] it has more than 8 languages, or one of them twice
+    [name] its name, village or uplink is too long, or has characters that cannot be shown
    *[other] { $problem }
   }. Correct it and try again.
 too-many-jobs = The loudspeaker { $cluster } has as many announcements ahead as it can hold. Cancel some (`loa status` lists them), or leave it out.

@@ -56,6 +56,8 @@ bad-cluster = Không thêm được cụm loa { $cluster }: { $problem ->
     [not-wireless] chỉ cụm loa không dây mới có máy phát FM và mã vùng
     [named-twice] mã của cụm loa này có hai lần
     [zone-taken] một cụm loa khác sau cùng máy phát FM đã dùng mã vùng này
+    [languages] có hơn 8 thứ tiếng, hoặc một thứ tiếng ghi hai lần
+    [name] tên, thôn hoặc đường truyền quá dài, hoặc có ký tự không hiển thị được
    *[other] { $problem }
   }. Hãy sửa rồi thử lại.
 too-many-jobs = Cụm loa { $cluster } đã có tối đa số thông báo chờ phát. Hãy hủy bớt (xem `loa status`), hoặc bỏ cụm loa này ra.

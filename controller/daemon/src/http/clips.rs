@@ -174,11 +174,14 @@ async fn users(api: &Api, clip: ClipId) -> Result<Vec<String>, Error> {
 /// Programmes play this clip in place of others of its title.
 pub(crate) async fn replace(State(api): State<Api>, Path(name): Path<String>) -> Answer<ClipReplaced> {
     let _clips_stay = api.using_clips.read().await;
+    let asked = name.clone();
     let entry = blocking(&api.library, move |library| library.entry(library.find(&name)?)).await?;
-    let command = Command::ReplaceClip { name: entry.title.clone(), clip: entry.clip };
+    // Of several titles the one that was meant; an id means the last.
+    let title = entry.titled(&asked).map_or(entry.title.as_str(), |(title, _)| title).to_owned();
+    let command = Command::ReplaceClip { name: title.clone(), clip: entry.clip };
     match api.engine.change(command).await? {
         Done::Revised { programmes } => {
-            Ok(Json(ClipReplaced { id: entry.clip.id.to_string(), title: entry.title, programmes }))
+            Ok(Json(ClipReplaced { id: entry.clip.id.to_string(), title, programmes }))
         }
         other => Err(failure::internal(format!("{other:?}")).into()),
     }

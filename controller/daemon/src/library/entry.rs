@@ -23,6 +23,15 @@ pub struct About {
     pub prepared: Prepared,
 }
 
+/// A title of a sound, and when it was given.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Titled {
+    /// For people.
+    pub title: String,
+    /// UTC milliseconds since 1970.
+    pub at_ms: u64,
+}
+
 /// A clip as the library remembers it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Entry {
@@ -30,9 +39,9 @@ pub struct Entry {
     pub clip: ClipRef,
     /// For people.
     pub title: String,
-    /// Titles under which the same sound was added before; they name it too.
+    /// Titles under which the same sound was added before, the last first; they name it too.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub other_titles: Vec<String>,
+    pub other_titles: Vec<Titled>,
     /// Where it comes from.
     pub origin: ClipOrigin,
     /// When it was made: UTC milliseconds since 1970.
@@ -74,17 +83,19 @@ impl Entry {
 
     /// The same sound was there before.
     pub(super) fn after(mut self, before: Self) -> Self {
-        let titles = [before.title].into_iter().chain(before.other_titles);
-        self.other_titles = titles.filter(|title| *title != self.title).take(OTHER_TITLES_MAX).collect();
+        let last = Titled { title: before.title, at_ms: before.added_at_ms };
+        let titles = std::iter::once(last).chain(before.other_titles);
+        let others = titles.filter(|titled| titled.title != self.title);
+        self.other_titles = others.take(OTHER_TITLES_MAX).collect();
         self
     }
 
-    pub(super) fn has_title(&self, folded: &str) -> bool {
-        controller_core::cluster::fold(&self.title) == folded
-    }
-
-    pub(super) fn has_other_title(&self, folded: &str) -> bool {
-        self.other_titles.iter().any(|title| controller_core::cluster::fold(title) == folded)
+    /// Its title of this name, however it is written, and when it got that.
+    pub(crate) fn titled(&self, name: &str) -> Option<(&str, u64)> {
+        let folded = controller_core::cluster::fold(name);
+        let others = self.other_titles.iter().map(|titled| (titled.title.as_str(), titled.at_ms));
+        let mut titles = std::iter::once((self.title.as_str(), self.added_at_ms)).chain(others);
+        titles.find(|(title, _)| controller_core::cluster::fold(title) == folded)
     }
 
     /// The sound of Loa's own that this is.
