@@ -147,16 +147,8 @@ impl Core {
 
     /// Staff decide who goes first; those that are not named go after those that are.
     pub(crate) fn order_programmes(&mut self, now: Now, order: &[String]) -> Result<Done, Refusal> {
-        if let Some(unknown) = order.iter().find(|id| !self.state.programmes.contains_key(*id)) {
-            return Err(self.unknown_programme(unknown));
-        }
-        is_order(order)?;
-        let place = |id: &str| place_in(order, id);
-        let programmes = self.state.programmes.values().map(|planned| &planned.programme);
-        let moved = programmes.filter(|programme| programme.order != place(&programme.plan.id));
-        let moved: Vec<Programme> = moved
-            .map(|programme| Programme { order: place(&programme.plan.id), ..programme.clone() })
-            .collect();
+        self.check_order(order, &|_| true)?;
+        let moved: Vec<Programme> = self.moved_by(order, &|_| true).collect();
         if !moved.is_empty() {
             self.revise(now, moved);
         }
@@ -217,15 +209,15 @@ impl Core {
         let mut changed = Vec::new();
         let moved =
             |plan: &Plan| plan.sets().iter().any(|set| sets.get(*set) != self.state.day_sets.get(*set));
-        // What is left out as it is, a reason lets pass.
-        let silent = match &change.override_reason {
+        // What breaks a rule as it is, a reason lets pass.
+        let breaking = match &change.override_reason {
             Some(_) => self.state.breaking(now, &|_| true),
             None => BTreeMap::new(),
         };
         for plan in &change.plans {
             let before = old.get(&plan.id).map(|planned| &planned.programme);
             let as_before = before.is_some_and(|before| before.plan == *plan && !moved(plan));
-            let same = as_before && !silent.contains_key(&plan.id);
+            let same = as_before && !breaking.contains_key(&plan.id);
             if change.scope == Scope::Add && before.is_some() {
                 problems.push(problem(plan, "id", Refusal::ProgrammeExists { id: plan.id.clone() }));
             } else if same {
@@ -286,19 +278,13 @@ impl Core {
         changed: &mut Vec<Programme>,
         outcome: &mut ScheduleChanged,
     ) -> Option<ProgrammeProblem> {
-        let place = |id: &str| place_in(order, id);
-        let is_new = |id: &String| changed.iter().any(|programme| programme.plan.id == *id);
-        let stays = |id: &String| self.state.programmes.contains_key(id) && !removed.contains(id);
-        let unknown = order.iter().find(|id| !is_new(id) && !stays(id));
-        let why = match unknown {
-            Some(id) => Err(self.unknown_programme(id)),
-            None => is_order(order),
-        };
-        let others = self.state.programmes.values().map(|planned| &planned.programme);
-        let moved =
-            others.filter(|p| stays(&p.plan.id) && !is_new(&p.plan.id) && p.order != place(&p.plan.id));
-        let moved: Vec<Programme> = moved
-            .map(|p| Programme { revision: self.state.revision + 1, changed_at: now, ..p.clone() })
+        let is_new = |id: &str| changed.iter().any(|programme| programme.plan.id == id);
+        let stays = |id: &str| !is_new(id) && !removed.iter().any(|gone| gone == id);
+        let named: Vec<String> = order.iter().filter(|id| !is_new(id)).cloned().collect();
+        let why = is_order(order).and_then(|()| self.check_order(&named, &stays)).err();
+        let moved: Vec<Programme> = self
+            .moved_by(order, &stays)
+            .map(|p| Programme { revision: self.state.revision + 1, changed_at: now, ..p })
             .collect();
         for programme in &moved {
             outcome.unchanged.retain(|id| *id != programme.plan.id);
@@ -306,10 +292,31 @@ impl Core {
         }
         changed.extend(moved);
         for programme in changed {
-            programme.order = place(&programme.plan.id);
+            programme.order = place_in(order, &programme.plan.id);
         }
-        let why = why.err()?;
-        Some(ProgrammeProblem { programme: String::new(), field: "order".to_owned(), why })
+        Some(ProgrammeProblem { programme: String::new(), field: "order".to_owned(), why: why? })
+    }
+
+    /// Each programme of an order is there, and stays, and has one place.
+    fn check_order(&self, order: &[String], stays: &dyn Fn(&str) -> bool) -> Result<(), Refusal> {
+        let is_known = |id: &str| self.state.programmes.contains_key(id) && stays(id);
+        match order.iter().find(|id| !is_known(id)) {
+            Some(unknown) => Err(self.unknown_programme(unknown)),
+            None => is_order(order),
+        }
+    }
+
+    /// Programmes, of those that stay, whose place is another one in an order, with that place.
+    fn moved_by<'a>(
+        &'a self,
+        order: &'a [String],
+        stays: &'a dyn Fn(&str) -> bool,
+    ) -> impl Iterator<Item = Programme> + 'a {
+        let programmes = self.state.programmes.values().map(|planned| &planned.programme);
+        let placed = programmes.map(|programme| (place_in(order, &programme.plan.id), programme));
+        let moved =
+            placed.filter(|(place, programme)| stays(&programme.plan.id) && programme.order != *place);
+        moved.map(|(order, programme)| Programme { order, ..programme.clone() })
     }
 
     /// What is wrong with one programme by itself.

@@ -250,6 +250,28 @@ impl State {
         programmes.chain(jobs.map(|job| job.spec.id.to_string())).collect()
     }
 
+    /// The last broadcast of a programme that was due.
+    #[must_use]
+    pub fn last_due(&self, programme: &str, now: UtcMillis) -> Option<JobId> {
+        let due = self.broadcasts_of(programme).filter(|job| job.spec.play_at <= Some(now));
+        // Of an occurrence that was changed there are two: one was called off.
+        due.max_by_key(|job| (job.spec.play_at, job.stopped_at.is_none())).map(|job| job.spec.id)
+    }
+
+    /// Its next one, as far as it is planned.
+    #[must_use]
+    pub fn next_planned(&self, programme: &str, now: UtcMillis) -> Option<JobId> {
+        let stand = self.broadcasts_of(programme).filter(|job| job.stopped_at.is_none());
+        let ahead = stand.filter(|job| job.spec.play_at > Some(now));
+        ahead.min_by_key(|job| job.spec.play_at).map(|job| job.spec.id)
+    }
+
+    fn broadcasts_of(&self, id: &str) -> impl Iterator<Item = &Job> {
+        let is_of =
+            move |origin: &Origin| matches!(origin, Origin::Programme { programme, .. } if programme == id);
+        self.jobs.values().filter(move |job| is_of(&job.spec.origin))
+    }
+
     /// Programmes that play a clip by this name, and not this one.
     pub fn programmes_with_older(&self, name: &str, clip: ClipId) -> Vec<&Programme> {
         let older = |plan: &Plan| plan.clips().any(|known| known.clip.id != clip && known.is_called(name));

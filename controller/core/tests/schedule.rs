@@ -11,7 +11,7 @@ use controller_core::collision::Outcome;
 use controller_core::command::{Announcement, Command, Done, Refusal};
 use controller_core::delivery::DeliveryState;
 use controller_core::job::{Job, JobSpec, Origin};
-use controller_core::limits::{PLANNED_AHEAD_MAX, START_GRACE_MS};
+use controller_core::limits::{COLLISIONS_MAX, PLANNED_AHEAD_MAX, START_GRACE_MS};
 use controller_core::programme::{Clip, Plan};
 use controller_core::rails::Broken;
 use controller_core::record::Record;
@@ -575,4 +575,16 @@ fn what_is_interrupted_has_to_be_over_before_the_quiet_hours() {
     let resumes = Plan { interrupted: Some(Interrupted::Resume), ..plan("toi", "30 20 * * *", 20) };
     let met = scheduled(&mut controller, change(vec![urgent, resumes])).collisions;
     assert_eq!(met[0].outcome, Outcome::Interrupts { then: Interrupted::Drop });
+}
+
+#[test]
+fn of_what_meets_without_end_the_first_is_told() {
+    let mut controller = controller();
+    let without_end = |id: &str| Plan { busy: Busy::Next, ..plan(id, "* * * * *", 3) };
+    let plans = vec![without_end("a"), without_end("b")];
+    let wanted = ScheduleChange { override_reason: Some("để thử".into()), ..change(plans) };
+    let met = scheduled(&mut controller, wanted).collisions;
+    assert_eq!(met.len(), COLLISIONS_MAX);
+    assert!(met.is_sorted_by_key(|collision| collision.from));
+    assert!(met[0].from < at(0, 6, 5), "{:?}", met[0]);
 }

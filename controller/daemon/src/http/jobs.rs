@@ -8,7 +8,6 @@ use axum::extract::{Path, Query, State};
 use controller_api::{Announce, Announced, Error, Job, Stopped, Text};
 use controller_core::State as CoreState;
 use controller_core::command::{Announcement, Command, Done, Refusal};
-use controller_core::job::{self, Origin};
 use controller_core::programme::{Clip, Plan};
 use firmware_proto::message::ClipRef;
 use firmware_proto::{ClipId, JobId, UtcMillis};
@@ -202,27 +201,21 @@ pub(crate) async fn show(
     }
     let job = move |view: &View<'_>| {
         let state = view.core.state();
-        find_job(view, &id).map(|id| state.jobs.get(&id).map(|job| views::job(state, job)))
+        find_broadcast(view, &id).map(|id| state.jobs.get(&id).map(|job| views::job(state, job)))
     };
     let job = api.engine.look(job).await??;
     Ok(Json(job.ok_or_else(|| failure::internal("the job has just been forgotten"))?))
 }
 
 pub(crate) async fn stop(State(api): State<Api>, Path(id): Path<String>) -> Answer<Stopped> {
-    let plays_or_was_due = move |view: &View<'_>| {
-        let job = find_job(view, &id)?;
-        let play_at = view.core.state().jobs.get(&job).and_then(|job| job.spec.play_at);
-        // Who names a programme means what sounds, and not what is to come.
-        if !job.to_string().starts_with(&id.trim().to_lowercase()) && play_at > Some(view.now) {
-            return Err(failure::error(
-                Text::new("programme-not-playing").with("id", id.trim()),
-                true,
-                "no job",
-            ));
-        }
-        Ok(job)
+    // Who names a programme means what sounds, and not what is to come.
+    let sounding = move |view: &View<'_>| {
+        let state = view.core.state();
+        let of_programme =
+            || state.last_due(&id, view.now).ok_or_else(|| without_job("programme-not-playing", &id));
+        if state.programmes.contains_key(&id) { of_programme() } else { find_job(state, &id) }
     };
-    let job = api.engine.look(plays_or_was_due).await??;
+    let job = api.engine.look(sounding).await??;
     stopped(api.engine.change(Command::Stop(job)).await?)
 }
 
@@ -232,7 +225,7 @@ pub(crate) async fn cancel(State(api): State<Api>, Path(id): Path<String>) -> An
         if state.programmes.contains_key(&id) {
             Ok(id)
         } else {
-            find_job(view, &id).map(|job| job.to_string())
+            find_job(state, &id).map(|job| job.to_string())
         }
     };
     let id = api.engine.look(whole).await??;
@@ -256,20 +249,28 @@ fn has_come(state: &CoreState, job: JobId, until: Until) -> bool {
 }
 
 async fn find(api: &Api, id: String) -> Result<JobId, Error> {
-    api.engine.look(move |view| find_job(view, &id)).await?
+    api.engine.look(move |view| find_broadcast(view, &id)).await?
 }
 
-/// A job by its id, or by an unambiguous beginning of it; by the id of a programme, the last that was due, or
-/// else the next.
-fn find_job(view: &View<'_>, id: &str) -> Result<JobId, Error> {
+fn without_job(code: &str, programme: &str) -> Error {
+    failure::error(Text::new(code).with("id", programme), true, "the programme has no such job")
+}
+
+/// A job as [`find_job`] finds it; by the id of a programme, the last that was due, or else the next.
+fn find_broadcast(view: &View<'_>, id: &str) -> Result<JobId, Error> {
     let state = view.core.state();
-    let id = id.trim().to_lowercase();
-    if state.programmes.contains_key(&id) {
-        let job = job_of(state, &id, view.now);
-        return job.ok_or_else(|| {
-            failure::error(Text::new("programme-without-jobs").with("id", &id), true, "no job")
-        });
+    let programme = id.trim();
+    if !state.programmes.contains_key(programme) {
+        return find_job(state, id);
     }
+    let last = state.last_due(programme, view.now);
+    let job = last.or_else(|| state.next_planned(programme, view.now));
+    job.ok_or_else(|| without_job("programme-without-jobs", programme))
+}
+
+/// A job by its id, or by an unambiguous beginning of it.
+fn find_job(state: &CoreState, id: &str) -> Result<JobId, Error> {
+    let id = id.trim().to_lowercase();
     let unknown = |nearest: Vec<String>| failure::refusal(&Refusal::UnknownJob { id: id.clone(), nearest });
     if let Ok(job) = id.parse::<JobId>() {
         return if state.jobs.contains_key(&job) { Ok(job) } else { Err(unknown(Vec::new())) };
@@ -283,17 +284,6 @@ fn find_job(view: &View<'_>, id: &str) -> Result<JobId, Error> {
         (Some(one), Some(other)) => Err(unknown(vec![one.to_string(), other.to_string()])),
         _ => Err(unknown(Vec::new())),
     }
-}
-
-fn job_of(state: &CoreState, programme: &str, now: UtcMillis) -> Option<JobId> {
-    let is_of_it = |job: &&job::Job| matches!(&job.spec.origin, Origin::Programme { programme: id, .. } if id == programme);
-    let jobs = || state.jobs.values().filter(is_of_it);
-    // Of an occurrence that was changed there are two: one was called off.
-    let stands = |job: &&job::Job| job.stopped_at.is_none();
-    let due = jobs().filter(|job| job.spec.play_at <= Some(now));
-    let last = due.max_by_key(|job| (job.spec.play_at, stands(job)));
-    let next = || jobs().filter(stands).min_by_key(|job| job.spec.play_at);
-    last.or_else(next).map(|job| job.spec.id)
 }
 
 #[cfg(test)]
