@@ -28,6 +28,8 @@ const CONNECT_TIMEOUT_S: u64 = 20;
 /// What one drain of the speaker can put out at most is about a dozen messages.
 const QUEUED_PUBLISHES: usize = 64;
 const REQUEST_BATCH: usize = 16;
+/// A broker that sends more before it has said yes to the subscription will not say it.
+const EARLY_MESSAGES_MAX: usize = 64;
 const BACKOFF_MIN: Duration = Duration::from_secs(1);
 const BACKOFF_MAX: Duration = Duration::from_secs(30);
 
@@ -144,7 +146,9 @@ async fn forward(
     loop {
         let event = match eventloop.poll().await {
             Ok(MqttEvent::Incoming(Packet::Publish(publish))) if !*stood => {
-                // No more than the broker may have unacknowledged: all commands are QoS 1.
+                if early.len() == EARLY_MESSAGES_MAX {
+                    return Lost::Refused;
+                }
                 early.push(Event::Message(publish));
                 continue;
             }
