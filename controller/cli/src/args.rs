@@ -97,7 +97,8 @@ pub struct Global {
 }
 
 impl Global {
-    /// What a command line that cannot be read says of the language and of JSON.
+    /// What a command line that cannot be read says of the language and of JSON. The parser does not look
+    /// behind the first mistake, even where it is told to go on.
     #[must_use]
     pub fn guessed(args: impl Iterator<Item = OsString>) -> Self {
         let mut global = Self::default();
@@ -176,7 +177,7 @@ impl Cli {
     /// What clap cannot know: only a text may be in a language that the output does not have.
     ///
     /// # Errors
-    /// As a sentence of clap's.
+    /// The language is none of the catalogue's, where it has to be.
     pub fn check(&self) -> Result<(), Failure> {
         let speaks = match &self.verb {
             Verb::Clip(ClipVerb::Say(_)) => true,
