@@ -152,7 +152,8 @@ macro_rules! bytes {
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                self.0.iter().try_for_each(|b| write!(f, "{b:02x}"))
+                let mut digits = [0; 2 * $len];
+                f.pad(base16ct::lower::encode_str(&self.0, &mut digits).map_err(|_| fmt::Error)?)
             }
         }
 
@@ -165,17 +166,11 @@ macro_rules! bytes {
         impl FromStr for $name {
             type Err = IdError;
             fn from_str(text: &str) -> Result<Self, IdError> {
-                let digits = text.as_bytes();
-                if digits.len() != 2 * $len {
-                    return Err(IdError::Hex);
-                }
                 let mut out = [0; $len];
-                for (byte, pair) in out.iter_mut().zip(digits.chunks_exact(2)) {
-                    let high = char::from(pair[0]).to_digit(16).ok_or(IdError::Hex)?;
-                    let low = char::from(pair[1]).to_digit(16).ok_or(IdError::Hex)?;
-                    *byte = (high * 16 + low) as u8;
+                match base16ct::mixed::decode(text, &mut out) {
+                    Ok(bytes) if bytes.len() == $len => Ok(Self(out)),
+                    _ => Err(IdError::Hex),
                 }
-                Ok(Self(out))
             }
         }
 

@@ -133,7 +133,7 @@ fn sentence(session: &Session, wanted: &Announce, announced: &Announced, clips: 
 pub(crate) fn new_id() -> Result<String, Failure> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).map_err(Failure::internal)?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(base16ct::lower::encode_string(&bytes))
 }
 
 fn millis(duration: Duration) -> u64 {

@@ -133,7 +133,7 @@ pub(crate) async fn identities(State(api): State<Api>, Query(which): Query<Which
     let devices = api.engine.look(move |view| devices(view, wanted.as_deref())).await??;
     let key_of = |cluster: &ClusterId| {
         let key = api.key.device_key(&api.site, cluster);
-        key.as_bytes().iter().map(|b| format!("{b:02x}")).collect()
+        base16ct::lower::encode_string(key.as_bytes())
     };
     let device = |(cluster, kind): (ClusterId, ClusterKind)| DeviceIdentity {
         device_key: key_of(&cluster),
@@ -142,7 +142,7 @@ pub(crate) async fn identities(State(api): State<Api>, Query(which): Query<Which
     };
     Ok(Json(Identities {
         site: api.site.to_string(),
-        site_key: api.key.public().to_bytes().iter().map(|b| format!("{b:02x}")).collect(),
+        site_key: base16ct::lower::encode_string(&api.key.public().to_bytes()),
         broker: api.advertise.clone(),
         devices: devices.into_iter().map(device).collect(),
     }))
