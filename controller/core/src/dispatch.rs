@@ -49,11 +49,11 @@ impl Core {
             return;
         }
         let Some(job) = self.state.jobs.get(&id) else { return };
-        let devices = self.state.devices_of(job.deliveries.keys());
         let for_everybody = self.is_for_everybody(job);
         let shared = for_everybody.then(|| CommandBody::Job(job.on_wire(None, Vec::new())));
         // A gateway needs the zones that are meant, and may not know its own yet.
-        let own = devices.into_iter().filter(|device| !for_everybody || self.is_gateway(device));
+        let own = job.deliveries.keys().filter(|device| !for_everybody || self.is_gateway(device));
+        let own = self.state.devices_of(own).into_iter();
         let own: Vec<(ClusterId, CommandBody)> = own
             .filter(|device| self.has_part(job, device))
             .map(|device| (device.clone(), CommandBody::Job(self.wire_job(job, &device))))

@@ -9,7 +9,7 @@ use firmware_proto::{ClusterId, JobId, UtcMillis};
 use crate::brain::{Core, Now};
 use crate::cluster;
 use crate::command::{Announcement, Command, Done, Refusal};
-use crate::job::{JobSpec, Origin};
+use crate::job::{Job, JobSpec, Origin};
 use crate::limits::{JOBS_AHEAD_MAX, PUNCTUAL_MS, TITLE_CHARS_MAX};
 use crate::programme::RANK_USUAL;
 use crate::rails;
@@ -112,13 +112,13 @@ impl Core {
         if spec.class == Class::Emergency {
             return None;
         }
-        let mut devices = self.state.devices_of(spec.targets.iter()).into_iter();
-        devices.find(|device| self.jobs_ahead(now, device) >= most)
-    }
-
-    fn jobs_ahead(&self, now: UtcMillis, device: &ClusterId) -> usize {
-        let jobs = self.state.jobs.values();
-        jobs.filter(|job| job.is_ahead(now) && job.deliveries.contains_key(device)).count()
+        let ahead: Vec<&Job> = self.state.jobs.values().filter(|job| job.is_ahead(now)).collect();
+        if ahead.len() < most {
+            return None;
+        }
+        let jobs_of =
+            |device: &ClusterId| ahead.iter().filter(|job| job.deliveries.contains_key(device)).count();
+        self.state.devices_of(spec.targets.iter()).into_iter().find(|device| jobs_of(device) >= most)
     }
 
     pub(crate) fn make_job(&mut self, now: Now, spec: JobSpec) {

@@ -152,11 +152,11 @@ impl<'a> Outlook<'a> {
 
     /// For each occurrence, in order: the guard rail that it breaks. Minutes are counted in the order of
     /// starts, those of occurrences that are left out not at all.
-    pub(crate) fn broken(&self, showings: &[Showing<'_>]) -> Vec<Option<Broken>> {
+    pub(crate) fn broken<'s>(&self, showings: &'s [Showing<'_>]) -> Vec<Option<Broken>> {
         let rails = &self.state.settings.rails;
         let mut day = (0, 0);
         let mut sounding = Sounding::default();
-        let judge = |showing: &Showing<'_>| {
+        let judge = |showing: &'s Showing<'_>| {
             if !(day.0..day.1).contains(&showing.from) {
                 day = self.calendar.day_of(showing.from);
                 sounding = Sounding::default();

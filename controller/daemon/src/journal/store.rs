@@ -171,7 +171,7 @@ pub(super) fn write(db: &mut Connection, head: Head, entries: &[NewEntry]) -> ru
     let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
     {
         let mut insert = transaction
-            .prepare("INSERT INTO entry (seq, at_ms, kind, body, hash) VALUES (?1, ?2, ?3, ?4, ?5)")?;
+            .prepare_cached("INSERT INTO entry (seq, at_ms, kind, body, hash) VALUES (?1, ?2, ?3, ?4, ?5)")?;
         for entry in entries {
             let seq = head.seq + 1;
             let hash = chain::link(&head.hash, seq, entry);
