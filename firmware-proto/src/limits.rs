@@ -38,5 +38,8 @@ pub const OUTBOX_ACKS_MAX: usize = 256;
 /// Acks in one message, and acks one receipt can name.
 pub const ACKS_PER_MESSAGE_MAX: usize = 32;
 
+/// What is not urgent to store waits this long for more: flash wears with every write, and a job that plays at
+/// once is received, ready and started within it.
+pub const STORE_WITHIN_MS: u64 = 250;
 /// Bytes of a speaker's saved state.
 pub const STATE_BYTES_MAX: usize = 256 * 1024;

@@ -141,7 +141,7 @@ impl Shell {
     /// stored.
     pub async fn run(mut self) {
         loop {
-            self.drain().await;
+            self.drain();
             let speaker = self.speaker_wakeup();
             let wakeup = speaker.into_iter().chain(self.player.wakeup()).min();
             tokio::select! {
@@ -207,19 +207,10 @@ impl Shell {
         }
     }
 
-    async fn drain(&mut self) {
-        let mut sent = false;
+    fn drain(&mut self) {
         while let Some(output) = self.speaker.poll_output(self.clock.now()) {
             match output {
-                Output::StoreState(state) => {
-                    // What goes out had to be stored before; what has been sent by now is stored behind it,
-                    // so let it go out first.
-                    if std::mem::take(&mut sent) {
-                        self.tell_arrived();
-                        tokio::task::yield_now().await;
-                    }
-                    self.store_state(&state);
-                }
+                Output::StoreState(state) => self.store_state(&state),
                 Output::StoreChunk { clip, size_bytes, index, data } => {
                     self.store_chunk(clip, size_bytes, index, &data);
                 }
@@ -232,10 +223,7 @@ impl Shell {
                         self.tell_playback(token, event);
                     }
                 }
-                Output::Send { topic, payload, qos } => {
-                    self.send(topic, payload, qos);
-                    sent = true;
-                }
+                Output::Send { topic, payload, qos } => self.send(topic, payload, qos),
             }
         }
         self.tell_arrived();

@@ -12,7 +12,7 @@ use crate::topics::{Down, Topic};
 use crate::trust::Rejected;
 
 use super::fetch::{Arrival, Download};
-use super::{Dirty, Held, Output, Speaker};
+use super::{Held, Output, Speaker};
 
 /// How far a signed validity may be missed, on top of the clock's own error, ms.
 const VALIDITY_SLACK_MS: u64 = 5_000;
@@ -62,7 +62,7 @@ impl Speaker {
             CommandBody::Stop(stop) => self.cancel(now, stop.job),
             CommandBody::Receipt(receipt) => {
                 if self.outbox.receipt(&receipt.acks) {
-                    self.mark(Dirty::Later);
+                    self.store_soon(now);
                 }
             }
             CommandBody::Time(reply) => {
@@ -153,7 +153,7 @@ impl Speaker {
         }
         self.held.insert(id, Held::new(job, start_by));
         self.ack(now, id, Stage::Received, None, None);
-        self.mark(Dirty::First);
+        self.store_first();
     }
 
     pub(super) fn refuse(&mut self, now: Mono, job: JobId, reason: Reason) {
@@ -194,11 +194,11 @@ impl Speaker {
             self.settings = agenda.settings;
             let period = self.beat_period();
             self.next_beat = self.next_beat.min(now + period);
-            self.mark(Dirty::First);
+            self.store_first();
         }
         if self.agenda_version != agenda.version {
             self.agenda_version = agenda.version;
-            self.mark(Dirty::First);
+            self.store_first();
         }
     }
 

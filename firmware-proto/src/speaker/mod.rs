@@ -22,7 +22,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::ids::{BootId, ClipId, ClusterId, Hash, JobId, OccurrenceKey, SiteId};
-use crate::limits::JOBS_ENDED_MAX;
+use crate::limits::{JOBS_ENDED_MAX, STORE_WITHIN_MS};
 use crate::message::{
     Ack, AckId, Beat, Evidence, Hello, Job, Kind, PROTOCOL_VERSION, Reason, Report, ReportBody, Settings,
     Sound, Stage, TimeRequest,
@@ -161,11 +161,12 @@ pub enum PassOutcome {
     Failed(Reason),
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// Whether the state in storage is behind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Dirty {
     No,
-    /// To be stored when there is nothing better to do.
-    Later,
+    /// To be stored at that moment.
+    At(Mono),
     /// To be stored before anything else happens.
     First,
 }
@@ -333,7 +334,7 @@ impl Speaker {
         {
             return Some(send);
         }
-        (self.dirty == Dirty::Later).then(|| self.store_state())
+        matches!(self.dirty, Dirty::At(at) if at <= now).then(|| self.store_state())
     }
 
     /// When to call [`Self::handle_timeout`] at the latest; in the past, if something came due while outputs were
@@ -346,7 +347,11 @@ impl Speaker {
         } else {
             [None; 4]
         };
-        link.into_iter().flatten().chain(self.next_job_event(now)).min()
+        let store = match self.dirty {
+            Dirty::At(at) => Some(at),
+            Dirty::No | Dirty::First => None,
+        };
+        link.into_iter().flatten().chain(store).chain(self.next_job_event(now)).min()
     }
 
     /// Messages ignored since boot, by reason.
@@ -402,8 +407,16 @@ impl Speaker {
         Output::StoreState(saved.encode())
     }
 
-    fn mark(&mut self, dirty: Dirty) {
-        self.dirty = self.dirty.max(dirty);
+    /// The state has to be stored before anything else happens.
+    fn store_first(&mut self) {
+        self.dirty = Dirty::First;
+    }
+
+    /// The state is to be stored; what comes about in the meantime goes with it.
+    fn store_soon(&mut self, now: Mono) {
+        if self.dirty == Dirty::No {
+            self.dirty = Dirty::At(now + STORE_WITHIN_MS);
+        }
     }
 
     fn next_send(&mut self, now: Mono) -> Option<Output> {
@@ -498,11 +511,11 @@ impl Speaker {
     ) {
         let (at, error_ms) = (self.clock.utc(now), self.clock.error_ms(now));
         self.outbox.push(Ack { id: AckId(0), job, stage, at, error_ms, reason, evidence });
-        self.mark(Dirty::Later);
+        self.store_soon(now);
     }
 
     fn remember_ended(&mut self, job: JobId) {
-        self.mark(Dirty::First);
+        self.store_first();
         if self.ended.contains(&job) {
             return;
         }

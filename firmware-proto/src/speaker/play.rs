@@ -11,7 +11,7 @@ use crate::message::{Evidence, Interrupted, Job, Reason, Sound, Stage};
 use crate::time::{Mono, UtcMillis};
 
 use super::saved::{Begun, SavedJob};
-use super::{Dirty, Held, Output, Pass, PassOutcome, PlaybackEvent, Speaker};
+use super::{Held, Output, Pass, PassOutcome, PlaybackEvent, Speaker};
 
 /// A sink that does not tell the end of a stopped pass within this time is not waited for, ms.
 const STOP_MS_MAX: u64 = 3_000;
@@ -169,7 +169,7 @@ impl Speaker {
         self.active = None;
         if !resumed {
             self.ack(now, job, Stage::Preempted, None, Some(evidence));
-            self.mark(Dirty::First);
+            self.store_first();
         }
     }
 
@@ -276,7 +276,7 @@ impl Speaker {
             resumed: suspended.is_some(),
         });
         self.taker = None;
-        self.mark(Dirty::First);
+        self.store_first();
         if let Some(key) = job.occurrence {
             self.begin_occurrence(now, job.id, key);
         }

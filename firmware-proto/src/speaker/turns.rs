@@ -13,7 +13,7 @@ use crate::message::{Busy, Class, Interrupted, Job, Reason, Stage};
 use crate::time::{Mono, UtcMillis};
 
 use super::play::Active;
-use super::{Dirty, Held, Speaker};
+use super::{Held, Speaker};
 
 impl Job {
     /// Does it play on after another one had the amplifier?
@@ -195,7 +195,7 @@ impl Speaker {
             self.held.remove(&id);
             self.skip_played(now, id);
         }
-        self.mark(Dirty::First);
+        self.store_first();
     }
 
     pub(super) fn skip_played(&mut self, now: Mono, job: JobId) {
