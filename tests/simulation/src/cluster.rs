@@ -43,7 +43,10 @@ pub(crate) struct Cluster {
 #[derive(Debug)]
 struct Playing {
     token: u32,
-    since: Mono,
+    /// Its first sample.
+    first: Mono,
+    /// What of it is to sound.
+    length_ms: u64,
     stopped: bool,
 }
 
@@ -282,17 +285,17 @@ impl World {
         let free = self.clusters[c].playing.is_none();
         invariants::playing::one_pass_at_a_time(self, c, free);
         self.model.play(self.now, c, pass, self.clusters[c].life);
-        let (now, token) = (self.now, pass.token);
-        self.clusters[c].playing = Some(Playing { token, since: now, stopped: false });
+        let token = pass.token;
         let first = now + self.rng.between(20, 80);
+        let clips = pass.clips.iter().filter_map(|id| self.clips.get(id));
+        let length_ms: u64 = clips.map(|clip| u64::from(clip.clip.duration_ms)).sum();
+        let length_ms = length_ms.saturating_sub(pass.from_ms);
+        self.clusters[c].playing = Some(Playing { token, first, length_ms, stopped: false });
         let refuses = self.clusters[c].broken && self.rng.percent(50);
         if refuses {
             return self.sink_fails(c, token, first);
         }
         self.push_sink(first, c, token, SinkEvent::Started);
-        let clips = pass.clips.iter().filter_map(|id| self.clips.get(id));
-        let length_ms: u64 = clips.map(|clip| u64::from(clip.clip.duration_ms)).sum();
-        let length_ms = length_ms.saturating_sub(pass.from_ms);
         if self.clusters[c].broken {
             let at = first + self.rng.below(length_ms);
             return self.sink_fails(c, token, at);
@@ -311,7 +314,8 @@ impl World {
         let now = self.now;
         let Some(playing) = self.clusters[c].playing.as_mut().filter(|p| p.token == token) else { return };
         playing.stopped = true;
-        let played_ms = now.since(playing.since);
+        // Stopped before its last sample, else the stop comes too late to stop anything.
+        let played_ms = now.since(playing.first).min(playing.length_ms.saturating_sub(1));
         self.model.stop_playing(c, token);
         let ended =
             PlaybackEvent::Ended { outcome: PassOutcome::Stopped, measured: self.measured(c, played_ms) };

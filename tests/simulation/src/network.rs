@@ -264,7 +264,8 @@ impl World {
     /// A hacked broker can send again what it has seen, to whom it likes.
     fn replay_something(&mut self) {
         let index = self.rng.below(self.network.tape.len() as u64) as usize;
-        let (to, message) = self.network.tape[index].clone();
+        // Nothing is on it before somebody has taken something in.
+        let Some((to, message)) = self.network.tape.get(index).cloned() else { return };
         if self.network.line(to).connected {
             self.disturb(&message);
             self.hop(to, false, message);
