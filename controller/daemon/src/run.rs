@@ -91,7 +91,7 @@ fn commit(journal: &SqliteJournal, entries: Vec<NewEntry>) -> Result<(), DaemonE
 pub async fn run(
     config: Config,
     ready: impl FnOnce(Ready),
-    shutdown: impl Future<Output = ()>,
+    shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), DaemonError> {
     let folder = DataDir::open(&config.data)?;
     let broker = Broker::start(&config.broker).await?;
@@ -127,7 +127,8 @@ pub async fn run(
     let unix = serve_unix(&socket, api.clone(), stopping.clone())?;
     let (http, tcp) = serve_tcp(config.http, api, stopping).await?;
     ready(Ready { socket: socket.clone(), http, broker: address });
-    let ended = engine.run(shutdown).await;
+    // A task beside that of the connection: on the caller's thread each message would wake another thread.
+    let ended = tokio::spawn(engine.run(shutdown)).await.unwrap_or(Err(DaemonError::Ended("the engine")));
     let _ = stop.send(true);
     let _ = std::fs::remove_file(&socket);
     for server in [Some(unix), tcp].into_iter().flatten() {
