@@ -85,8 +85,13 @@ pub fn whole<'b, T: Decode<'b, ()>>(bytes: &'b [u8]) -> Result<T, Error> {
     Ok(value)
 }
 
+/// Most messages are shorter: a vector that begins so long is not moved as it grows.
+const USUAL_BYTES: usize = 512;
+
 /// Encodes into a fresh vector.
 pub fn encode<T: minicbor::Encode<()>>(value: &T) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(USUAL_BYTES);
     // Memory is the only sink, and none of our encoders raises an error of its own.
-    minicbor::to_vec(value).expect("encoding into memory")
+    minicbor::encode(value, &mut bytes).expect("encoding into memory");
+    bytes
 }
