@@ -1,5 +1,6 @@
 //! Power cuts in place of every single output of a broadcast.
 
+use firmware_proto::limits::STORE_WITHIN_MS;
 use firmware_proto::message::{Class, CommandBody, Job, Reason, Repeat, Stage};
 use firmware_proto::topics::Down;
 use firmware_proto::{JobId, Mono};
@@ -66,6 +67,39 @@ fn no_cut_makes_a_job_play_twice_or_loses_how_it_ended() {
     }
     // From `begun` on the disk to `finished` on the disk there is only the pass and `started`.
     assert!((1..=6).contains(&restarted), "{restarted}");
+}
+
+#[test]
+fn what_begins_at_once_is_stored_before_it_sounds_and_once_more() {
+    let mut world = World::ready();
+    let clip = world.clip(1, 4_000, 4_000);
+    world.announce(&job(1, &[&clip]));
+    world.run_for(10_000);
+    let stored = world.stored;
+    world.announce(&job(2, &[&clip]));
+    world.run_for(world.lag_ms + 5);
+    assert_eq!(world.stages(&job(2, &[&clip])), [Stage::Received, Stage::Ready, Stage::Started]);
+    assert_eq!(world.stored, stored + 1, "the job and that it has begun");
+    world.run_for(STORE_WITHIN_MS);
+    assert_eq!(world.stored, stored + 2, "what was said, and the receipt for it");
+}
+
+#[test]
+fn what_was_said_to_nobody_outlives_a_cut_soon_after() {
+    let mut world = World::ready();
+    let clip = world.clip(1, 4_000, 4_000);
+    let later = Job { play_at: Some(utc(20_000)), start_by: utc(40_000), ..job(1, &[&clip]) };
+    world.announce(&later);
+    world.run_until(Mono(15_000));
+    world.disconnect();
+    world.run_until(Mono(20_100));
+    let (begun, _) = world.passes[0];
+    // The sink takes a millisecond to say that sound came out.
+    world.run_until(begun + 1 + STORE_WITHIN_MS);
+    world.power_cut();
+    world.connect();
+    world.run_for(1_000);
+    assert!(world.stages(&later).contains(&Stage::Started), "{:?}", world.stages(&later));
 }
 
 #[test]

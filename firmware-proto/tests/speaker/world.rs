@@ -55,6 +55,8 @@ pub struct World {
     pub passes: Vec<(Mono, Pass)>,
     /// Outputs carried out so far.
     pub outputs: usize,
+    /// Times that the state was stored.
+    pub stored: usize,
     /// The power goes instead of these outputs.
     pub cuts: Vec<usize>,
     connected: bool,
@@ -86,6 +88,7 @@ impl World {
             chunk_filter: Box::new(|_| true),
             passes: vec![],
             outputs: 0,
+            stored: 0,
             cuts: vec![],
             connected: false,
             boots: 1,
@@ -233,7 +236,10 @@ impl World {
 
     fn carry_out(&mut self, output: Output) {
         match output {
-            Output::StoreState(bytes) => self.disk.state = Some(bytes),
+            Output::StoreState(bytes) => {
+                self.disk.state = Some(bytes);
+                self.stored += 1;
+            }
             Output::StoreChunk { clip, size_bytes, index, data } => {
                 let (_, chunks) = self.disk.partial.entry(clip).or_insert((size_bytes, BTreeMap::new()));
                 assert!(chunks.insert(index, data).is_none(), "a chunk was stored twice");
