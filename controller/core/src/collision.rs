@@ -98,22 +98,24 @@ impl Outlook<'_> {
 
     /// What each device plays: once for all devices that play the same, by start.
     fn playlists<'s, 'p>(&self, showings: &[&'s Showing<'p>]) -> Vec<(Vec<&'s Showing<'p>>, Vec<ClusterId>)> {
-        // Showings of a programme share their targets.
-        let mut sets: BTreeMap<*const BTreeSet<ClusterId>, Vec<usize>> = BTreeMap::new();
-        for (at, showing) in showings.iter().enumerate() {
-            sets.entry(Rc::as_ptr(&showing.targets)).or_default().push(at);
-        }
+        // Showings of a programme share their targets. Sets are numbered as they appear, not as they lie in memory:
+        // what is told must not depend on that.
+        let mut numbers: BTreeMap<*const BTreeSet<ClusterId>, usize> = BTreeMap::new();
+        let mut members: Vec<Vec<usize>> = Vec::new();
         let mut sets_of: BTreeMap<ClusterId, Vec<usize>> = BTreeMap::new();
-        for (number, members) in sets.values().enumerate() {
-            let targets = members.first().map(|first| &showings[*first].targets);
-            let devices = targets.map(|targets| self.state.devices_of(targets.iter())).unwrap_or_default();
-            devices.into_iter().for_each(|device| sets_of.entry(device).or_default().push(number));
+        for (at, showing) in showings.iter().enumerate() {
+            let number = *numbers.entry(Rc::as_ptr(&showing.targets)).or_insert(members.len());
+            if number == members.len() {
+                members.push(Vec::new());
+                let devices = self.state.devices_of(showing.targets.iter());
+                devices.into_iter().for_each(|device| sets_of.entry(device).or_default().push(number));
+            }
+            members[number].push(at);
         }
         let mut alike: BTreeMap<Vec<usize>, Vec<ClusterId>> = BTreeMap::new();
         for (device, sets) in sets_of {
             alike.entry(sets).or_default().push(device);
         }
-        let members: Vec<&Vec<usize>> = sets.values().collect();
         let playlist = |(sets, devices): (Vec<usize>, Vec<ClusterId>)| {
             let mut played: Vec<usize> = sets.iter().flat_map(|set| members[*set].iter().copied()).collect();
             played.sort_unstable();
