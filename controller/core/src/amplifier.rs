@@ -64,8 +64,18 @@ pub(crate) fn meetings(turns: &[Turn]) -> Vec<Meeting> {
 #[derive(Debug, Clone, Copy)]
 struct Waiting {
     what: usize,
-    /// What is left of it, if it was interrupted, ms; and which interruption that was.
+    /// What is left of it, if it was interrupted, ms; and which of the takes that was.
     rest: Option<(u64, usize)>,
+}
+
+/// The second takes the place of the first.
+struct Take {
+    first: usize,
+    second: usize,
+    /// The first's end, had nothing taken its place.
+    until: u64,
+    /// The first goes on after it.
+    goes_on: bool,
 }
 
 struct Amplifier<'t> {
@@ -76,8 +86,7 @@ struct Amplifier<'t> {
     started: Vec<Option<u64>>,
     /// First, second, and the first's end: the second waited for it.
     waits: Vec<(usize, usize, u64)>,
-    /// The same: the second took its place; and did the first go on after it?
-    takes: Vec<(usize, usize, u64, bool)>,
+    takes: Vec<Take>,
 }
 
 impl<'t> Amplifier<'t> {
@@ -137,18 +146,18 @@ impl<'t> Amplifier<'t> {
     fn start(&mut self, next: usize, now: u64) {
         let Waiting { what, rest } = self.waiting.swap_remove(next);
         if let Some((first, until)) = self.playing {
-            let interruption = self.takes.len();
-            self.takes.push((first, what, until, false));
+            let take = self.takes.len();
+            self.takes.push(Take { first, second: what, until, goes_on: false });
             let left = match self.turn(first).interrupted {
                 Interrupted::Resume => Some(until - now),
                 Interrupted::Restart => Some(self.turn(first).length),
                 Interrupted::Drop => None,
             };
-            self.waiting.extend(left.map(|ms| Waiting { what: first, rest: Some((ms, interruption)) }));
+            self.waiting.extend(left.map(|ms| Waiting { what: first, rest: Some((ms, take)) }));
         }
         let length = match rest {
-            Some((ms, interruption)) => {
-                self.takes[interruption].3 = true;
+            Some((ms, take)) => {
+                self.takes[take].goes_on = true;
                 ms
             }
             None => {
@@ -184,7 +193,7 @@ impl<'t> Amplifier<'t> {
             };
             Meeting { first, second, until, outcome }
         });
-        let taken = self.takes.iter().map(|&(first, second, until, goes_on)| {
+        let taken = self.takes.iter().map(|&Take { first, second, until, goes_on }| {
             let then = if goes_on { self.turn(first).interrupted } else { Interrupted::Drop };
             Meeting { first, second, until, outcome: Outcome::Interrupts { then } }
         });
