@@ -210,10 +210,10 @@ pub(crate) async fn show(
 pub(crate) async fn stop(State(api): State<Api>, Path(id): Path<String>) -> Answer<Stopped> {
     // Who names a programme means what sounds, and not what is to come.
     let sounding = move |view: &View<'_>| {
-        let state = view.core.state();
+        let (state, id) = (view.core.state(), id.trim());
         let of_programme =
-            || state.last_due(&id, view.now).ok_or_else(|| without_job("programme-not-playing", &id));
-        if state.programmes.contains_key(&id) { of_programme() } else { find_job(state, &id) }
+            || state.last_due(id, view.now).ok_or_else(|| without_job("programme-not-playing", id));
+        if state.programmes.contains_key(id) { of_programme() } else { find_job(state, id) }
     };
     let job = api.engine.look(sounding).await??;
     stopped(api.engine.change(Command::Stop(job)).await?)
@@ -221,11 +221,11 @@ pub(crate) async fn stop(State(api): State<Api>, Path(id): Path<String>) -> Answ
 
 pub(crate) async fn cancel(State(api): State<Api>, Path(id): Path<String>) -> Answer<Stopped> {
     let whole = move |view: &View<'_>| {
-        let state = view.core.state();
-        if state.programmes.contains_key(&id) {
-            Ok(id)
+        let (state, id) = (view.core.state(), id.trim());
+        if state.programmes.contains_key(id) {
+            Ok(id.to_owned())
         } else {
-            find_job(state, &id).map(|job| job.to_string())
+            find_job(state, id).map(|job| job.to_string())
         }
     };
     let id = api.engine.look(whole).await??;
