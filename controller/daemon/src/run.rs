@@ -12,6 +12,7 @@ use controller_core::state::Settings;
 use controller_core::{Core, Identity, Input, Output};
 use tokio::net::{TcpListener, UnixListener};
 use tokio::sync::watch;
+use tokio_util::task::AbortOnDropHandle;
 
 use crate::config::{BrokerChoice, Config, ConfigError};
 use crate::engine::{Clock, Engine, Parts, entry, replay};
@@ -128,7 +129,8 @@ pub async fn run(
     let (http, tcp) = serve_tcp(config.http, api, stopping).await?;
     ready(Ready { socket: socket.clone(), http, broker: address });
     // A task beside that of the connection: on the caller's thread each message would wake another thread.
-    let ended = tokio::spawn(engine.run(shutdown)).await.unwrap_or(Err(DaemonError::Ended("the engine")));
+    let engine = AbortOnDropHandle::new(tokio::spawn(engine.run(shutdown)));
+    let ended = engine.await.unwrap_or(Err(DaemonError::Ended("the engine")));
     let _ = stop.send(true);
     let _ = std::fs::remove_file(&socket);
     for server in [Some(unix), tcp].into_iter().flatten() {
