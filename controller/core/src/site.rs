@@ -24,8 +24,8 @@ const HEARTBEAT_S: RangeInclusive<u32> = 1..=600;
 /// Off is another thing than a volume: nobody could tell it from a broken loudspeaker.
 const PER_CENT: RangeInclusive<u8> = 1..=100;
 
-/// A change of the site.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A change of the site; by default, of the settings to what they are at first, and of nothing else.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SiteChange {
     /// All settings.
     pub settings: Settings,

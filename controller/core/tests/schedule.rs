@@ -4,8 +4,6 @@
 
 mod support;
 
-use std::collections::BTreeMap;
-
 use controller_core::cluster::Cluster;
 use controller_core::collision::Outcome;
 use controller_core::command::{Announcement, Command, Done, Refusal};
@@ -448,13 +446,7 @@ fn new_guard_rails_hold_for_what_is_scheduled_already() {
     let mut controller = controller();
     scheduled(&mut controller, change(vec![plan("tin", "0 7 * * *", 1)]));
     let rails = Rails { quiet_hours: Some("12:00-07:30".parse().unwrap()), ..Rails::default() };
-    let site = SiteChange {
-        settings: Settings { rails, ..Settings::default() },
-        uplinks: BTreeMap::new(),
-        clusters: Vec::new(),
-        replace: false,
-        dry_run: false,
-    };
+    let site = SiteChange { settings: Settings { rails, ..Settings::default() }, ..SiteChange::default() };
     controller.ask(Command::ChangeSite(site)).unwrap();
     controller.pass(2 * HOUR);
     let left_out = controller.core.state().skips.back().map(|skip| (skip.first, skip.why.clone()));
@@ -523,10 +515,7 @@ fn a_file_says_who_goes_first_with_all_the_rest() {
             rails: Rails { quiet_hours: "21:00-07:30".parse().ok(), ..Rails::default() },
             ..Settings::default()
         },
-        uplinks: BTreeMap::new(),
-        clusters: Vec::new(),
-        replace: false,
-        dry_run: false,
+        ..SiteChange::default()
     };
     controller.ask(Command::ChangeSite(site)).unwrap();
     let moved = scheduled(&mut controller, ordered(Vec::new(), Some(&["a", "b"]), Scope::Merge));

@@ -31,13 +31,7 @@ fn controller() -> Controller {
 
 /// The same settings, these clusters and no others.
 fn only(clusters: Vec<Cluster>) -> SiteChange {
-    SiteChange {
-        settings: Settings::default(),
-        uplinks: BTreeMap::new(),
-        clusters,
-        replace: true,
-        dry_run: false,
-    }
+    SiteChange { clusters, replace: true, ..SiteChange::default() }
 }
 
 fn changed(controller: &mut Controller, wanted: SiteChange) -> SiteChanged {

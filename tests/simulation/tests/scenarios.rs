@@ -1,8 +1,6 @@
 //! The stories that the design is about, one by one. The invariants are checked all along; each
 //! test adds what is special to its story.
 
-use std::collections::BTreeMap;
-
 use controller_core::command::{Announcement, Command};
 use controller_core::delivery::{DeliveryState, Why};
 use controller_core::programme::{Clip, Plan};
@@ -161,13 +159,8 @@ fn what_an_emergency_interrupts_does_not_go_on_into_the_quiet_hours() {
     for (quiet, goes_on) in [("15:09:55-20:00", true), ("15:09:45-20:00", false)] {
         let mut scenario = Scenario::quiet("what_an_emergency", 1);
         let rails = Rails { quiet_hours: quiet.parse().ok(), ..Rails::none() };
-        let site = SiteChange {
-            settings: Settings { rails, ..Settings::default() },
-            uplinks: BTreeMap::new(),
-            clusters: Vec::new(),
-            replace: false,
-            dry_run: false,
-        };
+        let site =
+            SiteChange { settings: Settings { rails, ..Settings::default() }, ..SiteChange::default() };
         let items = vec![Item::Clip(Clip { name: "a".into(), clip: scenario.clip(0) })];
         let rule = Recurrence::Cron("9 15 * * *".parse().expect("a rule"));
         let plan = Plan { interrupted: Some(Interrupted::Restart), ..Plan::plain("programme", items, rule) };
