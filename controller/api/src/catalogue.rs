@@ -30,6 +30,9 @@ const SOURCES: [(&str, &str); 7] = [
     (include_str!("../locales/en/demo.ftl"), include_str!("../locales/vi/demo.ftl")),
 ];
 
+/// The command line explains itself in English, where its options are; in other languages it is done here.
+const HELP: [(Language, &str); 1] = [(Language::Vietnamese, include_str!("../locales/vi/help.ftl"))];
+
 /// A language of the catalogue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Language {
@@ -111,16 +114,16 @@ impl Catalogue {
     /// The messages of a language; `local_time` knows the site's time zone.
     #[must_use]
     pub fn new(language: Language, local_time: impl Fn(u64) -> String + Send + Sync + 'static) -> Self {
-        let mut bundle = FluentBundle::new_concurrent(vec![language.identifier()]);
-        // The marks that Fluent puts around parameters come out as boxes on the terminals of old PCs.
-        bundle.set_use_isolating(false);
-        for source in SOURCES {
-            let text = language.source(source).to_owned();
-            // Tests prove that all of it is right; if not, what is right can still be read.
-            let resource = FluentResource::try_new(text).unwrap_or_else(|(readable, _)| readable);
-            drop(bundle.add_resource(resource));
-        }
+        let bundle = bundle(language, SOURCES.iter().map(|source| language.source(*source)));
         Self { language, bundle, local_time: Box::new(local_time) }
+    }
+
+    /// The messages with which the command line explains itself; `None` in English, where it has its own.
+    #[must_use]
+    pub fn of_help(language: Language) -> Option<Self> {
+        let (_, source) = HELP.iter().find(|(of, _)| *of == language)?;
+        let bundle = bundle(language, std::iter::once(*source));
+        Some(Self { language, bundle, local_time: Box::new(|utc_ms| utc_ms.to_string()) })
     }
 
     /// Its language.
@@ -233,6 +236,18 @@ impl Catalogue {
             _ => value.to_owned().into(),
         }
     }
+}
+
+fn bundle(language: Language, sources: impl Iterator<Item = &'static str>) -> FluentBundle<FluentResource> {
+    let mut bundle = FluentBundle::new_concurrent(vec![language.identifier()]);
+    // The marks that Fluent puts around parameters come out as boxes on the terminals of old PCs.
+    bundle.set_use_isolating(false);
+    for source in sources {
+        // Tests prove that all of it is right; if not, what is right can still be read.
+        let resource = FluentResource::try_new(source.to_owned()).unwrap_or_else(|(readable, _)| readable);
+        drop(bundle.add_resource(resource));
+    }
+    bundle
 }
 
 fn unknown<'p>(key: &str, params: impl Iterator<Item = (&'p str, &'p str)>) -> String {

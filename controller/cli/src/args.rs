@@ -97,6 +97,12 @@ pub struct Global {
 }
 
 impl Global {
+    /// The language of the output.
+    #[must_use]
+    pub fn language(&self) -> Language {
+        self.lang.as_deref().and_then(Language::parse).unwrap_or_else(Language::from_env)
+    }
+
     /// What a command line that cannot be read says of the language and of JSON. The parser does not look
     /// behind the first mistake, even where it is told to go on.
     #[must_use]

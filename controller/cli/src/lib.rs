@@ -11,6 +11,7 @@ pub mod args;
 pub mod client;
 pub mod demo;
 pub mod failure;
+pub mod help;
 #[cfg(feature = "alsa")]
 mod output;
 pub mod place;
@@ -26,7 +27,8 @@ pub mod watch;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches};
+use controller_api::Language;
 
 use args::{Cli, Global, Verb};
 use failure::{Failure, Outcome};
@@ -35,10 +37,11 @@ use session::Session;
 /// Carries out the command line of this process.
 #[must_use]
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let guessed = Global::guessed(std::env::args_os());
+    let cli = match parse(guessed.language()) {
         Ok(cli) => cli,
         Err(error) => {
-            let session = Session::new(Global::guessed(std::env::args_os()));
+            let session = Session::new(guessed);
             let failure = usage::failure(&error, session.catalogue());
             return end(&session, Err(failure.unwrap_or_else(|| error.exit())));
         }
@@ -47,6 +50,13 @@ pub fn main() -> ExitCode {
     let mut session = Session::new(cli.global);
     let outcome = wrong.and_then(|()| run(&mut session, cli.verb));
     end(&session, outcome)
+}
+
+/// Reads the command line of this process; it explains itself in this language.
+fn parse(language: Language) -> Result<Cli, clap::Error> {
+    let mut command = help::translated(Cli::command(), language);
+    let matches = command.try_get_matches_from_mut(std::env::args_os())?;
+    Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
 }
 
 fn end(session: &Session, outcome: Outcome) -> ExitCode {

@@ -25,8 +25,7 @@ impl Session {
     /// The site's time zone is not known before the controller has said it: until then, UTC.
     #[must_use]
     pub fn new(global: Global) -> Self {
-        let language = global.lang.as_deref().and_then(Language::parse).unwrap_or_else(Language::from_env);
-        let screen = Screen::of_terminal(catalogue(language, "UTC"));
+        let screen = Screen::of_terminal(catalogue(global.language(), "UTC"));
         Self { global, screen }
     }
 

@@ -2,14 +2,25 @@
 //! After an intended change: `INSTA_UPDATE=always cargo test -p controller-cli`.
 
 use clap::{Command, CommandFactory};
+use controller_api::Language;
 use controller_cli::args::Cli;
+use controller_cli::help;
 
 #[test]
-fn help_of_every_verb() {
-    let mut root = Cli::command().term_width(110);
+fn help_of_every_verb_in_english() {
+    of_every_verb(Language::English, "loa");
+}
+
+#[test]
+fn help_of_every_verb_in_vietnamese() {
+    of_every_verb(Language::Vietnamese, "vi-loa");
+}
+
+fn of_every_verb(language: Language, path: &str) {
+    let mut root = help::translated(Cli::command(), language).term_width(110);
     root.build();
     let mut seen = 0;
-    visit(&root, "loa", &mut seen);
+    visit(&root, path, &mut seen);
     assert!(seen >= 35, "{seen}");
 }
 
