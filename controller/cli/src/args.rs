@@ -40,7 +40,7 @@ Targets (--to), separated by commas:
   village:\"Bảo Tân 1\"                          every loudspeaker of a village
   uplink:bts-coc-ly                            every loudspeaker behind an uplink
 
-Where the controller is: --url, else --socket, else loa.sock in the data folder. The data folder: --data, else
+Where the controller is: --url, else --socket, else loa.sock in the data folder. The data folder: --data, else \
 $XDG_DATA_HOME/loa, else ~/.local/share/loa, else (without a home folder) /var/lib/loa.
 
 Exit codes:
@@ -52,7 +52,7 @@ Exit codes:
        `schedule readiness`: something will not be ready in time
   130  interrupted by Ctrl-C
 
-With --json, standard output holds one JSON object (times are UTC milliseconds) and everything for people goes
+With --json, standard output holds one JSON object (times are UTC milliseconds) and everything for people goes \
 to standard error; a failure is {\"error\": {\"code\", \"params\", \"message\", \"exit\"}}.";
 
 /// Play announcements on a commune's public loudspeakers, and know which ones did not play.

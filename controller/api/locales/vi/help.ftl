@@ -65,8 +65,7 @@ help-init-examples =
       loa init --site bao-nhai.toml                 xã với các cụm loa trong tệp
       loa init --data /srv/loa --site bao-nhai.toml
 
-    Sau đó chạy `loa serve`. Thư mục dữ liệu chứa tất cả, kể cả khóa bí mật của xã: hãy sao lưu ở nơi an
-    toàn.
+    Sau đó chạy `loa serve`. Thư mục dữ liệu chứa tất cả, kể cả khóa bí mật của xã: hãy sao lưu ở nơi an toàn.
 
 help-announce--yes = Với --text: không hỏi nghe có đúng không
 help-announce--at = Khi nào, theo giờ của xã: 17:00, "tomorrow 05:00" (ngày mai), "2026-11-24 17:00", +10m [mặc định: ngay]
@@ -122,8 +121,7 @@ help-demo-examples =
       loa demo thong-bao.mp3           với bản ghi của bạn
       loa demo --once --json           tự kết thúc; mã thoát 0 chỉ khi mọi việc đúng như phải thế
 
-    Ở đây các cụm loa báo tín hiệu mỗi 5 giây thay vì 30 giây, để chạy thử cho nhanh. Không để lại gì trên
-    máy, trừ khi --data chỉ ra một thư mục.
+    Ở đây các cụm loa báo tín hiệu mỗi 5 giây thay vì 30 giây, để chạy thử cho nhanh. Không để lại gì trên máy, trừ khi --data chỉ ra một thư mục.
 
 help-loa-examples =
     Những bước đầu:
@@ -140,9 +138,7 @@ help-loa-examples =
       village:"Bảo Tân 1"                          mọi cụm loa của một thôn
       uplink:bts-coc-ly                            mọi cụm loa sau một đường truyền
 
-    Bộ điều khiển ở đâu: --url, nếu không có thì --socket, nếu không có thì loa.sock trong thư mục dữ liệu.
-    Thư mục dữ liệu: --data, nếu không có thì $XDG_DATA_HOME/loa, rồi ~/.local/share/loa, rồi (không có thư
-    mục nhà) /var/lib/loa.
+    Bộ điều khiển ở đâu: --url, nếu không có thì --socket, nếu không có thì loa.sock trong thư mục dữ liệu. Thư mục dữ liệu: --data, nếu không có thì $XDG_DATA_HOME/loa, rồi ~/.local/share/loa, rồi (không có thư mục nhà) /var/lib/loa.
 
     Mã thoát:
       0    xong
@@ -153,8 +149,7 @@ help-loa-examples =
            cụm loa sẽ không kịp
       130  bị ngắt bằng Ctrl-C
 
-    Với --json, đầu ra chuẩn có một đối tượng JSON (thời gian là mili giây UTC), còn lời cho người đọc nằm ở
-    đầu ra lỗi; khi không làm được thì in một đối tượng có "error" với code, params, message và exit.
+    Với --json, đầu ra chuẩn có một đối tượng JSON (thời gian là mili giây UTC), còn lời cho người đọc nằm ở đầu ra lỗi; khi không làm được thì in một đối tượng có "error" với code, params, message và exit.
 
 ## loa clip
 
@@ -332,8 +327,7 @@ help-schedule-edit-examples =
       loa schedule edit ban-tin-sang --between ""            không còn giới hạn ngày
       loa schedule edit dem-hoi --override "đêm hội"         được vượt quy định của xã
 
-    Chỉ những gì được viết mới thay đổi. Danh sách mới thay danh sách cũ; --except không đụng đến những ngày
-    có lịch khác. Chữ trống ("") bỏ --on, --between, --except hoặc --title đi.
+    Chỉ những gì được viết mới thay đổi. Danh sách mới thay danh sách cũ; --except không đụng đến những ngày có lịch khác. Chữ trống ("") bỏ --on, --between, --except hoặc --title đi.
 help-schedule-order--ids = Mã các chương trình, từ đầu đến cuối
 help-schedule-order--none = Không chương trình nào được đi trước nữa
 help-schedule-order-examples =
@@ -357,8 +351,7 @@ help-schedule-check-examples =
       loa schedule check schedules/*.toml --quiet-hours 22:00-04:30
       loa schedule check lich.toml --json
 
-    Chỗ sai được ghi dạng TỆP:DÒNG:CỘT: ở đầu ra lỗi. Không xét bản âm thanh và cụm loa: chỉ bộ điều khiển
-    biết, và `loa schedule import TỆP --dry-run` sẽ hỏi.
+    Chỗ sai được ghi dạng TỆP:DÒNG:CỘT: ở đầu ra lỗi. Không xét bản âm thanh và cụm loa: chỉ bộ điều khiển biết, và `loa schedule import TỆP --dry-run` sẽ hỏi.
 help-schedule-import--file = Tệp lịch; - là đầu vào chuẩn
 help-schedule-import--replace = Xóa các chương trình và nhóm ngày không có trong tệp
 help-schedule-import--yes = Không hỏi lại trước khi sửa hoặc xóa chương trình

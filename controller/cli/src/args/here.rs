@@ -18,7 +18,7 @@ Examples:
   loa demo notice.mp3              with your own recording
   loa demo --once --json           ends by itself; exits 0 only if all went as it should
 
-The loudspeakers report every 5 seconds here instead of every 30, so that the demo is short. Nothing is left
+The loudspeakers report every 5 seconds here instead of every 30, so that the demo is short. Nothing is left \
 behind, unless --data names a folder.";
 
 /// Options of `loa init`.

@@ -30,7 +30,7 @@ Examples:
   loa schedule edit ban-tin-sang --between \"\"            no longer bounded by dates
   loa schedule edit dem-hoi --override \"the festival\"    it may pass the site's rules
 
-Only what is given changes. A list takes the place of the old one; --except leaves days with another plan alone.
+Only what is given changes. A list takes the place of the old one; --except leaves days with another plan alone. \
 An empty text (\"\") takes --on, --between, --except or --title away.";
 
 /// Of `order`.
@@ -54,7 +54,7 @@ Examples:
   loa schedule check schedules/*.toml --quiet-hours 22:00-04:30
   loa schedule check schedule.toml --json
 
-What is wrong is said as FILE:LINE:COLUMN: on standard error. Clips and loudspeakers are not looked at: only
+What is wrong is said as FILE:LINE:COLUMN: on standard error. Clips and loudspeakers are not looked at: only \
 the controller knows them, and `loa schedule import FILE --dry-run` asks it.";
 
 /// Of `import`.
