@@ -34,17 +34,23 @@ pub async fn until_ended(session: &Session, client: &Client, id: &str) -> Result
 /// # Errors
 /// The job cannot be looked at.
 pub async fn follow(session: &Session, client: &Client, id: &str) -> Result<Job, Failure> {
-    let path = format!("/v1/jobs/{}", segment(id));
+    let whole = format!("/v1/jobs/{}", segment(id));
+    let counts = format!("{whole}?deliveries=false");
     let mut display = Display::new(session);
     let mut answered = Instant::now();
+    let mut ended = false;
     loop {
-        match client.get::<Job>(&path).await {
+        match client.get::<Job>(if ended { &whole } else { &counts }).await {
             Ok(job) => {
                 answered = Instant::now();
                 display.show(&job);
-                if !job.open {
+                if ended && !job.open {
                     display.clear();
                     return Ok(job);
+                }
+                ended = !job.open;
+                if ended {
+                    continue;
                 }
             }
             Err(failure) if is_away(&failure) && answered.elapsed() < PATIENCE => display.away(),

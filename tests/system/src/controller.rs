@@ -224,6 +224,14 @@ impl Controller {
         self.get(&format!("/v1/jobs/{job}?until={until}&patience_ms=60000")).await
     }
 
+    /// The same, but only how many clusters are in which state.
+    ///
+    /// # Errors
+    /// It does not come to that.
+    pub async fn wait_counts(&self, job: &str, until: &str) -> Result<Value> {
+        self.get(&format!("/v1/jobs/{job}?until={until}&patience_ms=60000&deliveries=false")).await
+    }
+
     /// Host and port of the broker.
     ///
     /// # Errors

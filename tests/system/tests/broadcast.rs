@@ -45,6 +45,8 @@ async fn everybody_plays_over_the_own_broker() {
     let ended = controller.wait(&job, "ended").await.unwrap();
     assert_eq!(count(&ended, "played"), CLUSTERS as u64 - 1, "{ended}");
     assert_eq!(count(&ended, "silent"), 1, "{ended}");
+    let counted = controller.wait_counts(&job, "ended").await.unwrap();
+    assert_eq!((&counted["counts"], &counted["deliveries"]), (&ended["counts"], &json!([])));
     let health = controller.get("/v1/health").await.unwrap();
     assert_eq!(health["clusters"][0]["spec"]["id"], "c-2");
     assert_eq!(health["clusters"][0]["faults"][0]["kind"], "silent");

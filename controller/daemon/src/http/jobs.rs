@@ -181,6 +181,13 @@ pub(crate) struct Wait {
     /// At most so long; then the job is shown as it is.
     #[serde(default)]
     patience_ms: u64,
+    /// Each delivery, or only how many are in which state.
+    #[serde(default = "yes")]
+    deliveries: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 pub(crate) async fn show(
@@ -188,11 +195,12 @@ pub(crate) async fn show(
     Path(id): Path<String>,
     Query(wait): Query<Wait>,
 ) -> Answer<Job> {
+    let shown = if wait.deliveries { views::job } else { views::job_summary };
     if let Some(until) = wait.until {
         let job = find(&api, id.clone()).await?;
         let there = move |view: &View<'_>| {
             let state = view.core.state();
-            has_come(state, job, until).then(|| state.jobs.get(&job).map(|job| views::job(state, job)))
+            has_come(state, job, until).then(|| state.jobs.get(&job).map(|job| shown(state, job)))
         };
         let patience = Duration::from_millis(wait.patience_ms).min(PATIENCE_MAX);
         if let Some(Some(job)) = api.engine.watch(patience, there).await? {
@@ -201,7 +209,7 @@ pub(crate) async fn show(
     }
     let job = move |view: &View<'_>| {
         let state = view.core.state();
-        find_broadcast(view, &id).map(|id| state.jobs.get(&id).map(|job| views::job(state, job)))
+        find_broadcast(view, &id).map(|id| state.jobs.get(&id).map(|job| shown(state, job)))
     };
     let job = api.engine.look(job).await??;
     Ok(Json(job.ok_or_else(|| failure::internal("the job has just been forgotten"))?))

@@ -33,7 +33,7 @@ pub(crate) async fn announce(name: &str, clusters: usize, target: f64) -> Result
         let raw = raw.trip().await?;
         let begun = Instant::now();
         let job = controller.announce(&clip, json!({})).await?;
-        let started = controller.wait(&job, "started").await?;
+        let started = controller.wait_counts(&job, "started").await?;
         // The first run brings the clip.
         if run > 0 {
             runs.push(begun.elapsed());
