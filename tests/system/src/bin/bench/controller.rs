@@ -82,6 +82,8 @@ pub(crate) async fn sealed(name: &str, clients: usize) -> Result<Figure> {
 /// A second of a tone: long enough to play, short enough for many runs.
 fn short_clip() -> Result<PathBuf> {
     let path = binaries::repository("target/bench-tone.wav");
+    // Where cargo builds elsewhere, nobody has made it.
+    fs::create_dir_all(binaries::repository("target"))?;
     let made = std::process::Command::new("ffmpeg")
         .args(["-v", "error", "-y", "-f", "lavfi", "-i", "sine=frequency=440:duration=1"])
         .arg(&path)
