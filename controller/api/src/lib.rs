@@ -15,7 +15,7 @@
 //! | `DELETE /v1/clips/{id}` | | [`ClipRemoved`] |
 //! | `POST /v1/announcements` | [`Announce`] | [`Announced`] |
 //! | `GET /v1/jobs` | | [`Vec<Job>`], newest first, without deliveries |
-//! | `GET /v1/jobs/{id}` | | [`Job`] with deliveries; an unambiguous beginning of an id will do; `?until=started` or `?until=ended` with `&patience_ms=…` waits for that, on disk; `deliveries=false` leaves them out |
+//! | `GET /v1/jobs/{id}` | | [`Job`] with deliveries; an unambiguous beginning of an id will do; `?until=started` or `?until=ended` with `&patience_ms=…` waits for that, on disk; `deliveries=false` leaves the deliveries out |
 //! | `POST /v1/jobs/{id}/stop` | | [`Stopped`] |
 //! | `POST /v1/jobs/{id}/cancel` | | [`Stopped`]; the id may be a programme's |
 //! | `GET /v1/schedule` | | the whole schedule as TOML text; `?programme=ID`: one programme of it |

@@ -8,21 +8,15 @@ use clap::builder::PossibleValue;
 use clap::{Arg, ArgAction, Command};
 use controller_api::{Catalogue, Language};
 
-const TEMPLATE_TAIL: &str = " {usage}\n\n{all-args}{after-help}";
-
 /// The command line, explained in this language.
 #[must_use]
 pub fn translated(command: Command, language: Language) -> Command {
     let Some(catalogue) = Catalogue::of_help(language) else { return command };
-    let (help, version) =
-        (of_every_verb("help", ArgAction::Help), of_every_verb("version", ArgAction::Version));
-    let help = help.short('h').global(true);
-    let command = command.disable_help_flag(true).disable_version_flag(true);
-    verb(command.arg(help).arg(version.short('V')), "help-loa", "help", &catalogue)
-}
-
-fn of_every_verb(name: &'static str, action: ArgAction) -> Arg {
-    Arg::new(name).long(name).action(action)
+    // Its own flags would explain themselves in English.
+    let help = Arg::new("help").long("help").short('h').action(ArgAction::Help).global(true);
+    let version = Arg::new("version").long("version").short('V').action(ArgAction::Version);
+    let command = command.disable_help_flag(true).disable_version_flag(true).args([help, version]);
+    verb(command, "help-loa", "help", &catalogue)
 }
 
 /// `key` names what the verb does, `prefix` begins the names of what is below it.
@@ -31,7 +25,7 @@ fn verb(command: Command, key: &str, prefix: &str, catalogue: &Catalogue) -> Com
     let usage = catalogue.get("help-heading-usage");
     let mut command = command
         .about(catalogue.get(key))
-        .help_template(format!("{{about-with-newline}}\n{usage}:{TEMPLATE_TAIL}"))
+        .help_template(format!("{{about-with-newline}}\n{usage}: {{usage}}\n\n{{all-args}}{{after-help}}"))
         .subcommand_help_heading(catalogue.get("help-heading-verbs"))
         .mut_args(|arg| argument(arg, prefix, catalogue));
     if catalogue.has(&examples) {

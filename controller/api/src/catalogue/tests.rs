@@ -14,12 +14,16 @@ fn catalogue(language: Language) -> Catalogue {
 
 /// Every message of a language with the names of its parameters.
 fn messages(language: Language) -> BTreeMap<String, BTreeSet<String>> {
+    messages_in(SOURCES.iter().map(|source| language.source(*source)))
+}
+
+fn messages_in(sources: impl Iterator<Item = &'static str>) -> BTreeMap<String, BTreeSet<String>> {
     let mut messages: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for source in SOURCES {
+    for source in sources {
         let mut current = None;
-        for line in language.source(source).lines() {
+        for line in source.lines() {
             let starts = line.starts_with(|c: char| c.is_ascii_lowercase());
-            if let Some((key, _)) = line.split_once(" = ").filter(|_| starts) {
+            if let Some((key, _)) = line.split_once(" =").filter(|_| starts) {
                 let twice = messages.insert(key.to_owned(), BTreeSet::new());
                 assert_eq!(twice, None, "{key} stands there twice");
                 current = Some(key.to_owned());
@@ -65,6 +69,16 @@ fn every_message_reads_well_with_its_parameters() {
                 assert!(value.is_empty() || !text.contains("  "), "{key}: {text:?}");
             }
         }
+    }
+}
+
+#[test]
+fn the_help_has_each_message_once_and_can_be_read_whole() {
+    for (language, source) in HELP {
+        assert!(FluentResource::try_new(source.to_owned()).is_ok());
+        let help = Catalogue::of_help(language).unwrap();
+        let keys = messages_in(std::iter::once(source));
+        assert!(keys.len() > 150 && keys.keys().all(|key| help.has(key)), "{language:?}");
     }
 }
 
