@@ -12,7 +12,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use controller_daemon::broker::{self, BrokerConfig};
-use controller_daemon::journal::{Journal, NewEntry, Notice, Notices, SqliteJournal};
+use controller_daemon::journal::{Haste, Journal, NewEntry, Notice, Notices, SqliteJournal};
 use fleet::Client;
 use tokio::task::JoinSet;
 
@@ -99,7 +99,7 @@ async fn run_fleet(addr: SocketAddr, clients: usize) {
 
 async fn commit(journal: &SqliteJournal, notices: &mut Notices, entries: usize) {
     let entry = || NewEntry { at_ms: 0, kind: "note".into(), body: format!("\"{}\"", "x".repeat(300)) };
-    let last = journal.append((0..entries).map(|_| entry()).collect()).unwrap();
+    let last = journal.append((0..entries).map(|_| entry()).collect(), Haste::AtOnce).unwrap();
     wait(notices, last).await;
 }
 
@@ -132,7 +132,7 @@ async fn journal_figures(folder: Option<&Path>) {
     let mut last = 0;
     for _ in 0..50_000 {
         let entry = NewEntry { at_ms: 0, kind: "note".into(), body: format!("\"{}\"", "x".repeat(300)) };
-        last = journal.append(vec![entry]).unwrap();
+        last = journal.append(vec![entry], Haste::AtOnce).unwrap();
     }
     wait(&mut notices, last).await;
     println!("50,000 appends of one entry: {:.0} a second", 50_000.0 / sent.elapsed().as_secs_f64());

@@ -17,7 +17,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::chunks::Order;
 use crate::failure::{self, DaemonError};
-use crate::journal::{Entry, Journal, JournalError, NewEntry, Notice};
+use crate::journal::{Entry, Haste, Journal, JournalError, NewEntry, Notice};
 use crate::mqtt::{MqttNews, Outgoing, Publisher};
 
 /// Requests that may wait for the engine.
@@ -307,7 +307,8 @@ impl Engine {
         if self.batch.is_empty() {
             return Ok(());
         }
-        self.queued = self.parts.journal.append(std::mem::take(&mut self.batch))?;
+        let haste = if self.core.gated_len() > 0 { Haste::AtOnce } else { Haste::Relaxed };
+        self.queued = self.parts.journal.append(std::mem::take(&mut self.batch), haste)?;
         Ok(())
     }
 

@@ -48,16 +48,26 @@ pub struct Entry {
     pub body: String,
 }
 
+/// How soon entries have to be on disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Haste {
+    /// Somebody waits for them.
+    AtOnce,
+    /// Nobody waits: those that come in the next milliseconds may share their commit.
+    Relaxed,
+}
+
 /// Where the controller's entries are kept.
 ///
 /// After a failed commit the journal refuses everything until [`resume`](Journal::resume): by then the
 /// caller's state is ahead of the disk, so it must be rebuilt by [`replay`](Journal::replay).
 pub trait Journal: Send + Sync {
-    /// Queues entries, to be committed together, and returns the number of the last one. Never blocks.
+    /// Queues entries, to be committed together, and returns the number of the last one. Never blocks. In
+    /// haste they take with them whatever is queued before them.
     ///
     /// # Errors
     /// Nothing was queued: [`JournalError::QueueFull`], [`JournalError::Suspended`], [`JournalError::Closed`].
-    fn append(&self, entries: Vec<NewEntry>) -> Result<u64, JournalError>;
+    fn append(&self, entries: Vec<NewEntry>, haste: Haste) -> Result<u64, JournalError>;
 
     /// What became of the entries that were queued.
     fn notices(&self) -> Notices;

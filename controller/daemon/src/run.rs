@@ -18,7 +18,7 @@ use crate::config::{BrokerChoice, Config, ConfigError};
 use crate::engine::{Clock, Engine, Parts, entry, replay};
 use crate::failure::DaemonError;
 use crate::http::{self, Api};
-use crate::journal::{Journal, NewEntry, Notice, SqliteJournal};
+use crate::journal::{Haste, Journal, NewEntry, Notice, SqliteJournal};
 use crate::library::Library;
 use crate::lock::DataDir;
 use crate::{chunks, keys, mqtt, site_file, studio};
@@ -74,7 +74,7 @@ pub fn init(data: &Path, file: &SiteFile) -> Result<(), DaemonError> {
 
 fn commit(journal: &SqliteJournal, entries: Vec<NewEntry>) -> Result<(), DaemonError> {
     let mut notices = journal.notices();
-    journal.append(entries)?;
+    journal.append(entries, Haste::AtOnce)?;
     journal.close();
     // Closed: all notices there will ever be are there.
     while let Some(notice) = futures_util::FutureExt::now_or_never(notices.next()).flatten() {

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::Command;
 
 use controller_daemon::clips::ClipStore;
-use controller_daemon::journal::{Journal, JournalError, NewEntry, Notice, SqliteJournal};
+use controller_daemon::journal::{Haste, Journal, JournalError, NewEntry, Notice, SqliteJournal};
 
 const CHILD_DIR: &str = "LOA_TEST_SMALL_DISK";
 
@@ -52,7 +52,7 @@ async fn journal_on(dir: &Path, ballast: &Path) {
     let mut notices = journal.notices();
     let mut committed = 0;
     let (from_seq, error) = loop {
-        journal.append(vec![entry(), entry(), entry()]).unwrap();
+        journal.append(vec![entry(), entry(), entry()], Haste::AtOnce).unwrap();
         match notices.next().await.unwrap() {
             Notice::Committed { up_to_seq } => committed = up_to_seq,
             Notice::Failed { from_seq, error } => break (from_seq, error),
@@ -65,7 +65,7 @@ async fn journal_on(dir: &Path, ballast: &Path) {
 
     std::fs::remove_file(ballast).unwrap();
     assert_eq!(journal.resume().unwrap(), committed);
-    let last = journal.append(vec![entry()]).unwrap();
+    let last = journal.append(vec![entry()], Haste::AtOnce).unwrap();
     assert!(matches!(notices.next().await, Some(Notice::Committed { up_to_seq }) if up_to_seq == last));
     assert_eq!(journal.verify().unwrap(), last);
     journal.close();

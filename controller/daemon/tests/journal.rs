@@ -4,9 +4,10 @@
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use controller_daemon::journal::{
-    Entry, Journal, JournalError, NewEntry, Notice, Options, SNAPSHOT, SqliteJournal,
+    Entry, Haste, Journal, JournalError, NewEntry, Notice, Options, SNAPSHOT, SqliteJournal,
 };
 
 const CHILD_DIR: &str = "LOA_TEST_JOURNAL";
@@ -25,7 +26,7 @@ fn replayed(journal: &dyn Journal) -> Vec<Entry> {
 /// Appends and waits until it is committed.
 async fn commit(journal: &dyn Journal, entries: Vec<NewEntry>) -> u64 {
     let mut notices = journal.notices();
-    let last = journal.append(entries).unwrap();
+    let last = journal.append(entries, Haste::AtOnce).unwrap();
     loop {
         match notices.next().await {
             Some(Notice::Committed { up_to_seq }) if up_to_seq >= last => return last,
@@ -37,7 +38,7 @@ async fn commit(journal: &dyn Journal, entries: Vec<NewEntry>) -> u64 {
 
 async fn failure(journal: &dyn Journal, entries: Vec<NewEntry>) -> (u64, JournalError) {
     let mut notices = journal.notices();
-    journal.append(entries).unwrap();
+    journal.append(entries, Haste::AtOnce).unwrap();
     match notices.next().await {
         Some(Notice::Failed { from_seq, error }) => (from_seq, error),
         other => panic!("{other:?}"),
@@ -78,13 +79,16 @@ async fn a_full_queue_and_a_closed_journal_refuse_at_once() {
     let dir = tempfile::tempdir().unwrap();
     let options = Options { queue_entries_max: 2, ..Options::default() };
     let journal = SqliteJournal::open_with(&dir.path().join("journal.db"), options).unwrap();
-    assert!(matches!(journal.append((0..3).map(entry).collect()), Err(JournalError::QueueFull { .. })));
+    assert!(matches!(
+        journal.append((0..3).map(entry).collect(), Haste::AtOnce),
+        Err(JournalError::QueueFull { .. })
+    ));
     let mut notices = journal.notices();
-    journal.append(vec![entry(1)]).unwrap();
+    journal.append(vec![entry(1)], Haste::AtOnce).unwrap();
     journal.close();
     assert!(matches!(notices.next().await, Some(Notice::Committed { up_to_seq: 1 })));
     assert!(notices.next().await.is_none());
-    assert!(matches!(journal.append(vec![entry(2)]), Err(JournalError::Closed)));
+    assert!(matches!(journal.append(vec![entry(2)], Haste::AtOnce), Err(JournalError::Closed)));
     assert!(matches!(journal.resume(), Err(JournalError::Closed)));
 }
 
@@ -199,7 +203,7 @@ async fn a_full_disk_suspends_the_journal_whole_and_resuming_continues_the_chain
 
     let (from_seq, error) = failure(&journal, (2..5_000).map(entry).collect()).await;
     assert_eq!((from_seq, error.code()), (2, "disk-full"), "{error:?}");
-    assert!(matches!(journal.append(vec![entry(2)]), Err(JournalError::Suspended)));
+    assert!(matches!(journal.append(vec![entry(2)], Haste::AtOnce), Err(JournalError::Suspended)));
     assert_eq!(replayed(&journal).len(), 1, "nothing of the failed commit shows");
 
     journal.limit_pages(0);
@@ -215,14 +219,60 @@ async fn every_failure_is_told_once_and_commits_after_it_are_told_again() {
     let mut notices = journal.notices();
     for round in 0..3 {
         journal.limit_pages(1);
-        journal.append((0..500).map(entry).collect()).unwrap();
+        journal.append((0..500).map(entry).collect(), Haste::AtOnce).unwrap();
         let told = notices.next().await;
         assert!(matches!(told, Some(Notice::Failed { from_seq, .. }) if from_seq == round + 1), "{told:?}");
         journal.limit_pages(0);
         journal.resume().unwrap();
-        let seq = journal.append(vec![entry(1)]).unwrap();
+        let seq = journal.append(vec![entry(1)], Haste::AtOnce).unwrap();
         let told = notices.next().await;
         assert!(matches!(told, Some(Notice::Committed { up_to_seq }) if up_to_seq == seq), "{told:?}");
+    }
+}
+
+/// A journal that gathers entries until something else makes it commit them.
+fn gathering(dir: &Path) -> SqliteJournal {
+    let hour = Duration::from_secs(3_600);
+    let options = Options { gather_step: hour, gather_max: hour, ..Options::default() };
+    SqliteJournal::open_with(&dir.join("journal.db"), options).unwrap()
+}
+
+#[tokio::test]
+async fn what_nobody_waits_for_shares_a_commit() {
+    let dir = tempfile::tempdir().unwrap();
+    let journal = gathering(dir.path());
+    let mut notices = journal.notices();
+    journal.append(vec![entry(1)], Haste::Relaxed).unwrap();
+    journal.append(vec![entry(2)], Haste::Relaxed).unwrap();
+    // Far longer than a commit takes: one that was made too early would be told by then.
+    let early = tokio::time::timeout(Duration::from_millis(200), notices.next()).await;
+    assert!(early.is_err(), "{early:?}");
+    journal.append(vec![entry(3)], Haste::AtOnce).unwrap();
+    let told = notices.next().await;
+    assert!(matches!(told, Some(Notice::Committed { up_to_seq: 3 })), "{told:?}");
+    assert_eq!(journal.verify().unwrap(), 3);
+}
+
+#[tokio::test]
+async fn what_nobody_waits_for_is_committed_when_the_journal_is_closed() {
+    let dir = tempfile::tempdir().unwrap();
+    let journal = gathering(dir.path());
+    journal.append(vec![entry(1)], Haste::Relaxed).unwrap();
+    journal.close();
+    assert_eq!(journal.verify().unwrap(), 1);
+}
+
+#[tokio::test]
+async fn what_nobody_waits_for_is_committed_when_no_more_comes_or_it_has_waited_long_enough() {
+    let hour = Duration::from_secs(3_600);
+    for (gather_step, gather_max) in [(Duration::ZERO, hour), (hour, Duration::ZERO)] {
+        let dir = tempfile::tempdir().unwrap();
+        let options = Options { gather_step, gather_max, ..Options::default() };
+        let journal = SqliteJournal::open_with(&dir.path().join("journal.db"), options).unwrap();
+        let mut notices = journal.notices();
+        journal.append(vec![entry(1)], Haste::Relaxed).unwrap();
+        let told = notices.next().await;
+        assert!(matches!(told, Some(Notice::Committed { up_to_seq: 1 })), "{told:?}");
     }
 }
 

@@ -3,9 +3,10 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::writer::Writer;
-use super::{Entry, Journal, JournalError, NewEntry, Notices, store};
+use super::{Entry, Haste, Journal, JournalError, NewEntry, Notices, store};
 use crate::lock::{FileLock, LockError};
 
 /// What may be set about a journal.
@@ -15,13 +16,23 @@ pub struct Options {
     pub queue_entries_max: usize,
     /// Entries committed together at most: bounds the memory of a commit, and how long the first waits.
     pub commit_entries_max: usize,
+    /// A commit that nobody waits for waits for more entries as long as some came within this time.
+    pub gather_step: Duration,
+    /// But not longer than this.
+    pub gather_max: Duration,
     /// The file may grow to so many pages of 4 KiB, then it counts as a full disk; 0 for no such limit.
     pub pages_max: u32,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { queue_entries_max: 65_536, commit_entries_max: 4_096, pages_max: 0 }
+        Self {
+            queue_entries_max: 65_536,
+            commit_entries_max: 4_096,
+            gather_step: Duration::from_micros(500),
+            gather_max: Duration::from_millis(10),
+            pages_max: 0,
+        }
     }
 }
 
@@ -63,8 +74,8 @@ impl SqliteJournal {
 }
 
 impl Journal for SqliteJournal {
-    fn append(&self, entries: Vec<NewEntry>) -> Result<u64, JournalError> {
-        self.writer.append(entries)
+    fn append(&self, entries: Vec<NewEntry>, haste: Haste) -> Result<u64, JournalError> {
+        self.writer.append(entries, haste)
     }
 
     fn notices(&self) -> Notices {

@@ -1,4 +1,8 @@
-//! The thread that owns the database: takes whatever is queued, commits it at once, tells how it went.
+//! The thread that owns the database: takes whatever is queued, commits it, tells how it went.
+//!
+//! What somebody waits for is committed at once. A burst of entries that nobody waits for, such as the acks
+//! of many clusters, is gathered for some milliseconds: a commit costs far more than an entry does, and
+//! a disk that is kept busy with one makes the next one wait.
 //!
 //! The queue, the next number and the phase stand behind one mutex that is never held across a disk
 //! access, so async callers may use it.
@@ -7,6 +11,7 @@ use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread::JoinHandle;
+use std::time::Instant;
 
 use rusqlite::Connection;
 use tokio::sync::watch;
@@ -14,7 +19,7 @@ use tokio::sync::watch;
 use super::notices::Progress;
 use super::sqlite::Options;
 use super::store::{self, Head};
-use super::{JournalError, NewEntry, Notices};
+use super::{Haste, JournalError, NewEntry, Notices};
 use crate::lock::FileLock;
 
 /// The pages SQLite allows where we set no limit.
@@ -35,6 +40,8 @@ struct Desk {
     /// What each append brought: it is committed whole.
     queue: VecDeque<Vec<NewEntry>>,
     queued: usize,
+    /// Somebody waits for something in the queue.
+    in_haste: bool,
     /// The number that the next queued entry gets.
     next_seq: u64,
     pages_max: u32,
@@ -49,12 +56,14 @@ impl Desk {
             batch.extend(next);
         }
         self.queued -= batch.len();
+        self.in_haste &= self.queued > 0;
         batch
     }
 
     fn drop_queue(&mut self) {
         self.queue.clear();
         self.queued = 0;
+        self.in_haste = false;
     }
 }
 
@@ -92,6 +101,7 @@ impl Writer {
             phase: Phase::Running,
             queue: VecDeque::new(),
             queued: 0,
+            in_haste: false,
             next_seq: head.seq + 1,
             pages_max: options.pages_max,
             resume: None,
@@ -103,7 +113,7 @@ impl Writer {
             db: Some(db),
             head,
             pages_max: 0,
-            commit_entries_max: options.commit_entries_max.max(1),
+            options: Options { commit_entries_max: options.commit_entries_max.max(1), ..options.clone() },
             shared: Arc::clone(&shared),
             tell,
             _lock: lock,
@@ -116,7 +126,7 @@ impl Writer {
         Ok(Self { shared, progress, thread, queue_entries_max: options.queue_entries_max })
     }
 
-    pub(super) fn append(&self, entries: Vec<NewEntry>) -> Result<u64, JournalError> {
+    pub(super) fn append(&self, entries: Vec<NewEntry>, haste: Haste) -> Result<u64, JournalError> {
         let mut desk = self.shared.desk();
         match desk.phase {
             Phase::Running => {}
@@ -128,8 +138,12 @@ impl Writer {
         }
         desk.next_seq += entries.len() as u64;
         desk.queued += entries.len();
+        // A thread that gathers looks by itself.
+        if desk.queue.is_empty() || haste == Haste::AtOnce {
+            self.shared.changed.notify_all();
+        }
+        desk.in_haste |= haste == Haste::AtOnce;
         desk.queue.push_back(entries);
-        self.shared.changed.notify_all();
         Ok(desk.next_seq - 1)
     }
 
@@ -187,7 +201,7 @@ struct Thread {
     head: Head,
     /// The limit that the database knows.
     pages_max: u32,
-    commit_entries_max: usize,
+    options: Options,
     shared: Arc<Shared>,
     tell: watch::Sender<Progress>,
     /// Held as long as anything can still be written.
@@ -215,13 +229,33 @@ impl Thread {
                 return Work::Resume(answer);
             }
             if !desk.queue.is_empty() {
-                return Work::Commit(desk.take_batch(self.commit_entries_max), desk.pages_max);
+                desk = self.gather(desk);
+                return Work::Commit(desk.take_batch(self.options.commit_entries_max), desk.pages_max);
             }
             if desk.phase == Phase::Closing {
                 return Work::Stop;
             }
             desk = self.shared.changed.wait(desk).unwrap_or_else(PoisonError::into_inner);
         }
+    }
+
+    /// Waits until the queue is worth a commit.
+    fn gather<'a>(&'a self, mut desk: MutexGuard<'a, Desk>) -> MutexGuard<'a, Desk> {
+        let until = Instant::now() + self.options.gather_max;
+        while desk.phase == Phase::Running
+            && !desk.in_haste
+            && desk.queued < self.options.commit_entries_max
+            && Instant::now() < until
+        {
+            let queued = desk.queued;
+            let waited = self.shared.changed.wait_timeout(desk, self.options.gather_step);
+            let timeout;
+            (desk, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
+            if timeout.timed_out() && desk.queued == queued {
+                break;
+            }
+        }
+        desk
     }
 
     fn commit(&mut self, entries: &[NewEntry], pages_max: u32) {
