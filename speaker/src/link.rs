@@ -1,22 +1,22 @@
 //! The MQTT connection of one device: connects, subscribes, forwards, and connects again.
 //!
-//! One task polls the MQTT client and does nothing else. It may wait for the shell (the queue of events is
-//! bounded), and the shell never waits for it: publishing only tries. Each connection has a client of its
-//! own, so nothing that was queued for a dead connection comes out of the next one; the speaker says
-//! again what matters.
+//! It is a stream of events that whoever asks drives, the shell itself or a task that hands them on. The
+//! shell never waits for it: publishing only tries. Each connection has a client of its own, so nothing that
+//! was queued for a dead connection comes out of the next one; the speaker says again what matters.
 
 pub mod pace;
 
+use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use firmware_proto::limits::PACKET_BYTES_MAX;
 use firmware_proto::topics::Topic;
 use firmware_proto::{ClusterId, SiteId};
+use futures_util::stream::{self, Stream};
 use rumqttc::{
     AckMode, AsyncClient, Broker, ConnectionError, Event as MqttEvent, EventLoop, MqttOptions,
-    NetworkOptions, Packet, QoS, SubscribeFilterInput, SubscribeReasonCode,
+    NetworkOptions, Packet, Publish, QoS, SubscribeFilterInput, SubscribeReasonCode,
 };
-use tokio::sync::mpsc::Sender;
 use tracing::{debug, info, warn};
 
 use crate::identity::BrokerAddress;
@@ -28,6 +28,8 @@ const CONNECT_TIMEOUT_S: u64 = 20;
 /// What one drain of the speaker can put out at most is about a dozen messages.
 const QUEUED_PUBLISHES: usize = 64;
 const REQUEST_BATCH: usize = 16;
+/// Of a full outbox's messages a few; the client keeps room for so many, and looks at all of it at every write.
+const INFLIGHT_MAX: u16 = 16;
 /// A broker that sends more before it has said yes to the subscription will not say it.
 const EARLY_MESSAGES_MAX: usize = 64;
 const BACKOFF_MIN: Duration = Duration::from_secs(1);
@@ -60,43 +62,66 @@ pub struct Outage {
 }
 
 enum Lost {
-    /// Nobody listens to the events any more.
-    Closed,
     Outage,
     Broken(ConnectionError),
     Refused,
 }
 
-/// Keeps the device connected until nobody listens to `events` any more.
-pub async fn run(config: LinkConfig, events: Sender<Event>) {
-    tokio::time::sleep(config.first_delay).await;
-    let mut backoff = BACKOFF_MIN;
-    let mut failures = 0u32;
-    loop {
-        sit_out(config.outage).await;
-        let started = Instant::now();
-        let mut stood = false;
-        let lost = connection(&config, &events, &mut stood).await;
-        if stood && events.send(Event::Disconnected).await.is_err() {
-            return;
+/// What happens on the link of a device, without end: it connects when first asked, and again whenever the
+/// connection is lost. Not asked, it does nothing. What has begun goes on where it stood, so whoever asks may
+/// stop waiting at any time.
+pub fn events(config: LinkConfig) -> impl Stream<Item = Event> + Send {
+    let link =
+        Link { pause: config.first_delay, config, backoff: BACKOFF_MIN, failures: 0, connection: None };
+    stream::unfold(Box::new(link), async |mut link| {
+        let event = link.next().await;
+        Some((event, link))
+    })
+}
+
+struct Link {
+    config: LinkConfig,
+    /// Before the next attempt.
+    pause: Duration,
+    backoff: Duration,
+    /// Attempts in a row that did not come to a connection.
+    failures: u32,
+    connection: Option<Connection>,
+}
+
+impl Link {
+    async fn next(&mut self) -> Event {
+        loop {
+            let Some(connection) = &mut self.connection else {
+                tokio::time::sleep(self.pause).await;
+                sit_out(self.config.outage).await;
+                self.connection = Some(Connection::begin(&self.config));
+                continue;
+            };
+            let lost = match connection.next(&self.config).await {
+                Ok(event) => return event,
+                Err(lost) => lost,
+            };
+            let stood = connection.stood;
+            if connection.begun.elapsed() > BACKOFF_MAX {
+                self.backoff = BACKOFF_MIN;
+            }
+            self.connection = None;
+            self.pause = self.backoff.mul_f64(0.75 + fastrand::f64() / 2.0);
+            self.backoff = (self.backoff * 2).min(BACKOFF_MAX);
+            self.failures = if stood { 0 } else { self.failures + 1 };
+            tell(&self.config, &lost, self.failures);
+            if stood {
+                return Event::Disconnected;
+            }
         }
-        failures = if stood { 0 } else { failures + 1 };
-        if tell(&config, &lost, failures) {
-            return;
-        }
-        if started.elapsed() > BACKOFF_MAX {
-            backoff = BACKOFF_MIN;
-        }
-        tokio::time::sleep(backoff.mul_f64(0.75 + fastrand::f64() / 2.0)).await;
-        backoff = (backoff * 2).min(BACKOFF_MAX);
     }
 }
 
-/// Logs why the connection ended, failed attempts only once in a row; `true` when the link has to end.
-fn tell(config: &LinkConfig, lost: &Lost, failures: u32) -> bool {
+/// Logs why the connection ended, failed attempts only once in a row.
+fn tell(config: &LinkConfig, lost: &Lost, failures: u32) {
     let (cluster, broker) = (&config.cluster, &config.broker);
     match lost {
-        Lost::Closed => return true,
         Lost::Outage => info!(%cluster, "outage begins"),
         Lost::Refused => warn!(%cluster, %broker, "the broker refuses the subscription"),
         Lost::Broken(error) if failures == 0 => info!(%cluster, %broker, "connection lost: {error}"),
@@ -105,7 +130,6 @@ fn tell(config: &LinkConfig, lost: &Lost, failures: u32) -> bool {
         }
         Lost::Broken(error) => debug!(%cluster, %broker, "no connection: {error}"),
     }
-    false
 }
 
 /// Waits while there is no network.
@@ -117,61 +141,65 @@ async fn sit_out(outage: Option<Outage>) {
     }
 }
 
-/// One connection from its start to its end; `stood` tells whether it was ever announced.
-async fn connection(config: &LinkConfig, events: &Sender<Event>, stood: &mut bool) -> Lost {
-    let (client, mut eventloop) =
-        AsyncClient::builder(mqtt_options(config)).capacity(QUEUED_PUBLISHES).build();
-    eventloop.set_network_options(network_options());
-    let cut = async {
-        match config.outage.filter(|outage| outage.from > Instant::now()) {
-            Some(outage) => tokio::time::sleep_until(outage.from.into()).await,
-            None => std::future::pending().await,
-        }
-    };
-    tokio::select! {
-        lost = forward(config, client, &mut eventloop, events, stood) => lost,
-        () = cut => Lost::Outage,
-    }
+/// One connection from its start to its end.
+struct Connection {
+    client: AsyncClient,
+    eventloop: EventLoop,
+    begun: Instant,
+    /// The broker has said yes to the subscription.
+    stood: bool,
+    /// Messages that came before it did.
+    early: VecDeque<Publish>,
 }
 
-async fn forward(
-    config: &LinkConfig,
-    client: AsyncClient,
-    eventloop: &mut EventLoop,
-    events: &Sender<Event>,
-    stood: &mut bool,
-) -> Lost {
-    // Messages that come before the broker has said yes to the subscription.
-    let mut early = Vec::new();
-    loop {
-        let event = match eventloop.poll().await {
-            Ok(MqttEvent::Incoming(Packet::Publish(publish))) if !*stood => {
-                if early.len() == EARLY_MESSAGES_MAX {
-                    return Lost::Refused;
-                }
-                early.push(Event::Message(publish));
-                continue;
+impl Connection {
+    fn begin(config: &LinkConfig) -> Self {
+        let (client, mut eventloop) =
+            AsyncClient::builder(mqtt_options(config)).capacity(QUEUED_PUBLISHES).build();
+        eventloop.set_network_options(network_options());
+        Self { client, eventloop, begun: Instant::now(), stood: false, early: VecDeque::new() }
+    }
+
+    async fn next(&mut self, config: &LinkConfig) -> Result<Event, Lost> {
+        if self.stood
+            && let Some(publish) = self.early.pop_front()
+        {
+            return Ok(Event::Message(publish));
+        }
+        let cut = async {
+            match config.outage.filter(|outage| outage.until.is_none_or(|until| until > Instant::now())) {
+                Some(outage) => tokio::time::sleep_until(outage.from.into()).await,
+                None => std::future::pending().await,
             }
-            Ok(MqttEvent::Incoming(Packet::Publish(publish))) => Event::Message(publish),
-            Ok(MqttEvent::Incoming(Packet::ConnAck(_))) => {
-                if client.try_subscribe_many(filters(config)).is_err() {
-                    return Lost::Refused;
-                }
-                continue;
-            }
-            Ok(MqttEvent::Incoming(Packet::SubAck(ack))) => {
-                if ack.return_codes.contains(&SubscribeReasonCode::Failure) {
-                    return Lost::Refused;
-                }
-                *stood = true;
-                Event::Connected(client.clone())
-            }
-            Ok(_) => continue,
-            Err(error) => return Lost::Broken(error),
         };
-        for event in std::iter::once(event).chain(early.drain(..)) {
-            if events.send(event).await.is_err() {
-                return Lost::Closed;
+        tokio::select! {
+            biased;
+            () = cut => Err(Lost::Outage),
+            event = self.hear(config) => event,
+        }
+    }
+
+    async fn hear(&mut self, config: &LinkConfig) -> Result<Event, Lost> {
+        loop {
+            match self.eventloop.poll().await.map_err(Lost::Broken)? {
+                MqttEvent::Incoming(Packet::Publish(publish)) if self.stood => {
+                    return Ok(Event::Message(publish));
+                }
+                MqttEvent::Incoming(Packet::Publish(_)) if self.early.len() == EARLY_MESSAGES_MAX => {
+                    return Err(Lost::Refused);
+                }
+                MqttEvent::Incoming(Packet::Publish(publish)) => self.early.push_back(publish),
+                MqttEvent::Incoming(Packet::ConnAck(_)) => {
+                    self.client.try_subscribe_many(filters(config)).map_err(|_| Lost::Refused)?;
+                }
+                MqttEvent::Incoming(Packet::SubAck(ack)) => {
+                    if ack.return_codes.contains(&SubscribeReasonCode::Failure) {
+                        return Err(Lost::Refused);
+                    }
+                    self.stood = true;
+                    return Ok(Event::Connected(self.client.clone()));
+                }
+                _ => {}
             }
         }
     }
@@ -191,6 +219,7 @@ fn mqtt_options(config: &LinkConfig) -> MqttOptions {
         .set_max_packet_size(PACKET_BYTES_MAX, PACKET_BYTES_MAX)
         // The shell says when a message is safe.
         .set_ack_mode(AckMode::Manual)
+        .set_inflight(INFLIGHT_MAX)
         .set_max_request_batch(REQUEST_BATCH);
     if let Some(bits_per_s) = config.slow_bits_per_s {
         options.set_socket_connector(move |address, network| async move {

@@ -4,13 +4,15 @@
 //! device waits for its disk (see [`crate::storage`]), and the connection must not wait with it.
 
 use std::path::PathBuf;
+use std::pin::pin;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use futures_util::stream::{self, StreamExt};
 use tokio::runtime::Builder;
-use tokio::sync::mpsc::WeakSender;
+use tokio::sync::mpsc::{Sender, WeakSender};
 use tokio::sync::oneshot;
 
 use crate::clock::MonoClock;
@@ -68,7 +70,7 @@ pub fn run(options: Options) -> anyhow::Result<()> {
     let thread = thread::Builder::new().name("shell".to_owned()).spawn(move || {
         let runtime = Builder::new_current_thread().enable_all().build();
         if let Ok(runtime) = &runtime {
-            runtime.block_on(shell.run());
+            runtime.block_on(shell.run(stream::pending()));
         }
         // The main thread may be gone already.
         let _ = ended_in.send(runtime.map(drop));
@@ -86,7 +88,7 @@ pub fn run(options: Options) -> anyhow::Result<()> {
     let ended = runtime.block_on(async {
         tokio::spawn(async move { counters.report().await });
         tokio::select! {
-            () = link::run(link, events_in) => Ok(true),
+            () = forward(link, events_in) => Ok(true),
             ended = ended => ended.context("the shell broke")?.context("no runtime for the shell").map(|()| true),
             end = shutdown::wait(options.until_stdin_closes) => end.map(|()| false),
         }
@@ -98,6 +100,16 @@ pub fn run(options: Options) -> anyhow::Result<()> {
         bail!("the shell ended by itself");
     }
     Ok(())
+}
+
+/// Tells the shell what happens on the link, until it has ended.
+async fn forward(link: LinkConfig, shell: Sender<Event>) {
+    let mut link = pin!(link::events(link));
+    while let Some(event) = link.next().await {
+        if shell.send(event).await.is_err() {
+            return;
+        }
+    }
 }
 
 fn player(choice: &SinkChoice, events: WeakSender<Event>) -> anyhow::Result<Box<dyn Player>> {

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Instant;
@@ -17,6 +18,7 @@ use firmware_proto::message::Kind;
 use firmware_proto::speaker::{Config, Output, Pass, PassOutcome, PlaybackEvent, Qos, Speaker};
 use firmware_proto::trust::Rejected;
 use firmware_proto::{BootId, ClipId, ClusterId, Hash};
+use futures_util::{Stream, StreamExt};
 use rumqttc::{AsyncClient, Publish, PublishOptions};
 use sha2::{Digest, Sha256};
 use tokio::sync::mpsc::{Receiver, Sender, WeakSender, channel};
@@ -137,9 +139,10 @@ impl Shell {
         })
     }
 
-    /// Runs until nobody sends events any more. Dropping the future is a power cut: what must outlive it is
-    /// stored.
-    pub async fn run(mut self) {
+    /// Runs until nobody sends events any more; what comes from `link` is told too. Dropping the future is a
+    /// power cut: what must outlive it is stored.
+    pub async fn run(mut self, link: impl Stream<Item = Event>) {
+        let mut link = pin!(link.fuse());
         loop {
             self.drain();
             let speaker = self.speaker_wakeup();
@@ -150,6 +153,7 @@ impl Shell {
                     Some(event) => self.take(event),
                     None => return,
                 },
+                Some(event) = link.next() => self.take(event),
                 () = sleep_until(wakeup) => self.wake(speaker),
             }
         }
