@@ -307,6 +307,7 @@ impl Engine {
         if self.batch.is_empty() {
             return Ok(());
         }
+        // Behind every output that the core holds back stands somebody who waits.
         let haste = if self.core.gated_len() > 0 { Haste::AtOnce } else { Haste::Relaxed };
         self.queued = self.parts.journal.append(std::mem::take(&mut self.batch), haste)?;
         Ok(())

@@ -1,4 +1,4 @@
-//! Threads that share nothing, one for each processor, each with a runtime of its own.
+//! The threads that a fleet is spread over: one for each processor, each with a runtime of its own.
 
 use std::io;
 use std::thread::{self, JoinHandle};
