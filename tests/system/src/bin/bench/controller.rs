@@ -29,7 +29,7 @@ pub(crate) async fn announce(name: &str, clusters: usize, target: f64) -> Result
     let clip = controller.add_clip(&short_clip()?).await?;
     let (mut runs, mut raw_runs) = (Vec::new(), Vec::new());
     for run in 0..=RUNS {
-        // Each pair of trips is made on the same machine in the same mood, after the same pause.
+        // The two follow each other at once, so that they meet the machine in the same mood.
         let raw = raw.trip().await?;
         let begun = Instant::now();
         let job = controller.announce(&clip, json!({})).await?;
