@@ -10,7 +10,7 @@ use firmware_proto::topics::{Down, Topic};
 use firmware_proto::{ClusterId, JobId, UtcMillis, sequence};
 
 use crate::brain::{Core, Now, Output};
-use crate::cluster::ClusterKind;
+use crate::cluster::{Cluster, ClusterKind};
 use crate::delivery::DeliveryState;
 use crate::job::Job;
 use crate::limits::VALIDITY_MS;
@@ -85,18 +85,23 @@ impl Core {
 
     /// The job as one device has to see it: a gateway switches only the zones that are meant.
     fn wire_job(&self, job: &Job, device: &ClusterId) -> WireJob {
-        let targets = job.spec.targets.iter().filter_map(|id| self.state.clusters.get(id));
-        let behind = targets.filter(|cluster| cluster.gateway.as_ref() == Some(device));
-        job.on_wire(Some(device), behind.filter_map(|cluster| cluster.zone).collect())
+        job.on_wire(Some(device), self.meant_behind(job, device).filter_map(|cluster| cluster.zone).collect())
     }
 
     /// A gateway whose last wireless cluster of a job was moved or removed has none: without zones it would
     /// switch on all of its own.
     fn has_part(&self, job: &Job, device: &ClusterId) -> bool {
-        let mut behind = job.spec.targets.iter().filter_map(|id| self.state.clusters.get(id));
         !self.is_gateway(device)
             || job.spec.targets.contains(device)
-            || behind.any(|cluster| cluster.gateway.as_ref() == Some(device))
+            || self.meant_behind(job, device).next().is_some()
+    }
+
+    /// The clusters of a job that this gateway feeds. No other device feeds any: that needs no look at all of
+    /// the job's clusters, and a large site is told of its jobs a thousand times.
+    fn meant_behind(&self, job: &Job, device: &ClusterId) -> impl Iterator<Item = &Cluster> {
+        let targets = if self.is_gateway(device) { &job.spec.targets[..] } else { &[] };
+        let clusters = targets.iter().filter_map(|id| self.state.clusters.get(id));
+        clusters.filter(move |cluster| cluster.gateway.as_ref() == Some(device))
     }
 
     pub(crate) fn send_stop(&mut self, now: Now, id: JobId) {
