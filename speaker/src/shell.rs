@@ -2,8 +2,8 @@
 //!
 //! Everything happens on one task: an event comes, the speaker says what to do, storage and sound are
 //! called directly, messages are handed to the link. So a job that plays at once costs no more hops than
-//! the message itself, and its `received`, `ready` and `started` leave together. Only reading a whole clip
-//! back is done elsewhere.
+//! the message itself, and its `started` leaves with the word that it arrived. Only reading a whole clip back is
+//! done elsewhere.
 
 use std::collections::BTreeMap;
 use std::fs::File;

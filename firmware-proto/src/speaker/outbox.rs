@@ -38,25 +38,31 @@ impl Outbox {
         self.acks.iter()
     }
 
-    /// Adds an ack and gives it its id.
+    /// Adds an ack and gives it its id. A stage says that those on the way to it are passed, so it takes the
+    /// place of what the job has still to say of these.
     pub(super) fn push(&mut self, mut ack: Ack) {
         ack.id = AckId(self.next_id);
         self.next_id += 1;
+        self.forget(|old| old.job == ack.job && is_on_the_way(old) && old.stage < ack.stage);
         if self.acks.len() == OUTBOX_ACKS_MAX {
-            let spare = |a: &Ack| a.stage < Stage::Started;
-            let at = self.acks.iter().position(spare).unwrap_or(0);
-            self.acks.remove(at);
-            self.unsent_from -= usize::from(at < self.unsent_from);
+            // How a job ended matters most; of what matters as little the oldest goes.
+            let least = self.acks.iter().min_by_key(|ack| ack.stage.min(Stage::Finished));
+            if let Some(least) = least.map(|ack| ack.id) {
+                self.forget(|ack| ack.id == least);
+            }
         }
         self.acks.push_back(ack);
+    }
+
+    fn forget(&mut self, which: impl Fn(&Ack) -> bool) {
+        self.unsent_from -= self.acks.iter().take(self.unsent_from).filter(|ack| which(ack)).count();
+        self.acks.retain(|ack| !which(ack));
     }
 
     /// Forgets acks that the controller has journaled; `true` if there was one.
     pub(super) fn receipt(&mut self, ids: &[AckId]) -> bool {
         let before = self.acks.len();
-        let sent_left = self.acks.iter().take(self.unsent_from).filter(|a| !ids.contains(&a.id)).count();
-        self.acks.retain(|ack| !ids.contains(&ack.id));
-        self.unsent_from = sent_left;
+        self.forget(|ack| ids.contains(&ack.id));
         if self.acks.len() < before {
             self.retry_ms = RETRY_MS_MIN;
         }
@@ -93,4 +99,9 @@ impl Outbox {
     pub(super) fn retry_at(&self) -> Option<Mono> {
         self.retry_at
     }
+}
+
+/// Nothing of the job has been heard yet, and more will be said of it.
+fn is_on_the_way(ack: &Ack) -> bool {
+    ack.stage < Stage::Started
 }

@@ -78,7 +78,7 @@ fn what_begins_at_once_is_stored_before_it_sounds_and_once_more() {
     let stored = world.stored;
     world.announce(&job(2, &[&clip]));
     world.run_for(world.lag_ms + 5);
-    assert_eq!(world.stages(&job(2, &[&clip])), [Stage::Received, Stage::Ready, Stage::Started]);
+    assert_eq!(world.stages(&job(2, &[&clip])), [Stage::Ready, Stage::Started]);
     assert_eq!(world.stored, stored + 1, "the job and that it has begun");
     world.run_for(STORE_WITHIN_MS);
     assert_eq!(world.stored, stored + 2, "what was said, and the receipt for it");
