@@ -38,12 +38,13 @@ impl Outbox {
         self.acks.iter()
     }
 
-    /// Adds an ack and gives it its id. A stage says that those on the way to it are passed, so it takes the
-    /// place of what the job has still to say of these.
+    /// Adds an ack and gives it its id. It takes the place of its job's earlier stages on the way to a start:
+    /// who knows the later stage need not hear of them.
     pub(super) fn push(&mut self, mut ack: Ack) {
         ack.id = AckId(self.next_id);
         self.next_id += 1;
-        self.forget(|old| old.job == ack.job && is_on_the_way(old) && old.stage < ack.stage);
+        let passed = ack.stage.min(Stage::Started);
+        self.forget(|old| old.job == ack.job && old.stage < passed);
         if self.acks.len() == OUTBOX_ACKS_MAX {
             // How a job ended matters most; of what matters as little the oldest goes.
             let least = self.acks.iter().min_by_key(|ack| ack.stage.min(Stage::Finished));
@@ -99,9 +100,4 @@ impl Outbox {
     pub(super) fn retry_at(&self) -> Option<Mono> {
         self.retry_at
     }
-}
-
-/// Nothing of the job has been heard yet, and more will be said of it.
-fn is_on_the_way(ack: &Ack) -> bool {
-    ack.stage < Stage::Started
 }

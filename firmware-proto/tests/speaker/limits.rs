@@ -68,6 +68,10 @@ fn the_outbox_is_bounded_and_keeps_how_jobs_ended() {
     let mut world = World::ready();
     let clip = world.clip(1, 2_000, 10);
     world.controller.answers.receipts = false;
+    let waits = later(JOBS, &clip);
+    world.announce(&waits);
+    world.run_for(1_000);
+    assert_eq!(world.speaker.acks_waiting(), 1, "that it is ready");
     for n in 0..JOBS {
         world.announce(&Job { version: 1, ..job(n, &[&clip]) });
         world.run_for(50);
@@ -77,6 +81,7 @@ fn the_outbox_is_bounded_and_keeps_how_jobs_ended() {
     world.controller.answers.receipts = true;
     world.run_for(120_000);
     assert_eq!(world.speaker.acks_waiting(), 0);
+    assert_eq!(world.stages(&waits), [], "what has not begun gave way first");
     let without_start = 2 * usize::from(JOBS) - OUTBOX_ACKS_MAX;
     for n in 0..JOBS {
         let id = JobId::from_bytes([n; 16]);
