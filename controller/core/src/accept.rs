@@ -21,10 +21,12 @@ impl Core {
 
     fn try_message(&mut self, now: Now, topic: &str, payload: &[u8]) -> Result<(), Rejected> {
         let (device, leaf) = Topic::parse_up(&self.identity.site, topic).ok_or(Rejected::WrongTopic)?;
-        if !self.state.devices.contains_key(&device) {
-            return Err(Rejected::UnknownKey);
-        }
-        let report = self.device_key(&device).open(&self.identity.site, &device, payload)?;
+        let flagged = match self.state.devices.get(&device) {
+            Some(known) => known.unreachable_since.is_some(),
+            None => return Err(Rejected::UnknownKey),
+        };
+        let presence = self.presences.get_mut(&device).ok_or(Rejected::UnknownKey)?;
+        let report = presence.key(&self.identity, &device).open(&self.identity.site, &device, payload)?;
         if leaf != leaf_of(&report.body) {
             return Err(Rejected::WrongTopic);
         }
@@ -35,7 +37,11 @@ impl Core {
             if !presence.accept(report.boot, report.sequence) {
                 return Err(Rejected::Replayed);
             }
-            self.heard(now, &device);
+            presence.heard = Some((now.mono, now.utc));
+            if flagged {
+                self.write(now, Record::CameBack { cluster: device.clone() });
+            }
+            self.wake_by(now.mono + self.unreachable_after_ms());
         }
         self.take_report(now, &device, report, live);
         Ok(())
@@ -71,17 +77,6 @@ impl Core {
             ReportBody::Hello(hello) => self.take_hello(now, device, report.boot, hello, live),
             ReportBody::Beat(beat) => self.take_beat(now, device, beat, live),
         }
-    }
-
-    fn heard(&mut self, now: Now, device: &ClusterId) {
-        if let Some(presence) = self.presences.get_mut(device) {
-            presence.heard = Some((now.mono, now.utc));
-        }
-        let flagged = self.state.devices.get(device).is_some_and(|d| d.unreachable_since.is_some());
-        if flagged {
-            self.write(now, Record::CameBack { cluster: device.clone() });
-        }
-        self.wake_by(now.mono + self.unreachable_after_ms());
     }
 
     fn take_hello(&mut self, now: Now, device: &ClusterId, boot: BootId, hello: Hello, live: bool) {

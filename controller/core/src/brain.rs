@@ -1,11 +1,10 @@
 //! The core's outside: inputs in, outputs out, nothing visible before it is durable.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::sync::Arc;
 
 use firmware_proto::message::Want;
 use firmware_proto::speaker::Qos;
-use firmware_proto::trust::{DeviceKey, Rejected, SiteKey};
+use firmware_proto::trust::{Rejected, SiteKey};
 use firmware_proto::{ClusterId, Mono, SiteId, UtcMillis};
 use schedules::{Calendar, Occurrence};
 
@@ -106,7 +105,6 @@ pub enum Output {
 #[derive(Debug)]
 pub struct Core {
     pub(crate) identity: Identity,
-    pub(crate) device_keys: BTreeMap<ClusterId, Arc<DeviceKey>>,
     pub(crate) state: State,
     /// Of the state, ready for use.
     pub(crate) calendar: Calendar,
@@ -146,7 +144,6 @@ impl Core {
         let calendar = state.calendar();
         let mut core = Self {
             identity,
-            device_keys: BTreeMap::new(),
             state,
             calendar,
             due: Due::default(),
@@ -316,15 +313,5 @@ impl Core {
 
     pub(crate) fn wake_by(&mut self, at: Mono) {
         self.wakeup = self.wakeup.min(at);
-    }
-
-    /// The key that a device shares with us, derived once.
-    pub(crate) fn device_key(&mut self, device: &ClusterId) -> Arc<DeviceKey> {
-        if let Some(key) = self.device_keys.get(device) {
-            return Arc::clone(key);
-        }
-        let key = Arc::new(self.identity.key.device_key(&self.identity.site, device));
-        self.device_keys.insert(device.clone(), Arc::clone(&key));
-        key
     }
 }

@@ -92,17 +92,14 @@ pub fn resolve(
     let mut chosen = BTreeSet::new();
     let mut unknown = Vec::new();
     for target in targets {
-        let before = chosen.len();
         let wanted = Wanted::parse(target);
-        let mut fits = false;
-        for cluster in clusters.values().filter(|cluster| wanted.fits(cluster)) {
-            fits = true;
-            chosen.insert(cluster.id.clone());
-        }
+        let fitting = clusters.values().filter(|cluster| wanted.fits(cluster));
+        let mut fitting: BTreeSet<ClusterId> = fitting.map(|cluster| cluster.id.clone()).collect();
         let whole_site = matches!(wanted, Wanted::All | Wanted::Kind(_));
-        if !fits && !whole_site && chosen.len() == before {
+        if fitting.is_empty() && !whole_site {
             unknown.push(UnknownTarget { target: target.clone(), nearest: nearest(clusters, &wanted) });
         }
+        chosen.append(&mut fitting);
     }
     if unknown.is_empty() { Ok(chosen) } else { Err(unknown) }
 }

@@ -1,5 +1,7 @@
 //! Commands to below: jobs, agendas, stops, receipts; signed, numbered, and limited in time.
 
+use std::collections::BTreeSet;
+
 use firmware_proto::limits::{ACKS_PER_MESSAGE_MAX, JOBS_HELD_MAX, PAYLOAD_BYTES_MAX};
 use firmware_proto::message::{
     Agenda, Class, Command as WireCommand, CommandBody, Job as WireJob, Receipt, Settings as WireSettings,
@@ -52,9 +54,12 @@ impl Core {
         let for_everybody = self.is_for_everybody(job);
         let shared = for_everybody.then(|| CommandBody::Job(job.on_wire(None, Vec::new())));
         // A gateway needs the zones that are meant, and may not know its own yet.
-        let own = job.deliveries.keys().filter(|device| !for_everybody || self.is_gateway(device));
-        let own = self.state.devices_of(own).into_iter();
+        let own = match for_everybody {
+            true => self.gateways(),
+            false => self.state.devices_of(job.deliveries.keys()),
+        };
         let own: Vec<(ClusterId, CommandBody)> = own
+            .into_iter()
             .filter(|device| self.has_part(job, device))
             .map(|device| (device.clone(), CommandBody::Job(self.wire_job(job, &device))))
             .collect();
@@ -74,13 +79,15 @@ impl Core {
         self.state.clusters.get(device).is_some_and(|cluster| cluster.kind == ClusterKind::Gateway)
     }
 
+    fn gateways(&self) -> BTreeSet<ClusterId> {
+        let gateways = self.state.clusters.values().filter(|cluster| cluster.kind == ClusterKind::Gateway);
+        gateways.map(|gateway| gateway.id.clone()).collect()
+    }
+
+    /// Both the clusters and the deliveries are in order, so one walk along both is enough.
     fn is_for_everybody(&self, job: &Job) -> bool {
-        let everybody = self.state.clusters.values().filter(|c| c.kind != ClusterKind::Gateway);
-        let mut devices = self.state.devices.keys();
-        let alike = job.spec.variants.is_empty();
-        alike
-            && everybody.into_iter().all(|c| job.deliveries.contains_key(&c.id))
-            && devices.all(|device| job.deliveries.contains_key(device))
+        let mut told = job.deliveries.keys();
+        job.spec.variants.is_empty() && self.state.clusters.keys().all(|id| told.any(|other| other == id))
     }
 
     /// The job as one device has to see it: a gateway switches only the zones that are meant.

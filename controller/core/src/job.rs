@@ -167,14 +167,18 @@ impl Job {
         Self { spec, version, deliveries, unfinished, stopped_at: None, called_off: false }
     }
 
-    /// Changes one delivery, if there is such a one, and keeps count.
-    pub(crate) fn alter(&mut self, cluster: &ClusterId, change: impl FnOnce(&JobSpec, &mut Delivery)) {
-        if let Some(delivery) = self.deliveries.get_mut(cluster) {
-            let before = delivery.state.is_final();
-            change(&self.spec, delivery);
-            self.unfinished += usize::from(before);
-            self.unfinished -= usize::from(delivery.state.is_final());
-        }
+    /// Changes one delivery, if there is such a one, and keeps count. Returns what it is now.
+    pub(crate) fn alter(
+        &mut self,
+        cluster: &ClusterId,
+        change: impl FnOnce(&JobSpec, &mut Delivery),
+    ) -> Option<&Delivery> {
+        let delivery = self.deliveries.get_mut(cluster)?;
+        let before = delivery.state.is_final();
+        change(&self.spec, delivery);
+        self.unfinished += usize::from(before);
+        self.unfinished -= usize::from(delivery.state.is_final());
+        Some(delivery)
     }
 
     /// Changes every delivery, and keeps count.

@@ -4,8 +4,10 @@ use std::collections::VecDeque;
 
 use firmware_proto::message::{AckId, Beat};
 use firmware_proto::sequence::SequenceWindow;
-use firmware_proto::{BootId, Mono, UtcMillis};
+use firmware_proto::trust::DeviceKey;
+use firmware_proto::{BootId, ClusterId, Mono, UtcMillis};
 
+use crate::brain::Identity;
 use crate::limits::BOOTS_REMEMBERED;
 
 /// The present of one device.
@@ -25,6 +27,8 @@ pub struct Presence {
     /// Commands sent to it in this epoch.
     pub(crate) commands: u32,
     pub(crate) receipts: Vec<AckId>,
+    /// The key that it shares with us, once it was needed.
+    key: Option<DeviceKey>,
 }
 
 impl Presence {
@@ -38,13 +42,14 @@ impl Presence {
             agenda_sent: None,
             commands: 0,
             receipts: Vec::new(),
+            key: None,
         }
     }
 
     /// It was removed, and is waited for again. Numbers go on, or old messages would count as new.
     pub(crate) fn expect(&mut self, now: Mono, utc: UtcMillis) {
-        let boots = std::mem::take(&mut self.boots);
-        *self = Self { boots, commands: self.commands, ..Self::new(now, utc) };
+        let (boots, key) = (std::mem::take(&mut self.boots), self.key.take());
+        *self = Self { boots, key, commands: self.commands, ..Self::new(now, utc) };
     }
 
     /// Commands and reports are numbered anew.
@@ -52,6 +57,11 @@ impl Presence {
         self.boots.clear();
         self.commands = 0;
         self.agenda_sent = None;
+    }
+
+    /// The key of this device, which is `cluster`; derived once.
+    pub(crate) fn key(&mut self, identity: &Identity, cluster: &ClusterId) -> &DeviceKey {
+        self.key.get_or_insert_with(|| identity.key.device_key(&identity.site, cluster))
     }
 
     /// Takes a report's number; `false` for a replay.

@@ -366,10 +366,10 @@ impl State {
     }
 
     fn make_job(&mut self, at: UtcMillis, spec: &JobSpec) {
-        let devices = self.devices_of(spec.targets.iter());
-        let version = self.bump(&devices);
-        let everyone = spec.targets.iter().chain(&devices);
-        let deliveries = everyone.map(|id| (id.clone(), Delivery::new(at))).collect();
+        let mut everyone = self.devices_of(spec.targets.iter());
+        let version = self.bump(&everyone);
+        everyone.append(&mut spec.targets.iter().cloned().collect());
+        let deliveries = everyone.into_iter().map(|id| (id, Delivery::new(at))).collect();
         self.jobs.insert(spec.id, Job::new(spec.clone(), version, deliveries));
         if let Origin::Programme { programme, occurrence } = &spec.origin {
             self.planned_until(programme, *occurrence);
@@ -467,45 +467,42 @@ impl State {
     fn take_ack(&mut self, at: UtcMillis, cluster: &ClusterId, ack: &firmware_proto::message::Ack) {
         let Some(job) = self.jobs.get_mut(&ack.job) else { return };
         let stopped = job.stopped_at.is_some();
-        job.alter(cluster, |spec, delivery| delivery.take_ack(ack, at, spec, stopped));
-        self.follow(at, &ack.job, cluster);
+        let now = job.alter(cluster, |spec, delivery| delivery.take_ack(ack, at, spec, stopped)).cloned();
+        now.into_iter().for_each(|delivery| self.follow(at, &ack.job, cluster, &delivery));
     }
 
     fn lapse(&mut self, at: UtcMillis, id: &JobId, lapses: &[Lapse]) {
         for Lapse { cluster, state, why } in lapses {
             if let Some(job) = self.jobs.get_mut(id) {
-                job.alter(cluster, |_, delivery| delivery.move_to(*state, Some(*why), at));
-                self.follow(at, id, cluster);
+                let now = job.alter(cluster, |_, delivery| delivery.move_to(*state, Some(*why), at)).cloned();
+                now.into_iter().for_each(|delivery| self.follow(at, id, cluster, &delivery));
             }
         }
     }
 
-    /// What else changes when a device's delivery has changed: the wireless clusters behind a
+    /// What else changes when a device's delivery has become another one: the wireless clusters behind a
     /// gateway, and the sound history.
-    fn follow(&mut self, at: UtcMillis, id: &JobId, device: &ClusterId) {
-        self.note_sound(at, id, device);
+    fn follow(&mut self, at: UtcMillis, id: &JobId, device: &ClusterId, carrier: &Delivery) {
+        self.note_sound(at, id, device, carrier);
         let carries = self.clusters.get(device).is_some_and(|c| c.kind == ClusterKind::Gateway);
         let Some(job) = self.jobs.get_mut(id).filter(|_| carries) else { return };
-        let Some(carrier) = job.deliveries.get(device).cloned() else { return };
         let clusters = &self.clusters;
         job.alter_all(|(cluster, delivery)| {
             if clusters.get(cluster).is_some_and(|c| c.gateway.as_ref() == Some(device)) {
-                mirror(at, &carrier, delivery);
+                mirror(at, carrier, delivery);
             }
         });
     }
 
-    fn note_sound(&mut self, at: UtcMillis, id: &JobId, cluster: &ClusterId) {
-        let Some(delivery) = self.jobs.get(id).and_then(|job| job.deliveries.get(cluster)) else { return };
-        let (state, why) = (delivery.state, delivery.why);
-        let started = delivery.started_at;
-        let history = self.sound.entry(cluster.clone()).or_default();
-        match (state, why) {
+    fn note_sound(&mut self, at: UtcMillis, id: &JobId, cluster: &ClusterId, delivery: &Delivery) {
+        match (delivery.state, delivery.why) {
             (DeliveryState::Played, _) => {
-                history.last_played = history.last_played.max(started.or(Some(at)));
+                let history = self.sound.entry(cluster.clone()).or_default();
+                history.last_played = history.last_played.max(delivery.started_at.or(Some(at)));
                 history.silent = None;
             }
             (DeliveryState::Silent, Some(why)) => {
+                let history = self.sound.entry(cluster.clone()).or_default();
                 history.silent.get_or_insert(SilentFault { since: at, job: *id, why });
             }
             // A silence that was only concluded from missing words ends when the words come.
@@ -519,7 +516,9 @@ impl State {
                 | DeliveryState::Cancelled,
                 _,
             ) => {
-                history.silent.take_if(|fault| fault.job == *id);
+                if let Some(history) = self.sound.get_mut(cluster) {
+                    history.silent.take_if(|fault| fault.job == *id);
+                }
             }
             _ => {}
         }
