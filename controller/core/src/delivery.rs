@@ -191,7 +191,7 @@ impl Delivery {
     }
 
     /// Has it said the very last of it?
-    fn has_ended_for_good(&self) -> bool {
+    pub(crate) fn has_ended_for_good(&self) -> bool {
         let last = [Stage::Finished, Stage::Failed, Stage::Skipped, Stage::Expired];
         last.into_iter().any(|stage| self.has_said(stage))
     }

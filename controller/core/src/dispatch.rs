@@ -147,9 +147,8 @@ impl Core {
 
     /// Emergencies first, then by start: what does not fit into one message waits for a later agenda.
     fn jobs_for(&self, now: UtcMillis, device: &ClusterId) -> Vec<WireJob> {
-        let mine = self.state.jobs.values().filter(|job| {
-            job.deliveries.contains_key(device) && job.is_ahead(now) && self.has_part(job, device)
-        });
+        let jobs = self.state.jobs.values();
+        let mine = jobs.filter(|job| job.is_ahead_of(device, now) && self.has_part(job, device));
         let mut jobs: Vec<&Job> = mine.collect();
         jobs.sort_by_key(|job| (job.spec.class != Class::Emergency, job.spec.play_at, job.version));
         let mut bytes = 0;

@@ -233,10 +233,17 @@ impl Job {
         self.deliveries.values().all(|delivery| delivery.state >= DeliveryState::Playing)
     }
 
-    /// Does it still stand in agendas?
+    /// May a cluster still have to play it?
     #[must_use]
     pub fn is_ahead(&self, now: UtcMillis) -> bool {
         self.stopped_at.is_none() && now < self.spec.over_at()
+    }
+
+    /// Does it stand in the agenda of a device? Not once that has said itself how it ended.
+    #[must_use]
+    pub fn is_ahead_of(&self, device: &ClusterId, now: UtcMillis) -> bool {
+        let delivery = || self.deliveries.get(device);
+        self.is_ahead(now) && delivery().is_some_and(|delivery| !delivery.has_ended_for_good())
     }
 }
 

@@ -116,8 +116,7 @@ impl Core {
         if ahead.len() < most {
             return None;
         }
-        let jobs_of =
-            |device: &ClusterId| ahead.iter().filter(|job| job.deliveries.contains_key(device)).count();
+        let jobs_of = |device: &ClusterId| ahead.iter().filter(|job| job.is_ahead_of(device, now)).count();
         self.state.devices_of(spec.targets.iter()).into_iter().find(|device| jobs_of(device) >= most)
     }
 

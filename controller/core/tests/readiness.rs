@@ -3,27 +3,18 @@
 
 mod support;
 
-use controller_core::Input;
 use controller_core::command::Command;
 use controller_core::limits::unreachable_after_ms;
 use controller_core::readiness::{Forecast, JobReadiness};
 use controller_core::state::Settings;
 use firmware_proto::UtcMillis;
 use firmware_proto::message::{Ack, AckId, Beat, ReportBody, Stage};
-use firmware_proto::topics::{Topic, Up};
-use support::{Controller, beat, change, cluster, key, plan, report, site, smart};
+use firmware_proto::topics::Up;
+use support::{Controller, beat, change, cluster, plan, smart};
 
 /// 2027-01-15 06:00 in Vietnam.
 const SIX: UtcMillis = UtcMillis(1_799_967_600_000);
 const HOUR_MS: u64 = 3_600_000;
-
-fn say(controller: &mut Controller, id: &str, sequence: u64, leaf: Up, body: ReportBody) {
-    let mut report = report(&controller.core, id, body);
-    report.sequence = sequence;
-    let payload = key().device_key(&site(), &cluster(id)).seal(&report);
-    let topic = Topic::Up(cluster(id), leaf).render(&site());
-    controller.handle(Input::Message { topic: &topic, payload: &payload });
-}
 
 fn readiness(controller: &Controller) -> Vec<JobReadiness> {
     controller.core.readiness(controller.now.utc)
@@ -55,8 +46,8 @@ fn links_that_were_measured_say_who_is_ready_in_time() {
         ReportBody::Beat(Beat { link_bytes_per_s, missing_bytes, ..beat(&controller.core) })
     };
     let (fast, slow) = (missing(&controller, 500, 2_000), missing(&controller, 0, 2_000));
-    say(&mut controller, "nhanh", 1, Up::Beat, fast);
-    say(&mut controller, "moi", 1, Up::Beat, slow);
+    controller.hear("nhanh", 1, Up::Beat, fast);
+    controller.hear("moi", 1, Up::Beat, slow);
     let now = controller.now.utc;
     assert_eq!(forecast(&controller, 0, "nhanh"), Some(Forecast::InTime { ready_at: now + 2_000 }));
     assert_eq!(forecast(&controller, 1, "nhanh"), Some(Forecast::InTime { ready_at: now + 4_000 }));
@@ -64,7 +55,7 @@ fn links_that_were_measured_say_who_is_ready_in_time() {
     // An hour and five minutes are left for the first; a byte in ten seconds is too slow, and said at once.
     controller.pass(HOUR_MS - 10_000);
     let crawl = missing(&controller, 1, 2_000);
-    say(&mut controller, "cham", 1, Up::Beat, crawl);
+    controller.hear("cham", 1, Up::Beat, crawl);
     let now = controller.now.utc;
     assert_eq!(forecast(&controller, 0, "cham"), Some(Forecast::TooLate { ready_at: now + 1_000_000 }));
 }
@@ -84,7 +75,7 @@ fn agenda_and_clips_count_when_a_cluster_has_said_so() {
         [(0, 0); 2]
     );
     let holds = ReportBody::Beat(beat(&controller.core));
-    say(&mut controller, "nhanh", 1, Up::Beat, holds);
+    controller.hear("nhanh", 1, Up::Beat, holds);
     let job = readiness(&controller)[0].job;
     let ready = Ack {
         id: AckId(1),
@@ -95,7 +86,7 @@ fn agenda_and_clips_count_when_a_cluster_has_said_so() {
         reason: None,
         evidence: None,
     };
-    say(&mut controller, "nhanh", 2, Up::Ack, ReportBody::Acks(vec![ready]));
+    controller.hear("nhanh", 2, Up::Ack, ReportBody::Acks(vec![ready]));
     let counts: Vec<_> =
         readiness(&controller).iter().map(|job| (job.devices, job.agenda, job.clips)).collect();
     assert_eq!(counts, [(4, 1, 1), (4, 1, 0)]);
@@ -109,7 +100,7 @@ fn agenda_and_clips_count_when_a_cluster_has_said_so() {
         reason: None,
         evidence: None,
     };
-    say(&mut controller, "cham", 1, Up::Ack, ReportBody::Acks(vec![holds]));
+    controller.hear("cham", 1, Up::Ack, ReportBody::Acks(vec![holds]));
     assert_eq!(readiness(&controller).iter().map(|job| job.agenda).collect::<Vec<_>>(), [2, 1]);
     assert_eq!(forecast(&controller, 0, "nhanh"), None, "it is ready");
 }

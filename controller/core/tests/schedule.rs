@@ -17,10 +17,9 @@ use controller_core::schedule::{ScheduleChange, ScheduleChanged, Scope};
 use controller_core::site::SiteChange;
 use controller_core::skip::SkipReason;
 use controller_core::state::Settings;
-use firmware_proto::message::Class;
-use firmware_proto::{JobId, UtcMillis};
+use firmware_proto::UtcMillis;
 use schedules::{Busy, Importance, Interrupted, Item, Rails, Recurrence};
-use support::{Controller, change, clip, cluster, plan, smart};
+use support::{Controller, announcement, change, clip, cluster, plan, smart};
 
 const MINUTE: u64 = 60_000;
 const HOUR: u64 = 60 * MINUTE;
@@ -185,22 +184,6 @@ fn minutes_a_day_are_counted_on_each_cluster() {
     let left_out = controller.core.state().skips.back().unwrap();
     assert_eq!((&left_out.programme[..], &left_out.clusters[..]), ("hai", &[cluster("thon-2")][..]));
     assert!(matches!(left_out.why, SkipReason::GuardRail { broken: Broken::MinutesPerDay { .. } }));
-}
-
-fn announcement(number: u8) -> Announcement {
-    Announcement {
-        id: JobId::from_bytes([number; 16]),
-        title: "Thông báo".into(),
-        class: Class::Routine,
-        clips: vec![clip(1)],
-        targets: vec!["all".into()],
-        play_at: None,
-        start_within_ms: HOUR,
-        repeat_for_ms: None,
-        repeat_gap_ms: 0,
-        volume: None,
-        override_reason: None,
-    }
 }
 
 #[test]

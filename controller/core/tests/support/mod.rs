@@ -2,13 +2,14 @@
 #![allow(dead_code, clippy::unwrap_used)]
 
 use controller_core::cluster::{Cluster, ClusterKind};
-use controller_core::command::{Command, Done, Refusal};
+use controller_core::command::{Announcement, Command, Done, Refusal};
 use controller_core::programme::{Clip, Plan};
 use controller_core::schedule::{ScheduleChange, Scope};
 use controller_core::{Core, Identity, Input, Now, Output, Record, State};
-use firmware_proto::message::{Beat, ClipRef, Report, ReportBody};
+use firmware_proto::message::{Beat, Class, ClipRef, Report, ReportBody};
+use firmware_proto::topics::{Topic, Up};
 use firmware_proto::trust::SiteKey;
-use firmware_proto::{BootId, ClipId, ClusterId, Hash, Mono, SiteId, UtcMillis};
+use firmware_proto::{BootId, ClipId, ClusterId, Hash, JobId, Mono, SiteId, UtcMillis};
 use schedules::{CronRule, DaySets, Item, Recurrence};
 
 pub fn site() -> SiteId {
@@ -41,7 +42,8 @@ pub struct Controller {
     pub core: Core,
     pub now: Now,
     pub records: Vec<Record>,
-    pub topics: Vec<String>,
+    /// Topics and payloads.
+    pub sent: Vec<(String, Vec<u8>)>,
     last: u64,
 }
 
@@ -56,7 +58,7 @@ impl Controller {
     fn start(utc: UtcMillis, state: State, last: u64) -> Self {
         let now = Now { mono: Mono(1_000), utc };
         let core = Core::new(Identity { site: site(), key: key() }, state, last, now);
-        let mut controller = Self { core, now, records: Vec::new(), topics: Vec::new(), last };
+        let mut controller = Self { core, now, records: Vec::new(), sent: Vec::new(), last };
         controller.handle(Input::BrokerConnected);
         controller
     }
@@ -98,12 +100,20 @@ impl Controller {
                     self.last = sequence;
                     self.core.handle(self.now, Input::Persisted { sequence });
                 }
-                Output::Publish { topic, .. } => self.topics.push(topic),
+                Output::Publish { topic, payload, .. } => self.sent.push((topic, payload)),
                 Output::SendChunks { .. } => {}
                 Output::Answer { result, .. } => answer = Some(result),
             }
         }
         answer
+    }
+
+    /// A cluster's report with this number comes.
+    pub fn hear(&mut self, id: &str, sequence: u64, leaf: Up, body: ReportBody) {
+        let report = Report { sequence, ..report(&self.core, id, body) };
+        let payload = key().device_key(&site(), &cluster(id)).seal(&report);
+        let topic = Topic::Up(cluster(id), leaf).render(&site());
+        self.handle(Input::Message { topic: &topic, payload: &payload });
     }
 
     /// Names of the records since the last look.
@@ -145,6 +155,23 @@ pub fn clip(minutes: u64) -> ClipRef {
         size_bytes: 1_000,
         hash_list: Hash::from_bytes([9; 32]),
         duration_ms: u32::try_from(minutes * 60_000).unwrap(),
+    }
+}
+
+/// An announcement of a minute, at once or within an hour, to all.
+pub fn announcement(number: u8) -> Announcement {
+    Announcement {
+        id: JobId::from_bytes([number; 16]),
+        title: "Thông báo".into(),
+        class: Class::Routine,
+        clips: vec![clip(1)],
+        targets: vec!["all".into()],
+        play_at: None,
+        start_within_ms: 3_600_000,
+        repeat_for_ms: None,
+        repeat_gap_ms: 0,
+        volume: None,
+        override_reason: None,
     }
 }
 
