@@ -242,8 +242,7 @@ impl Job {
     /// Does it stand in the agenda of a device? Not once that has said itself how it ended.
     #[must_use]
     pub fn is_ahead_of(&self, device: &ClusterId, now: UtcMillis) -> bool {
-        let delivery = || self.deliveries.get(device);
-        self.is_ahead(now) && delivery().is_some_and(|delivery| !delivery.has_ended_for_good())
+        self.is_ahead(now) && self.deliveries.get(device).is_some_and(|delivery| !delivery.is_behind())
     }
 }
 

@@ -131,6 +131,10 @@ impl Core {
     fn stop(&mut self, now: Now, id: JobId) -> Result<Done, Refusal> {
         let Some(job) = self.state.jobs.get(&id) else { return Err(self.unknown_job(&id.to_string())) };
         if job.stopped_at.is_some() {
+            // It may play all the same on a cluster that heard of its end too late.
+            if now.utc < job.spec.over_at() {
+                self.send_stop(now, id);
+            }
             return Ok(Done::Stopped { jobs: vec![id] });
         }
         if !job.is_open() && !job.is_ahead(now.utc) {

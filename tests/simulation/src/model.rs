@@ -30,7 +30,7 @@ pub(crate) struct Meant {
     pub(crate) play_at: Option<UtcMillis>,
     pub(crate) start_within_ms: u64,
     pub(crate) repeat_for_ms: Option<u64>,
-    /// When it was first and last asked for, by the controller's clock.
+    /// When it was first and last asked for, by the controller's clock, which may have been set in between.
     pub(crate) asked: (UtcMillis, UtcMillis),
     pub(crate) first_asked: Mono,
     pub(crate) accepted: Option<Mono>,
@@ -138,7 +138,7 @@ impl Model {
         match command {
             Command::Announce(wanted) => {
                 let meant = self.jobs.entry(wanted.id).or_insert_with(|| meant(now, utc, wanted, plans));
-                meant.asked.1 = utc;
+                meant.asked = (meant.asked.0.min(utc), meant.asked.1.max(utc));
             }
             Command::Stop(job) => self.stop(now, *job),
             Command::Cancel(id) => {
