@@ -147,7 +147,7 @@ impl Core {
         }
     }
 
-    /// Chunks only of clips that stand in the cluster's agenda.
+    /// Chunks only of clips that are, or were, for the cluster to play.
     fn serve(&mut self, device: &ClusterId, want: Want) {
         let of_job = |job: &crate::job::Job| {
             job.deliveries.contains_key(device)

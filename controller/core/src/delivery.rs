@@ -185,18 +185,18 @@ impl Delivery {
         }
     }
 
-    /// Has the cluster no more to do with it? What it skipped it may know in another form, that plays.
-    pub(crate) fn is_behind(&self) -> bool {
-        [Stage::Finished, Stage::Failed, Stage::Expired].into_iter().any(|stage| self.has_said(stage))
-    }
-
     /// Has the cluster itself said how it ended?
     fn has_ended(&self) -> bool {
         self.has_ended_for_good() || self.has_said(Stage::Preempted)
     }
 
+    /// Has it said that it has played it?
+    pub(crate) fn has_finished(&self) -> bool {
+        self.has_said(Stage::Finished)
+    }
+
     /// Has it said the very last of it?
-    fn has_ended_for_good(&self) -> bool {
+    pub(crate) fn has_ended_for_good(&self) -> bool {
         let last = [Stage::Finished, Stage::Failed, Stage::Skipped, Stage::Expired];
         last.into_iter().any(|stage| self.has_said(stage))
     }

@@ -145,12 +145,16 @@ impl Core {
         }
     }
 
-    /// Emergencies first, then by start: what does not fit into one message waits for a later agenda.
+    /// Emergencies first, then by start, and last what has ended there: what does not fit into one message waits for
+    /// a later agenda.
     fn jobs_for(&self, now: UtcMillis, device: &ClusterId) -> Vec<WireJob> {
         let jobs = self.state.jobs.values();
-        let mine = jobs.filter(|job| job.is_ahead_of(device, now) && self.has_part(job, device));
+        let mine = jobs.filter(|job| job.is_listed_for(device, now) && self.has_part(job, device));
         let mut jobs: Vec<&Job> = mine.collect();
-        jobs.sort_by_key(|job| (job.spec.class != Class::Emergency, job.spec.play_at, job.version));
+        jobs.sort_by_key(|job| {
+            let has_ended = !job.takes_room_on(device, now);
+            (has_ended, job.spec.class != Class::Emergency, job.spec.play_at, job.version)
+        });
         let mut bytes = 0;
         let fits = |job: &WireJob| {
             bytes += job.encoded_len();

@@ -239,10 +239,16 @@ impl Job {
         self.stopped_at.is_none() && now < self.spec.over_at()
     }
 
-    /// Does it stand in the agenda of a device? Not once that has said itself how it ended.
-    #[must_use]
-    pub fn is_ahead_of(&self, device: &ClusterId, now: UtcMillis) -> bool {
-        self.is_ahead(now) && self.deliveries.get(device).is_some_and(|delivery| !delivery.is_behind())
+    /// Does it stand in the agenda of a device? Not once that has played it. One that could not may do so yet, with
+    /// another card or board in its place.
+    pub(crate) fn is_listed_for(&self, device: &ClusterId, now: UtcMillis) -> bool {
+        self.is_ahead(now) && self.deliveries.get(device).is_some_and(|delivery| !delivery.has_finished())
+    }
+
+    /// Does it take one of a device's places? Not once that has said how it ended.
+    pub(crate) fn takes_room_on(&self, device: &ClusterId, now: UtcMillis) -> bool {
+        let delivery = self.deliveries.get(device);
+        self.is_ahead(now) && delivery.is_some_and(|delivery| !delivery.has_ended_for_good())
     }
 }
 

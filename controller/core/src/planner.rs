@@ -116,7 +116,7 @@ impl Core {
         if ahead.len() < most {
             return None;
         }
-        let jobs_of = |device: &ClusterId| ahead.iter().filter(|job| job.is_ahead_of(device, now)).count();
+        let jobs_of = |device: &ClusterId| ahead.iter().filter(|job| job.takes_room_on(device, now)).count();
         self.state.devices_of(spec.targets.iter()).into_iter().find(|device| jobs_of(device) >= most)
     }
 
@@ -131,10 +131,6 @@ impl Core {
     fn stop(&mut self, now: Now, id: JobId) -> Result<Done, Refusal> {
         let Some(job) = self.state.jobs.get(&id) else { return Err(self.unknown_job(&id.to_string())) };
         if job.stopped_at.is_some() {
-            // It may play all the same on a cluster that heard of its end too late.
-            if now.utc < job.spec.over_at() {
-                self.send_stop(now, id);
-            }
             return Ok(Done::Stopped { jobs: vec![id] });
         }
         if !job.is_open() && !job.is_ahead(now.utc) {

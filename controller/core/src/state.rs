@@ -467,15 +467,16 @@ impl State {
     fn take_ack(&mut self, at: UtcMillis, cluster: &ClusterId, ack: &firmware_proto::message::Ack) {
         let Some(job) = self.jobs.get_mut(&ack.job) else { return };
         let stopped = job.stopped_at.is_some();
-        let now = job.alter(cluster, |spec, delivery| delivery.take_ack(ack, at, spec, stopped)).cloned();
-        now.into_iter().for_each(|delivery| self.follow(at, &ack.job, cluster, &delivery));
+        let changed = job.alter(cluster, |spec, delivery| delivery.take_ack(ack, at, spec, stopped)).cloned();
+        changed.into_iter().for_each(|delivery| self.follow(at, &ack.job, cluster, &delivery));
     }
 
     fn lapse(&mut self, at: UtcMillis, id: &JobId, lapses: &[Lapse]) {
         for Lapse { cluster, state, why } in lapses {
             if let Some(job) = self.jobs.get_mut(id) {
-                let now = job.alter(cluster, |_, delivery| delivery.move_to(*state, Some(*why), at)).cloned();
-                now.into_iter().for_each(|delivery| self.follow(at, id, cluster, &delivery));
+                let changed =
+                    job.alter(cluster, |_, delivery| delivery.move_to(*state, Some(*why), at)).cloned();
+                changed.into_iter().for_each(|delivery| self.follow(at, id, cluster, &delivery));
             }
         }
     }

@@ -30,18 +30,13 @@ enum Gone {
     Late,
     /// By the controller's clock its end has passed while it plays: that clock was set. It ends by itself.
     Over,
-    /// It has begun, and another form of the same occurrence took its place, which is not to play here any
-    /// more: it ends by itself too, or listeners would hear a beginning and nothing else.
-    Replaced,
 }
 
 impl Held {
-    fn why_gone(&self, agenda: &Agenda, sent: UtcMillis) -> Gone {
-        let key = self.job.occurrence;
+    fn why_gone(&self, sent: UtcMillis) -> Gone {
         match self.begun {
             None if self.latest_start() < sent => Gone::Late,
             Some(_) if self.latest_end() < sent => Gone::Over,
-            Some(_) if key.is_some() && agenda.jobs.iter().any(|job| job.occurrence == key) => Gone::Replaced,
             _ => Gone::Cancelled,
         }
     }
@@ -184,12 +179,12 @@ impl Speaker {
             held.job.version <= agenda.version && !agenda.jobs.iter().any(|job| job.id == held.job.id)
         };
         let gone = self.held.values().filter(gone);
-        let gone: Vec<_> = gone.map(|held| (held.job.id, held.why_gone(&agenda, sent))).collect();
+        let gone: Vec<_> = gone.map(|held| (held.job.id, held.why_gone(sent))).collect();
         for (id, why) in gone {
             match why {
                 Gone::Cancelled => self.cancel(now, id),
                 Gone::Late => self.expire(now, id),
-                Gone::Over | Gone::Replaced => {}
+                Gone::Over => {}
             }
         }
         for job in agenda.jobs {

@@ -87,33 +87,6 @@ fn a_job_that_goes_on_is_its_own_edition() {
     assert_eq!((world.plays(&first), world.end(&again)), (2, PLAYED));
 }
 
-/// The plan was changed while the cluster could not hear of it, and the edition began as it had been.
-#[test]
-fn what_has_begun_of_an_edition_is_heard_to_its_end() {
-    let after = |next: &dyn Fn(&Job) -> Vec<Job>| {
-        let mut world = World::ready();
-        let clip = world.clip(1, 2_000, 8_000);
-        let (one, two) = (edition(1, 1, &clip, 10_000), edition(1, 2, &clip, 10_000));
-        world.say(Down::Agenda, CommandBody::Agenda(agenda(1, &[&one])));
-        world.run_until(Mono(12_000));
-        for version in [2, 3] {
-            let jobs = next(&two);
-            let jobs: Vec<&Job> = jobs.iter().collect();
-            world.say(Down::Agenda, CommandBody::Agenda(agenda(version, &jobs)));
-            world.run_until(Mono(12_000 + version * 1_000));
-        }
-        world.run_until(Mono(60_000));
-        (world.plays(&one), world.end(&one), world.plays(&two), world.end(&two))
-    };
-    assert_eq!(after(&|two| vec![two.clone()]), (1, Some((Stage::Finished, None)), 0, PLAYED));
-    let stopped = Some((Stage::Finished, Some(Reason::Stopped)));
-    assert_eq!(after(&|_| Vec::new()), (1, stopped, 0, None), "it was cancelled");
-    let another =
-        |two: &Job| vec![Job { occurrence: Some(OccurrenceKey::from_bytes([2; 16])), ..two.clone() }];
-    let (plays, end, ..) = after(&another);
-    assert_eq!((plays, end), (1, stopped), "its time was changed");
-}
-
 /// Two jobs of an edition, in the plan and in its next revision.
 fn two_revisions(world: &mut World) -> (Job, Job) {
     let clip = world.clip(1, 4_000, 3_000);

@@ -74,7 +74,7 @@ impl Meant {
         }
     }
 
-    /// The latest start, by the controller's clock, had it been made when it was first or last asked for.
+    /// The latest start, had it been made at the earliest or the latest reading of [`Self::asked`].
     pub(crate) fn start_by(&self) -> (UtcMillis, UtcMillis) {
         let within = self.start_within_ms.max(self.repeat_for_ms.unwrap_or(0));
         let from = |asked: UtcMillis| self.play_at.unwrap_or(asked) + within;
