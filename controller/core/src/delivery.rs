@@ -190,11 +190,6 @@ impl Delivery {
         self.has_ended_for_good() || self.has_said(Stage::Preempted)
     }
 
-    /// Has it said that it has played it?
-    pub(crate) fn has_finished(&self) -> bool {
-        self.has_said(Stage::Finished)
-    }
-
     /// Has it said the very last of it?
     pub(crate) fn has_ended_for_good(&self) -> bool {
         let last = [Stage::Finished, Stage::Failed, Stage::Skipped, Stage::Expired];

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use firmware_proto::message::{self as wire, Class, ClipRef, Job as WireJob, Repeat};
+use firmware_proto::message::{self as wire, Class, ClipRef, Job as WireJob, Repeat, Stage};
 use firmware_proto::{ClusterId, JobId, OccurrenceKey, UtcMillis, trust};
 use schedules::{Interrupted, Occurrence};
 use serde::{Deserialize, Serialize};
@@ -242,7 +242,8 @@ impl Job {
     /// Does it stand in the agenda of a device? Not once that has played it. One that could not may do so yet, with
     /// another card or board in its place.
     pub(crate) fn is_listed_for(&self, device: &ClusterId, now: UtcMillis) -> bool {
-        self.is_ahead(now) && self.deliveries.get(device).is_some_and(|delivery| !delivery.has_finished())
+        let delivery = self.deliveries.get(device);
+        self.is_ahead(now) && delivery.is_some_and(|delivery| !delivery.has_said(Stage::Finished))
     }
 
     /// Does it take one of a device's places? Not once that has said how it ended.

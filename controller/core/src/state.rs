@@ -465,19 +465,27 @@ impl State {
     }
 
     fn take_ack(&mut self, at: UtcMillis, cluster: &ClusterId, ack: &firmware_proto::message::Ack) {
-        let Some(job) = self.jobs.get_mut(&ack.job) else { return };
-        let stopped = job.stopped_at.is_some();
-        let changed = job.alter(cluster, |spec, delivery| delivery.take_ack(ack, at, spec, stopped)).cloned();
-        changed.into_iter().for_each(|delivery| self.follow(at, &ack.job, cluster, &delivery));
+        let stopped = self.jobs.get(&ack.job).is_some_and(|job| job.stopped_at.is_some());
+        self.alter(at, &ack.job, cluster, |spec, delivery| delivery.take_ack(ack, at, spec, stopped));
     }
 
     fn lapse(&mut self, at: UtcMillis, id: &JobId, lapses: &[Lapse]) {
         for Lapse { cluster, state, why } in lapses {
-            if let Some(job) = self.jobs.get_mut(id) {
-                let changed =
-                    job.alter(cluster, |_, delivery| delivery.move_to(*state, Some(*why), at)).cloned();
-                changed.into_iter().for_each(|delivery| self.follow(at, id, cluster, &delivery));
-            }
+            self.alter(at, id, cluster, |_, delivery| delivery.move_to(*state, Some(*why), at));
+        }
+    }
+
+    /// Changes the delivery of a device, and what follows from it.
+    fn alter(
+        &mut self,
+        at: UtcMillis,
+        id: &JobId,
+        device: &ClusterId,
+        change: impl FnOnce(&JobSpec, &mut Delivery),
+    ) {
+        let changed = self.jobs.get_mut(id).and_then(|job| job.alter(device, change)).cloned();
+        if let Some(delivery) = changed {
+            self.follow(at, id, device, &delivery);
         }
     }
 

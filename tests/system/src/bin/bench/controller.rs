@@ -14,7 +14,8 @@ use system_tests::{binaries, site};
 
 use crate::figure::{Figure, summary};
 
-/// A single one takes from three quarters of the median to twice as long, ours and raw alike.
+/// So many that their median stands: a single one takes from three quarters of it to twice as long, ours and raw
+/// alike.
 const ANNOUNCEMENTS: usize = 41;
 const SEALED_RUNS: usize = 15;
 const START_RUNS: usize = 7;
