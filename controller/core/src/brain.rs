@@ -8,13 +8,13 @@ use firmware_proto::trust::{Rejected, SiteKey};
 use firmware_proto::{ClusterId, Mono, SiteId, UtcMillis};
 use schedules::{Calendar, Occurrence};
 
-use crate::command::{Command, Done, Refusal};
-use crate::due::Due;
-use crate::health;
+use crate::people::command::{Command, Done, Refusal};
+use crate::days::due::Due;
+use crate::devices::health;
 use crate::limits::{CLOCK_SET_MS, SNAPSHOT_EVERY};
-use crate::presence::Presence;
-use crate::record::Record;
-use crate::state::{Planned, State};
+use crate::devices::presence::Presence;
+use crate::facts::record::Record;
+use crate::facts::state::{Planned, State};
 
 /// The time of an input, on both clocks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -240,7 +240,7 @@ impl Core {
     /// The clusters whose ids are most like `text`, for errors.
     #[must_use]
     pub fn nearest_clusters(&self, text: &str) -> Vec<String> {
-        crate::cluster::nearest_names(text, self.state.clusters.keys().map(ToString::to_string))
+        crate::facts::cluster::nearest_names(text, self.state.clusters.keys().map(ToString::to_string))
     }
 
     /// When a programme plays next, the first so many times; never while it is paused.

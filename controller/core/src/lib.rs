@@ -8,32 +8,17 @@
 //! Every change is a [`Record`]; the [`State`] is the fold of the records. **Durable before
 //! visible**: an output that follows from a record waits until [`Input::Persisted`] names it.
 
-mod accept;
-mod amplifier;
 mod brain;
-pub mod cluster;
-pub mod collision;
-pub mod command;
-pub mod delivery;
-mod dispatch;
-pub mod due;
-pub mod health;
-pub mod job;
+mod days;
+mod devices;
+mod facts;
 pub mod limits;
-mod occurrences;
-mod planner;
-pub mod presence;
-pub mod preview;
-pub mod programme;
-pub mod rails;
-pub mod readiness;
-pub mod record;
-pub mod schedule;
-mod showing;
-pub mod site;
-pub mod skip;
-pub mod state;
-mod tracker;
+mod people;
+
+pub use days::{collision, due, preview, rails, readiness};
+pub use devices::{health, presence};
+pub use facts::{cluster, delivery, job, programme, record, skip, state};
+pub use people::{command, schedule, site};
 
 pub use brain::{Core, Identity, Input, Now, Output};
 pub use record::Record;

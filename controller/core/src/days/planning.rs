@@ -7,14 +7,14 @@ use firmware_proto::{ClusterId, UtcMillis};
 use schedules::{Busy, Calendar, Occurrence, Rails};
 
 use crate::brain::{Core, Now};
-use crate::cluster::{self, Cluster};
-use crate::job::{Job, JobSpec, Origin, job_id, occurrence_key};
+use crate::facts::cluster::{self, Cluster};
+use crate::facts::job::{Job, JobSpec, Origin, job_id, occurrence_key};
 use crate::limits::{CLOCK_SET_MS, PLANNED_AHEAD_MAX, PUNCTUAL_MS};
-use crate::planner::check_spec;
-use crate::programme::Programme;
-use crate::rails::{self, Broken};
-use crate::record::Record;
-use crate::skip::{Skip, SkipReason};
+use crate::people::announcing::check_spec;
+use crate::facts::programme::Programme;
+use super::rails::{self, Broken};
+use crate::facts::record::Record;
+use crate::facts::skip::{Skip, SkipReason};
 
 /// Missed occurrences of one programme that are counted one by one.
 const MISSED_COUNTED_MAX: u32 = 10_000;
@@ -28,7 +28,7 @@ impl Core {
     /// Something of the calendar has changed: every programme is looked at anew.
     pub(crate) fn look_up_all(&mut self, now: UtcMillis) {
         self.calendar = self.state.calendar();
-        self.due = crate::due::Due::default();
+        self.due = super::due::Due::default();
         let ids: Vec<String> = self.state.programmes.keys().cloned().collect();
         ids.iter().for_each(|id| self.look_up(id, now));
     }

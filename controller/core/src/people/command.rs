@@ -4,10 +4,10 @@ use firmware_proto::message::{Class, ClipRef};
 use firmware_proto::{ClusterId, JobId, UtcMillis};
 use serde::{Deserialize, Serialize};
 
-use crate::cluster::{Cluster, UnknownTarget};
-use crate::rails::Broken;
-use crate::schedule::{ProgrammeProblem, ScheduleChange, ScheduleChanged};
-use crate::site::{SiteChange, SiteChanged};
+use crate::facts::cluster::{Cluster, UnknownTarget};
+use crate::days::rails::Broken;
+use super::schedule::{ProgrammeProblem, ScheduleChange, ScheduleChanged};
+use super::site::{SiteChange, SiteChanged};
 
 /// A request for a change.
 #[derive(Debug, Clone, PartialEq)]

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use firmware_proto::{ClusterId, JobId, UtcMillis};
 
 use crate::brain::{Core, Now};
-use crate::cluster::ClusterKind;
-use crate::delivery::{Delivery, DeliveryState, Why};
-use crate::job::Job;
+use crate::facts::cluster::ClusterKind;
+use crate::facts::delivery::{Delivery, DeliveryState, Why};
+use crate::facts::job::Job;
 use crate::limits::{JOBS_KEPT_MAX, START_GRACE_MS, unreachable_after_ms};
-use crate::record::{Lapse, Record};
+use crate::facts::record::{Lapse, Record};
 
 /// With nothing in sight, look around this often all the same: UTC may have been set, ms.
 const IDLE_MS: u64 = 60_000;

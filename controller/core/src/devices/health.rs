@@ -3,9 +3,9 @@
 use firmware_proto::{ClusterId, JobId, UtcMillis};
 use serde::{Deserialize, Serialize};
 
-use crate::cluster::{Cluster, ClusterKind};
-use crate::delivery::Why;
-use crate::state::{SilentFault, State};
+use crate::facts::cluster::{Cluster, ClusterKind};
+use crate::facts::delivery::Why;
+use crate::facts::state::{SilentFault, State};
 
 /// The report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -7,7 +7,7 @@ use firmware_proto::UtcMillis;
 use firmware_proto::message::{Ack, Evidence, Reason, Sound, Stage};
 use serde::{Deserialize, Serialize};
 
-use crate::job::JobSpec;
+use super::job::JobSpec;
 
 /// Where a delivery is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -8,13 +8,13 @@ use firmware_proto::{ClusterId, UtcMillis};
 use schedules::Interrupted;
 use serde::{Deserialize, Serialize};
 
-use crate::amplifier::{self, Turn};
-use crate::cluster::Cluster;
+use super::amplifier::{self, Turn};
+use crate::facts::cluster::Cluster;
 use crate::limits::COLLISIONS_MAX;
-use crate::occurrences::{latest_starts, over_by};
-use crate::preview::Outlook;
-use crate::rails::Broken;
-use crate::showing::{Showing, Source};
+use super::planning::{latest_starts, over_by};
+use super::preview::Outlook;
+use super::rails::Broken;
+use super::showing::{Showing, Source};
 
 /// Two programmes (or announcements) that want the same amplifiers at the same time: as planned, or because one
 /// of them had to wait.

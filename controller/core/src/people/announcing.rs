@@ -7,14 +7,14 @@ use firmware_proto::message::{Class, Repeat};
 use firmware_proto::{ClusterId, JobId, UtcMillis};
 
 use crate::brain::{Core, Now};
-use crate::cluster;
-use crate::command::{Announcement, Command, Done, Refusal};
-use crate::job::{Job, JobSpec, Origin};
+use crate::facts::cluster;
+use super::command::{Announcement, Command, Done, Refusal};
+use crate::facts::job::{Job, JobSpec, Origin};
 use crate::limits::{JOBS_AHEAD_MAX, PUNCTUAL_MS, TITLE_CHARS_MAX};
-use crate::programme::RANK_USUAL;
-use crate::rails;
-use crate::record::Record;
-use crate::schedule::is_reason;
+use crate::facts::programme::RANK_USUAL;
+use crate::days::rails;
+use crate::facts::record::Record;
+use super::schedule::is_reason;
 
 const DAY_MS: u64 = 24 * 3_600_000;
 

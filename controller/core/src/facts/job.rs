@@ -7,9 +7,9 @@ use firmware_proto::{ClusterId, JobId, OccurrenceKey, UtcMillis, trust};
 use schedules::{Interrupted, Occurrence};
 use serde::{Deserialize, Serialize};
 
-use crate::delivery::{Delivery, DeliveryState};
+use super::delivery::{Delivery, DeliveryState};
 use crate::limits::{AGENDA_GRACE_MS, FINISH_GRACE_MS, START_GRACE_MS};
-use crate::programme::{Programme, length_ms};
+use super::programme::{Programme, length_ms};
 
 /// Where a job comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

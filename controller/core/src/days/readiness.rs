@@ -8,9 +8,9 @@ use firmware_proto::{ClipId, ClusterId, JobId, UtcMillis};
 use serde::{Deserialize, Serialize};
 
 use crate::brain::Core;
-use crate::cluster::ClusterKind;
-use crate::delivery::DeliveryState;
-use crate::job::Job;
+use crate::facts::cluster::ClusterKind;
+use crate::facts::delivery::DeliveryState;
+use crate::facts::job::Job;
 
 /// One job to come, and where it is already.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -12,11 +12,11 @@ use firmware_proto::topics::{Down, Topic};
 use firmware_proto::{ClusterId, JobId, UtcMillis, sequence};
 
 use crate::brain::{Core, Now, Output};
-use crate::cluster::{Cluster, ClusterKind};
-use crate::delivery::DeliveryState;
-use crate::job::Job;
+use crate::facts::cluster::{Cluster, ClusterKind};
+use crate::facts::delivery::DeliveryState;
+use crate::facts::job::Job;
 use crate::limits::VALIDITY_MS;
-use crate::record::Record;
+use crate::facts::record::Record;
 
 /// Validity begins a little before now: a cluster's clock may lag.
 const BEFORE_MS: u64 = 5_000;

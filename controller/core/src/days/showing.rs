@@ -8,8 +8,8 @@ use firmware_proto::ClusterId;
 use firmware_proto::message::Class;
 use schedules::{Busy, Interrupted, Occurrence};
 
-use crate::job::JobSpec;
-use crate::programme::{Content, Programme};
+use crate::facts::job::JobSpec;
+use crate::facts::programme::{Content, Programme};
 
 /// Where something that is to sound comes from.
 #[derive(Clone, Copy)]

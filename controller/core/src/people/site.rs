@@ -8,14 +8,14 @@ use schedules::{Language, Zone};
 use serde::{Deserialize, Serialize};
 
 use crate::brain::{Core, Now};
-use crate::cluster::{self, Cluster, ClusterKind};
-use crate::command::{ClusterProblem, Done, Refusal};
+use crate::facts::cluster::{self, Cluster, ClusterKind};
+use super::command::{ClusterProblem, Done, Refusal};
 use crate::limits::{AGENDA_HOURS, CLUSTERS_MAX, LANGUAGES_MAX};
-use crate::planner::{is_title, within};
-use crate::presence::Presence;
-use crate::rails::Broken;
-use crate::record::Record;
-use crate::state::{Settings, State};
+use super::announcing::{is_title, within};
+use crate::devices::presence::Presence;
+use crate::days::rails::Broken;
+use crate::facts::record::Record;
+use crate::facts::state::{Settings, State};
 
 const CLIP_LOUDNESS_LUFS: RangeInclusive<i8> = -31..=-10;
 const CLIP_KBPS: RangeInclusive<u8> = 8..=64;

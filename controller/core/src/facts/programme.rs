@@ -7,7 +7,7 @@ use firmware_proto::{ClusterId, UtcMillis};
 use schedules::{Busy, Importance, Item, Language};
 use serde::{Deserialize, Serialize};
 
-use crate::cluster;
+use super::cluster;
 
 /// A clip of a programme: as staff call it, and what it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

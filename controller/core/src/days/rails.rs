@@ -7,9 +7,9 @@ use firmware_proto::{ClusterId, UtcMillis};
 use schedules::{Calendar, Hours, Rails};
 use serde::{Deserialize, Serialize};
 
-use crate::job::JobSpec;
+use crate::facts::job::JobSpec;
 use crate::limits::AT_ONCE_MS;
-use crate::state::State;
+use crate::facts::state::State;
 
 const MINUTE_MS: u64 = 60_000;
 

@@ -9,14 +9,14 @@ use firmware_proto::{BootId, ClipId, ClusterId, JobId, UtcMillis};
 use schedules::{Calendar, DaySets, Interrupted, Item, Language, Rails, Zone};
 use serde::{Deserialize, Serialize};
 
-use crate::cluster::{Cluster, ClusterKind};
-use crate::delivery::{Delivery, DeliveryState, Why};
-use crate::job::{Job, JobSpec, Origin};
+use super::cluster::{Cluster, ClusterKind};
+use super::delivery::{Delivery, DeliveryState, Why};
+use super::job::{Job, JobSpec, Origin};
 use crate::limits::{FINISH_GRACE_MS, SKIPS_KEPT_MAX};
-use crate::occurrences::reachable_targets;
-use crate::programme::{Clip, Content, Plan, Programme};
-use crate::record::{Lapse, Record};
-use crate::skip::Skip;
+use crate::days::planning::reachable_targets;
+use super::programme::{Clip, Content, Plan, Programme};
+use super::record::{Lapse, Record};
+use super::skip::Skip;
 
 /// Settings of the site.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

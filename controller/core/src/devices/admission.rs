@@ -8,7 +8,7 @@ use firmware_proto::{BootId, ClusterId};
 
 use crate::brain::{Core, Now, Output};
 use crate::limits::{AGENDA_RESEND_MS, RECEIPT_DELAY_MS};
-use crate::record::Record;
+use crate::facts::record::Record;
 
 impl Core {
     /// The worst that a message can do is raise a counter.
@@ -81,7 +81,7 @@ impl Core {
 
     fn take_hello(&mut self, now: Now, device: &ClusterId, boot: BootId, hello: Hello, live: bool) {
         let known = self.state.devices.get(device).and_then(|d| d.boot);
-        let kind = self.state.clusters.get(device).and_then(crate::cluster::Cluster::wire_kind);
+        let kind = self.state.clusters.get(device).and_then(crate::facts::cluster::Cluster::wire_kind);
         let speaks = hello.protocol == PROTOCOL_VERSION && kind == Some(hello.kind);
         if live && known != Some(boot) && speaks {
             let (cluster, firmware) = (device.clone(), hello.firmware);
@@ -149,7 +149,7 @@ impl Core {
 
     /// Chunks only of clips that are, or were, for the cluster to play.
     fn serve(&mut self, device: &ClusterId, want: Want) {
-        let of_job = |job: &crate::job::Job| {
+        let of_job = |job: &crate::facts::job::Job| {
             job.deliveries.contains_key(device)
                 && job.spec.clips_on(device).iter().any(|clip| clip.id == want.clip)
         };

@@ -10,16 +10,16 @@ use schedules::{DaySets, ORDER_MAX, Recurrence};
 use serde::{Deserialize, Serialize};
 
 use crate::brain::{Core, Now};
-use crate::cluster;
-use crate::collision::Collision;
-use crate::command::{Done, Refusal};
+use crate::facts::cluster;
+use crate::days::collision::Collision;
+use super::command::{Done, Refusal};
 use crate::limits::{PROGRAMMES_MAX, REASON_CHARS_MAX};
-use crate::planner::{is_title, within};
-use crate::preview::Outlook;
-use crate::programme::{Clip, Gap, Plan, Programme};
-use crate::rails::Broken;
-use crate::record::Record;
-use crate::showing::Showing;
+use super::announcing::{is_title, within};
+use crate::days::preview::Outlook;
+use crate::facts::programme::{Clip, Gap, Plan, Programme};
+use crate::days::rails::Broken;
+use crate::facts::record::Record;
+use crate::days::showing::Showing;
 
 /// Sets of days of one site.
 const DAY_SETS_MAX: usize = 200;

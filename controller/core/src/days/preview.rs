@@ -10,14 +10,14 @@ use firmware_proto::{ClusterId, JobId, UtcMillis};
 use schedules::Calendar;
 use serde::{Deserialize, Serialize};
 
-use crate::collision::Collision;
-use crate::job::{Job, Origin};
+use super::collision::Collision;
+use crate::facts::job::{Job, Origin};
 use crate::limits::OCCURRENCES_CHECKED_MAX;
-use crate::occurrences::reachable_targets;
-use crate::programme::{Content, Gap, Plan, Programme};
-use crate::rails::{Broken, Sounding};
-use crate::showing::{Showing, Source};
-use crate::state::State;
+use super::planning::reachable_targets;
+use crate::facts::programme::{Content, Gap, Plan, Programme};
+use super::rails::{Broken, Sounding};
+use super::showing::{Showing, Source};
+use crate::facts::state::State;
 
 const DAY_MS: u64 = 24 * 3_600_000;
 /// Days that a change is held against the rest, at the least and at the most.

@@ -7,7 +7,7 @@ use std::cmp::Reverse;
 use firmware_proto::message::Class;
 use schedules::Interrupted;
 
-use crate::collision::Outcome;
+use super::collision::Outcome;
 
 /// What wants the amplifier.
 #[derive(Debug, Clone, Copy)]

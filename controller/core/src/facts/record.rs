@@ -7,12 +7,12 @@ use firmware_proto::{BootId, ClusterId, JobId, UtcMillis};
 use schedules::DaySets;
 use serde::{Deserialize, Serialize};
 
-use crate::cluster::Cluster;
-use crate::delivery::{DeliveryState, Why};
-use crate::job::JobSpec;
-use crate::programme::Programme;
-use crate::skip::Skip;
-use crate::state::{Settings, State};
+use super::cluster::Cluster;
+use super::delivery::{DeliveryState, Why};
+use super::job::JobSpec;
+use super::programme::Programme;
+use super::skip::Skip;
+use super::state::{Settings, State};
 
 /// One entry of the journal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
