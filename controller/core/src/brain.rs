@@ -8,31 +8,16 @@ use firmware_proto::trust::{Rejected, SiteKey};
 use firmware_proto::{ClusterId, Mono, SiteId, UtcMillis};
 use schedules::{Calendar, Occurrence};
 
-use crate::people::command::{Command, Done, Refusal};
 use crate::days::due::Due;
 use crate::devices::health;
-use crate::limits::{CLOCK_SET_MS, SNAPSHOT_EVERY};
 use crate::devices::presence::Presence;
 use crate::facts::record::Record;
 use crate::facts::state::{Planned, State};
-
-/// The time of an input, on both clocks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Now {
-    /// Never goes back; timeouts are measured with it.
-    pub mono: Mono,
-    /// What the world calls it; may be set at any time.
-    pub utc: UtcMillis,
-}
-
-/// Who the controller is.
-#[derive(Debug)]
-pub struct Identity {
-    /// Its site.
-    pub site: SiteId,
-    /// The site's secret.
-    pub key: SiteKey,
-}
+use crate::identity::Identity;
+use crate::limits::{CLOCK_SET_MS, SNAPSHOT_EVERY};
+use crate::now::Now;
+use crate::people::command::{Command, Done};
+use crate::people::refusal::Refusal;
 
 /// What happened.
 #[derive(Debug)]
@@ -163,7 +148,7 @@ impl Core {
             ready: VecDeque::new(),
             gated: VecDeque::new(),
         };
-        core.look_up_all(now.utc);
+        core.find_next_of_all(now.utc);
         core.write(now, Record::Started { epoch });
         core
     }
@@ -184,7 +169,7 @@ impl Core {
         self.watch_clock(now);
         self.send_receipts(now);
         if now.mono >= self.wakeup {
-            self.look_around(now);
+            self.let_time_pass(now);
         }
         self.snapshot_if_due(now);
     }
@@ -240,7 +225,7 @@ impl Core {
     /// The clusters whose ids are most like `text`, for errors.
     #[must_use]
     pub fn nearest_clusters(&self, text: &str) -> Vec<String> {
-        crate::facts::cluster::nearest_names(text, self.state.clusters.keys().map(ToString::to_string))
+        crate::facts::names::nearest_names(text, self.state.clusters.keys().map(ToString::to_string))
     }
 
     /// When a programme plays next, the first so many times; never while it is paused.

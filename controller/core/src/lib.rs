@@ -12,14 +12,19 @@ mod brain;
 mod days;
 mod devices;
 mod facts;
+mod identity;
 pub mod limits;
+mod now;
 mod people;
 
-pub use days::{collision, due, preview, rails, readiness};
+pub use brain::{Core, Input, Output};
+pub use days::{collision, due, preview, readiness};
 pub use devices::{health, presence};
-pub use facts::{cluster, delivery, job, programme, record, skip, state};
-pub use people::{command, schedule, site};
-
-pub use brain::{Core, Identity, Input, Now, Output};
-pub use record::Record;
-pub use state::State;
+pub use facts::record::Record;
+pub use facts::state::State;
+pub use facts::{
+    cluster, delivery, guard_rail, job, names, programme, record, settings, skip, state, targets,
+};
+pub use identity::Identity;
+pub use now::Now;
+pub use people::{change, command, refusal};

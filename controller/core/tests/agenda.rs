@@ -3,8 +3,9 @@
 
 mod support;
 
-use controller_core::command::{Command, Refusal};
+use controller_core::command::Command;
 use controller_core::limits::JOBS_AHEAD_MAX;
+use controller_core::refusal::Refusal;
 use firmware_proto::message::{Ack, AckId, Beat, Command as WireCommand, CommandBody, ReportBody, Stage};
 use firmware_proto::topics::Up;
 use firmware_proto::{JobId, UtcMillis};

@@ -6,7 +6,7 @@ mod support;
 use controller_core::command::Command;
 use controller_core::limits::unreachable_after_ms;
 use controller_core::readiness::{Forecast, JobReadiness};
-use controller_core::state::Settings;
+use controller_core::settings::Settings;
 use firmware_proto::UtcMillis;
 use firmware_proto::message::{Ack, AckId, Beat, ReportBody, Stage};
 use firmware_proto::topics::Up;

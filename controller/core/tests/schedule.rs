@@ -4,19 +4,20 @@
 
 mod support;
 
+use controller_core::change::SiteChange;
+use controller_core::change::{ScheduleChange, ScheduleChanged, Scope};
 use controller_core::cluster::Cluster;
 use controller_core::collision::Outcome;
-use controller_core::command::{Announcement, Command, Done, Refusal};
+use controller_core::command::{Announcement, Command, Done};
 use controller_core::delivery::DeliveryState;
+use controller_core::guard_rail::Broken;
 use controller_core::job::{Job, JobSpec, Origin};
 use controller_core::limits::{COLLISIONS_MAX, PLANNED_AHEAD_MAX, START_GRACE_MS};
 use controller_core::programme::{Clip, Plan};
-use controller_core::rails::Broken;
 use controller_core::record::Record;
-use controller_core::schedule::{ScheduleChange, ScheduleChanged, Scope};
-use controller_core::site::SiteChange;
+use controller_core::refusal::Refusal;
+use controller_core::settings::Settings;
 use controller_core::skip::SkipReason;
-use controller_core::state::Settings;
 use firmware_proto::UtcMillis;
 use schedules::{Busy, Importance, Interrupted, Item, Rails, Recurrence};
 use support::{Controller, announcement, change, clip, cluster, plan, smart};

@@ -5,11 +5,12 @@ mod support;
 
 use std::collections::BTreeMap;
 
+use controller_core::change::{SiteChange, SiteChanged};
 use controller_core::cluster::{Cluster, ClusterKind};
-use controller_core::command::{ClusterProblem, Command, Done, Refusal};
-use controller_core::rails::Broken;
-use controller_core::site::{SiteChange, SiteChanged};
-use controller_core::state::Settings;
+use controller_core::command::{Command, Done};
+use controller_core::guard_rail::Broken;
+use controller_core::refusal::{ClusterProblem, Refusal};
+use controller_core::settings::Settings;
 use firmware_proto::UtcMillis;
 use schedules::{HourVolume, Rails};
 use support::{Controller, change, cluster, plan, smart};

@@ -8,8 +8,8 @@ use std::str::FromStr;
 
 use audio::PrepareError;
 use controller_api::{Error, Problem, Text};
-use controller_core::command::Refusal;
-use controller_core::schedule::ProgrammeProblem;
+use controller_core::refusal::ProgrammeProblem;
+use controller_core::refusal::Refusal;
 use firmware_proto::UtcMillis;
 use schedules::{RuleError, WhenError, Wrong};
 

@@ -166,7 +166,7 @@ impl Library {
             return if self.store.contains(clip) { Ok(clip) } else { Err(ClipError::NotFound { clip }) };
         }
         let entries = self.entries()?;
-        let folded = controller_core::cluster::fold(name);
+        let folded = controller_core::names::fold(name);
         let titled = entries.iter().filter_map(|entry| Some((entry.titled(name)?.1, entry.clip.id)));
         if let Some((_, clip)) = titled.max_by_key(|(at_ms, _)| *at_ms) {
             return Ok(clip);
@@ -180,7 +180,7 @@ impl Library {
                     let others = entry.other_titles.into_iter().map(|titled| titled.title);
                     std::iter::once(entry.title).chain(others)
                 });
-                let nearest = controller_core::cluster::nearest_names(&folded, titles);
+                let nearest = controller_core::names::nearest_names(&folded, titles);
                 Err(ClipError::Unknown { name: name.to_owned(), nearest })
             }
         }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use controller_api::BrokerKind;
 use controller_api::SiteFile;
 use controller_core::command::Command;
-use controller_core::state::Settings;
+use controller_core::settings::Settings;
 use controller_core::{Core, Identity, Input, Output};
 use tokio::net::{TcpListener, UnixListener};
 use tokio::sync::watch;

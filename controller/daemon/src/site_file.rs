@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use controller_api::{HourVolume, SiteFile, SiteTable, Text, Uplink};
 use controller_core::State;
-use controller_core::site::SiteChange;
-use controller_core::state::Settings;
+use controller_core::change::SiteChange;
+use controller_core::settings::Settings;
 use firmware_proto::SiteId;
 use schedules::Rails;
 

@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime};
 
 use audio::{Character, PrepareError, PrepareOptions, Prepared, Sound};
 use controller_api::ClipOrigin;
-use controller_core::state::Settings;
+use controller_core::settings::Settings;
 use tempfile::NamedTempFile;
 
 use crate::clips::{ClipError, TempClip};

@@ -82,7 +82,7 @@ pub(crate) fn clip(entry: &Entry) -> api::Clip {
     }
 }
 
-pub(crate) fn site_changed(changed: controller_core::site::SiteChanged, dry_run: bool) -> api::SiteChanged {
+pub(crate) fn site_changed(changed: controller_core::change::SiteChanged, dry_run: bool) -> api::SiteChanged {
     let names = |ids: &[ClusterId]| ids.iter().map(ToString::to_string).collect();
     api::SiteChanged {
         dry_run,

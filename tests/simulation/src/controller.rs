@@ -1,7 +1,8 @@
 //! The shell around the core: it keeps the journal, publishes, serves clips, and asks what staff ask.
 
-use controller_core::command::{Command, Done, Refusal};
-use controller_core::site::SiteChange;
+use controller_core::change::SiteChange;
+use controller_core::command::{Command, Done};
+use controller_core::refusal::Refusal;
 use controller_core::{Core, Identity, Input, Now, Output, State};
 use firmware_proto::message::{Chunk, CommandBody, ReportBody, Want};
 use firmware_proto::speaker::Qos;

@@ -3,12 +3,11 @@
 
 use std::collections::BTreeMap;
 
+use controller_core::change::{ScheduleChange, Scope, SiteChange};
 use controller_core::cluster::{Cluster, ClusterKind};
 use controller_core::command::{Announcement, Command};
 use controller_core::programme::{self, Plan};
-use controller_core::schedule::{ScheduleChange, Scope};
-use controller_core::site::SiteChange;
-use controller_core::state::Settings;
+use controller_core::settings::Settings;
 use firmware_proto::message::{Class, Sound};
 use firmware_proto::{JobId, Mono};
 use schedules::{Busy, CronRule, DaySets, Importance, Interrupted, Item, Recurrence};

@@ -1,10 +1,10 @@
 //! What is told of collisions, held against what real speakers then do.
 
+use controller_core::change::{ScheduleChange, Scope};
 use controller_core::collision::Outcome;
 use controller_core::command::Command;
 use controller_core::job::Origin;
 use controller_core::programme::{Clip, Plan};
-use controller_core::schedule::{ScheduleChange, Scope};
 use firmware_proto::{JobId, UtcMillis};
 use schedules::{Busy, DaySets, Importance, Interrupted, Item, Recurrence, Zone};
 use simulation::{Act, Rng, Scenario, World, utc_at};

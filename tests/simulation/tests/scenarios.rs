@@ -1,12 +1,11 @@
 //! The stories that the design is about, one by one. The invariants are checked all along; each
 //! test adds what is special to its story.
 
+use controller_core::change::{ScheduleChange, Scope, SiteChange};
 use controller_core::command::{Announcement, Command};
 use controller_core::delivery::{DeliveryState, Why};
 use controller_core::programme::{Clip, Plan};
-use controller_core::schedule::{ScheduleChange, Scope};
-use controller_core::site::SiteChange;
-use controller_core::state::Settings;
+use controller_core::settings::Settings;
 use firmware_proto::message::Class;
 use schedules::{DaySets, Interrupted, Item, Rails, Recurrence};
 use simulation::{Act, LinePlan, Node, Scenario, World, utc_at};

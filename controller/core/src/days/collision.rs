@@ -9,12 +9,12 @@ use schedules::Interrupted;
 use serde::{Deserialize, Serialize};
 
 use super::amplifier::{self, Turn};
-use crate::facts::cluster::Cluster;
-use crate::limits::COLLISIONS_MAX;
 use super::planning::{latest_starts, over_by};
 use super::preview::Outlook;
-use super::rails::Broken;
 use super::showing::{Showing, Source};
+use crate::facts::cluster::Cluster;
+use crate::facts::guard_rail::Broken;
+use crate::limits::COLLISIONS_MAX;
 
 /// Two programmes (or announcements) that want the same amplifiers at the same time: as planned, or because one
 /// of them had to wait.

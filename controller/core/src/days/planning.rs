@@ -6,15 +6,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use firmware_proto::{ClusterId, UtcMillis};
 use schedules::{Busy, Calendar, Occurrence, Rails};
 
-use crate::brain::{Core, Now};
-use crate::facts::cluster::{self, Cluster};
+use super::rails;
+use crate::brain::Core;
+use crate::facts::guard_rail::Broken;
 use crate::facts::job::{Job, JobSpec, Origin, job_id, occurrence_key};
-use crate::limits::{CLOCK_SET_MS, PLANNED_AHEAD_MAX, PUNCTUAL_MS};
-use crate::people::announcing::check_spec;
 use crate::facts::programme::Programme;
-use super::rails::{self, Broken};
 use crate::facts::record::Record;
 use crate::facts::skip::{Skip, SkipReason};
+use crate::facts::targets::reachable;
+use crate::limits::{CLOCK_SET_MS, PLANNED_AHEAD_MAX, PUNCTUAL_MS};
+use crate::now::Now;
 
 /// Missed occurrences of one programme that are counted one by one.
 const MISSED_COUNTED_MAX: u32 = 10_000;
@@ -26,25 +27,25 @@ impl Core {
     }
 
     /// Something of the calendar has changed: every programme is looked at anew.
-    pub(crate) fn look_up_all(&mut self, now: UtcMillis) {
+    pub(crate) fn find_next_of_all(&mut self, now: UtcMillis) {
         self.calendar = self.state.calendar();
         self.due = super::due::Due::default();
         let ids: Vec<String> = self.state.programmes.keys().cloned().collect();
-        ids.iter().for_each(|id| self.look_up(id, now));
+        ids.iter().for_each(|id| self.find_next(id, now));
     }
 
     /// Finds the next occurrence of a programme that is not dealt with.
-    pub(crate) fn look_up(&mut self, id: &str, now: UtcMillis) {
+    pub(crate) fn find_next(&mut self, id: &str, now: UtcMillis) {
         let Some(planned) = self.state.programmes.get(id) else {
             self.no_room.remove(id);
             return self.due.remove(id);
         };
         // Planned further than the horizon reaches: the clock was wrong then, and has been set back.
         let wrong = planned.until > now + self.horizon_ms();
-        self.look_up_after(id, if wrong { now } else { planned.until });
+        self.find_next_after(id, if wrong { now } else { planned.until });
     }
 
-    fn look_up_after(&mut self, id: &str, after: UtcMillis) {
+    fn find_next_after(&mut self, id: &str, after: UtcMillis) {
         let plan = self.state.programmes.get(id).map(|planned| &planned.programme.plan);
         let plan = plan.filter(|plan| !plan.paused);
         let next = plan.and_then(|plan| plan.next_after(&self.calendar, after.0));
@@ -62,7 +63,7 @@ impl Core {
         self.due_clock = started;
         let planned = self.state.programmes.iter().filter(|(_, planned)| back && planned.until > now.utc);
         let ids: Vec<String> = planned.map(|(id, _)| id.clone()).collect();
-        ids.iter().for_each(|id| self.look_up_after(id, now.utc));
+        ids.iter().for_each(|id| self.find_next_after(id, now.utc));
     }
 
     /// Makes jobs of all occurrences within the horizon.
@@ -108,7 +109,7 @@ impl Core {
             () if spec.targets.is_empty() => Some(SkipReason::NoClusters),
             // Too late to be over before the quiet hours.
             () if spec.start_by < now.utc => Some(SkipReason::NotRunning),
-            () if check_spec(&spec).is_err() => Some(SkipReason::TooManyClips),
+            () if spec.out_of_bounds().is_some() => Some(SkipReason::TooManyClips),
             () => None,
         };
         if let Some(why) = hopeless {
@@ -190,7 +191,7 @@ impl Core {
     fn occurrence_spec(&self, now: UtcMillis, programme: &Programme, occurrence: &Occurrence) -> JobSpec {
         let plan = &programme.plan;
         let start = UtcMillis(occurrence.utc_ms);
-        let targets = reachable_targets(&self.state.clusters, &plan.targets);
+        let targets = reachable(&self.state.clusters, &plan.targets);
         let content = self.state.content(plan.items_at(occurrence), &targets);
         let length_ms = content.length_ms();
         let to = start.0 + length_ms;
@@ -272,15 +273,4 @@ pub(crate) fn latest_starts(
 /// When an occurrence that something interrupted has to be over; none where nothing is quiet for it, UTC ms.
 pub(crate) fn over_by(rails: &Rails, calendar: &Calendar, programme: &Programme, start: u64) -> Option<u64> {
     if programme.override_reason.is_some() { None } else { rails.quiet_from(calendar, start) }
-}
-
-/// The clusters of those targets that there still are: one that was removed since does not keep the others
-/// silent.
-pub(crate) fn reachable_targets(
-    clusters: &BTreeMap<ClusterId, Cluster>,
-    targets: &[String],
-) -> BTreeSet<ClusterId> {
-    let each =
-        targets.iter().filter_map(|target| cluster::resolve(clusters, std::slice::from_ref(target)).ok());
-    each.flatten().collect()
 }

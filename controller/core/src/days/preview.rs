@@ -11,13 +11,14 @@ use schedules::Calendar;
 use serde::{Deserialize, Serialize};
 
 use super::collision::Collision;
-use crate::facts::job::{Job, Origin};
-use crate::limits::OCCURRENCES_CHECKED_MAX;
-use super::planning::reachable_targets;
-use crate::facts::programme::{Content, Gap, Plan, Programme};
-use super::rails::{Broken, Sounding};
+use super::rails::Sounding;
 use super::showing::{Showing, Source};
+use crate::facts::guard_rail::Broken;
+use crate::facts::job::{Job, Origin};
+use crate::facts::programme::{Content, Gap, Plan, Programme};
 use crate::facts::state::State;
+use crate::facts::targets::reachable;
+use crate::limits::OCCURRENCES_CHECKED_MAX;
 
 const DAY_MS: u64 = 24 * 3_600_000;
 /// Days that a change is held against the rest, at the least and at the most.
@@ -119,7 +120,7 @@ impl<'a> Outlook<'a> {
     }
 
     fn showings_of(&self, programme: &'a Programme, span: (u64, u64), limit: usize) -> Vec<Showing<'a>> {
-        let targets = Rc::new(reachable_targets(&self.state.clusters, &programme.plan.targets));
+        let targets = Rc::new(reachable(&self.state.clusters, &programme.plan.targets));
         let mut contents: BTreeMap<Option<usize>, Rc<Content>> = BTreeMap::new();
         let occurrences = programme.plan.occurrences(self.calendar, span).take(limit);
         let showing = occurrences.map(|occurrence| {
@@ -183,10 +184,10 @@ impl State {
     /// What plays from one moment up to another: on one cluster, or everywhere.
     #[must_use]
     pub fn preview(&self, from: UtcMillis, to: UtcMillis, cluster: Option<&ClusterId>) -> Preview {
-        self.look_ahead((from, to), cluster, true)
+        self.preview_span((from, to), cluster, true)
     }
 
-    fn look_ahead(
+    fn preview_span(
         &self,
         (from, to): (UtcMillis, UtcMillis),
         cluster: Option<&ClusterId>,
@@ -249,7 +250,7 @@ impl State {
 
     /// Programmes that play nowhere.
     pub(crate) fn homeless(&self) -> BTreeSet<&str> {
-        let nowhere = |plan: &&Plan| reachable_targets(&self.clusters, &plan.targets).is_empty();
+        let nowhere = |plan: &&Plan| reachable(&self.clusters, &plan.targets).is_empty();
         self.plans().map(|programme| &programme.plan).filter(nowhere).map(|plan| plan.id.as_str()).collect()
     }
 
@@ -289,7 +290,7 @@ impl State {
         let mut entries = Vec::new();
         // A day has what comes next for almost every site, and little to look through.
         while days <= NEXT_DAYS && entries.len() < count {
-            entries = self.look_ahead((now, now + days * DAY_MS), None, false).entries;
+            entries = self.preview_span((now, now + days * DAY_MS), None, false).entries;
             days *= 5;
         }
         entries.truncate(count);

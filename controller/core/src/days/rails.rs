@@ -8,58 +8,10 @@ use schedules::{Calendar, Hours, Rails};
 use serde::{Deserialize, Serialize};
 
 use crate::facts::job::JobSpec;
-use crate::limits::AT_ONCE_MS;
 use crate::facts::state::State;
+use crate::limits::AT_ONCE_MS;
 
 const MINUTE_MS: u64 = 60_000;
-
-/// A guard rail that something would break.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[serde(rename_all = "kebab-case", tag = "rail")]
-pub enum Broken {
-    /// It would sound when the site is quiet.
-    #[error("it would sound in the quiet hours {hours}")]
-    QuietHours {
-        /// When the site is quiet.
-        hours: Hours,
-        /// The start of what would sound.
-        at: UtcMillis,
-    },
-    /// A cluster would sound for too long in a day.
-    #[error("cluster {cluster} would sound for {minutes} minutes on one day, more than {max}")]
-    MinutesPerDay {
-        /// Which cluster.
-        cluster: ClusterId,
-        /// How long, minutes, rounded up.
-        minutes: u64,
-        /// The most.
-        max: u16,
-        /// A moment of that day.
-        at: UtcMillis,
-    },
-    /// It would be too loud.
-    #[error("volume {volume} is above {ceiling}")]
-    VolumeCeiling {
-        /// What is asked for, per cent.
-        volume: u8,
-        /// The most, per cent.
-        ceiling: u8,
-        /// The start of what would sound.
-        at: UtcMillis,
-    },
-}
-
-impl Broken {
-    /// Stable key, for translations.
-    #[must_use]
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::QuietHours { .. } => "rail-quiet-hours",
-            Self::MinutesPerDay { .. } => "rail-minutes-per-day",
-            Self::VolumeCeiling { .. } => "rail-volume-ceiling",
-        }
-    }
-}
 
 /// How long each cluster sounds on one local day, ms.
 #[derive(Debug, Clone, Default)]

@@ -6,9 +6,10 @@ use firmware_proto::topics::{Topic, Up};
 use firmware_proto::trust::Rejected;
 use firmware_proto::{BootId, ClusterId};
 
-use crate::brain::{Core, Now, Output};
-use crate::limits::{AGENDA_RESEND_MS, RECEIPT_DELAY_MS};
+use crate::brain::{Core, Output};
 use crate::facts::record::Record;
+use crate::limits::{AGENDA_RESEND_MS, RECEIPT_DELAY_MS};
+use crate::now::Now;
 
 impl Core {
     /// The worst that a message can do is raise a counter.

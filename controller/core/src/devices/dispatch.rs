@@ -11,12 +11,13 @@ use firmware_proto::speaker::Qos;
 use firmware_proto::topics::{Down, Topic};
 use firmware_proto::{ClusterId, JobId, UtcMillis, sequence};
 
-use crate::brain::{Core, Now, Output};
+use crate::brain::{Core, Output};
 use crate::facts::cluster::{Cluster, ClusterKind};
 use crate::facts::delivery::DeliveryState;
 use crate::facts::job::Job;
-use crate::limits::VALIDITY_MS;
 use crate::facts::record::Record;
+use crate::limits::VALIDITY_MS;
+use crate::now::Now;
 
 /// Validity begins a little before now: a cluster's clock may lag.
 const BEFORE_MS: u64 = 5_000;

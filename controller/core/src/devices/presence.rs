@@ -7,7 +7,7 @@ use firmware_proto::sequence::SequenceWindow;
 use firmware_proto::trust::DeviceKey;
 use firmware_proto::{BootId, ClusterId, Mono, UtcMillis};
 
-use crate::brain::Identity;
+use crate::identity::Identity;
 use crate::limits::BOOTS_REMEMBERED;
 
 /// The present of one device.

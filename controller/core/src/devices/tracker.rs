@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use firmware_proto::{ClusterId, JobId, UtcMillis};
 
-use crate::brain::{Core, Now};
+use crate::brain::Core;
 use crate::facts::cluster::ClusterKind;
 use crate::facts::delivery::{Delivery, DeliveryState, Why};
 use crate::facts::job::Job;
-use crate::limits::{JOBS_KEPT_MAX, START_GRACE_MS, unreachable_after_ms};
 use crate::facts::record::{Lapse, Record};
+use crate::limits::{JOBS_KEPT_MAX, START_GRACE_MS, unreachable_after_ms};
+use crate::now::Now;
 
 /// With nothing in sight, look around this often all the same: UTC may have been set, ms.
 const IDLE_MS: u64 = 60_000;
@@ -22,7 +23,7 @@ impl Core {
     }
 
     /// Everything that follows from the passing of time.
-    pub(crate) fn look_around(&mut self, now: Now) {
+    pub(crate) fn let_time_pass(&mut self, now: Now) {
         self.flag_unreachable(now);
         self.lapse_deliveries(now);
         self.plan_programmes(now);

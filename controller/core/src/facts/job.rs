@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use firmware_proto::limits::CLIPS_PER_JOB_MAX;
 use firmware_proto::message::{self as wire, Class, ClipRef, Job as WireJob, Repeat, Stage};
 use firmware_proto::{ClusterId, JobId, OccurrenceKey, UtcMillis, trust};
 use schedules::{Interrupted, Occurrence};
 use serde::{Deserialize, Serialize};
 
 use super::delivery::{Delivery, DeliveryState};
-use crate::limits::{AGENDA_GRACE_MS, FINISH_GRACE_MS, START_GRACE_MS};
+use super::names;
 use super::programme::{Programme, length_ms};
+use crate::limits::{AGENDA_GRACE_MS, FINISH_GRACE_MS, START_GRACE_MS};
 
 /// Where a job comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -92,6 +94,17 @@ pub struct Job {
 }
 
 impl JobSpec {
+    /// The name of what is outside its bounds, if anything is.
+    pub(crate) fn out_of_bounds(&self) -> Option<&'static str> {
+        let mut lists = std::iter::once(&self.clips).chain(self.variants.values());
+        match () {
+            () if self.volume > 100 => Some("volume"),
+            () if !lists.all(|clips| (1..=CLIPS_PER_JOB_MAX).contains(&clips.len())) => Some("clips"),
+            () if !names::is_title(&self.title) => Some("title"),
+            () => None,
+        }
+    }
+
     /// Milliseconds of sound of one pass, where it is longest.
     #[must_use]
     pub fn pass_ms(&self) -> u64 {

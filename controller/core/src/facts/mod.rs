@@ -3,8 +3,12 @@
 
 pub mod cluster;
 pub mod delivery;
+pub mod guard_rail;
 pub mod job;
+pub mod names;
 pub mod programme;
 pub mod record;
+pub mod settings;
 pub mod skip;
 pub mod state;
+pub mod targets;

@@ -7,7 +7,7 @@ use firmware_proto::{ClusterId, UtcMillis};
 use schedules::{Busy, Importance, Item, Language};
 use serde::{Deserialize, Serialize};
 
-use super::cluster;
+use super::names;
 
 /// A clip of a programme: as staff call it, and what it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,7 +21,7 @@ pub struct Clip {
 impl Clip {
     /// Is that its name, however it is written?
     pub(crate) fn is_called(&self, name: &str) -> bool {
-        cluster::fold(&self.name) == cluster::fold(name)
+        names::fold(&self.name) == names::fold(name)
     }
 }
 

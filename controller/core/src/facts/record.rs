@@ -11,8 +11,9 @@ use super::cluster::Cluster;
 use super::delivery::{DeliveryState, Why};
 use super::job::JobSpec;
 use super::programme::Programme;
+use super::settings::Settings;
 use super::skip::Skip;
-use super::state::{Settings, State};
+use super::state::State;
 
 /// One entry of the journal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,7 +3,7 @@
 use firmware_proto::{ClusterId, UtcMillis};
 use serde::{Deserialize, Serialize};
 
-use crate::days::rails::Broken;
+use crate::facts::guard_rail::Broken;
 
 /// Occurrences of one programme that did not become jobs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

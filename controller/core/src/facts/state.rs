@@ -12,84 +12,11 @@ use serde::{Deserialize, Serialize};
 use super::cluster::{Cluster, ClusterKind};
 use super::delivery::{Delivery, DeliveryState, Why};
 use super::job::{Job, JobSpec, Origin};
-use crate::limits::{FINISH_GRACE_MS, SKIPS_KEPT_MAX};
-use crate::days::planning::reachable_targets;
 use super::programme::{Clip, Content, Plan, Programme};
 use super::record::{Lapse, Record};
 use super::skip::Skip;
-
-/// Settings of the site.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Settings {
-    /// IANA name of the site's time zone.
-    pub timezone: String,
-    /// The site's name for people.
-    pub name: String,
-    /// Milliseconds between two heartbeats of a cluster.
-    pub heartbeat_ms: u32,
-    /// Volume where none is asked for, per cent.
-    pub volume: u8,
-    /// Volume of emergencies, per cent.
-    pub volume_emergency: u8,
-    /// Integrated loudness of new clips, LUFS.
-    pub clip_loudness_lufs: i8,
-    /// Bit rate of new clips, kbit/s.
-    pub clip_kbps: u8,
-    /// Longest new clip, minutes.
-    pub clip_minutes_max: u16,
-    /// What the site does not want; emergencies pass.
-    pub rails: Rails,
-    /// Clusters hold the jobs of so many hours ahead.
-    pub agenda_hours: u16,
-    /// What becomes of a programme that is interrupted, where it does not say.
-    pub interrupted: Interrupted,
-    /// What listeners speak, where a cluster does not say; the first is heard first.
-    pub languages: Vec<Language>,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            timezone: "Asia/Ho_Chi_Minh".into(),
-            name: String::new(),
-            heartbeat_ms: 30_000,
-            volume: 70,
-            volume_emergency: 100,
-            clip_loudness_lufs: -16,
-            clip_kbps: 24,
-            clip_minutes_max: 180,
-            rails: Rails::default(),
-            agenda_hours: 24,
-            interrupted: Interrupted::default(),
-            languages: "vi".parse().into_iter().collect(),
-        }
-    }
-}
-
-impl Settings {
-    /// Names of the settings that are not the same in others, as site files call them.
-    pub fn differences(&self, other: &Self) -> impl Iterator<Item = &'static str> {
-        let (rails, others) = (&self.rails, &other.rails);
-        let differ = [
-            ("timezone", self.timezone != other.timezone),
-            ("name", self.name != other.name),
-            ("heartbeat_s", self.heartbeat_ms != other.heartbeat_ms),
-            ("volume", self.volume != other.volume),
-            ("volume_emergency", self.volume_emergency != other.volume_emergency),
-            ("clip_loudness_lufs", self.clip_loudness_lufs != other.clip_loudness_lufs),
-            ("clip_kbps", self.clip_kbps != other.clip_kbps),
-            ("clip_minutes_max", self.clip_minutes_max != other.clip_minutes_max),
-            ("quiet_hours", rails.quiet_hours != others.quiet_hours),
-            ("minutes_per_day_max", rails.minutes_per_day_max != others.minutes_per_day_max),
-            ("volume_ceilings", rails.volume_ceilings != others.volume_ceilings),
-            ("agenda_hours", self.agenda_hours != other.agenda_hours),
-            ("interrupted", self.interrupted != other.interrupted),
-            ("languages", self.languages != other.languages),
-        ];
-        differ.into_iter().filter(|(_, differs)| *differs).map(|(name, _)| name)
-    }
-}
+use crate::facts::targets::reachable;
+use crate::limits::{FINISH_GRACE_MS, SKIPS_KEPT_MAX};
 
 /// What is known of a device beyond its description.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -303,7 +230,7 @@ impl State {
     }
 
     fn add_clusters(&mut self, at: UtcMillis, clusters: &[Cluster]) {
-        let targets = |state: &Self, plan: &Plan| reachable_targets(&state.clusters, &plan.targets);
+        let targets = |state: &Self, plan: &Plan| reachable(&state.clusters, &plan.targets);
         let plans = || self.programmes.values().map(|planned| &planned.programme.plan);
         let before: Vec<BTreeSet<ClusterId>> = plans().map(|plan| targets(self, plan)).collect();
         let changed = |cluster: &&Cluster| self.clusters.get(&cluster.id) != Some(cluster);
@@ -421,7 +348,7 @@ impl State {
     /// What plays where of some items of a plan.
     #[must_use]
     pub fn content_of(&self, plan: &Plan, items: &[Item<Clip>]) -> Content {
-        self.content(items, &reachable_targets(&self.clusters, &plan.targets))
+        self.content(items, &reachable(&self.clusters, &plan.targets))
     }
 
     /// What plays where of some items, on these clusters and the gateways in front of them.

@@ -6,15 +6,17 @@ use firmware_proto::limits::CLIPS_PER_JOB_MAX;
 use firmware_proto::message::{Class, Repeat};
 use firmware_proto::{ClusterId, JobId, UtcMillis};
 
-use crate::brain::{Core, Now};
-use crate::facts::cluster;
-use super::command::{Announcement, Command, Done, Refusal};
-use crate::facts::job::{Job, JobSpec, Origin};
-use crate::limits::{JOBS_AHEAD_MAX, PUNCTUAL_MS, TITLE_CHARS_MAX};
-use crate::facts::programme::RANK_USUAL;
+use super::checks::{is_reason, within};
+use super::command::{Announcement, Command, Done};
+use super::refusal::Refusal;
+use crate::brain::Core;
 use crate::days::rails;
+use crate::facts::job::{Job, JobSpec, Origin};
+use crate::facts::programme::RANK_USUAL;
 use crate::facts::record::Record;
-use super::schedule::is_reason;
+use crate::facts::{names, targets};
+use crate::limits::{JOBS_AHEAD_MAX, PUNCTUAL_MS, TITLE_CHARS_MAX};
+use crate::now::Now;
 
 const DAY_MS: u64 = 24 * 3_600_000;
 
@@ -73,7 +75,7 @@ impl Core {
             over_by: None,
             override_reason: wanted.override_reason,
         };
-        check_spec(&spec)?;
+        spec.out_of_bounds().map_or(Ok(()), |what| within(false, what))?;
         if let Some(cluster) = self.without_room(now.utc, &spec, JOBS_AHEAD_MAX) {
             return Err(Refusal::TooManyJobs { cluster });
         }
@@ -102,7 +104,7 @@ impl Core {
     }
 
     fn targets(&self, targets: &[String]) -> Result<BTreeSet<ClusterId>, Refusal> {
-        let chosen = cluster::resolve(&self.state.clusters, targets)
+        let chosen = targets::resolve(&self.state.clusters, targets)
             .map_err(|unknown| Refusal::UnknownTargets { unknown })?;
         if chosen.is_empty() { Err(Refusal::NoClusters) } else { Ok(chosen) }
     }
@@ -161,24 +163,6 @@ impl Core {
     fn unknown_job(&self, id: &str) -> Refusal {
         let jobs = self.state.jobs.keys().map(ToString::to_string);
         let names = self.state.programmes.keys().cloned().chain(jobs);
-        Refusal::UnknownJob { id: id.to_owned(), nearest: cluster::nearest_names(id, names) }
+        Refusal::UnknownJob { id: id.to_owned(), nearest: names::nearest_names(id, names) }
     }
-}
-
-/// Can there be such a job?
-pub(crate) fn check_spec(spec: &JobSpec) -> Result<(), Refusal> {
-    within(spec.volume <= 100, "volume")?;
-    let mut lists = std::iter::once(&spec.clips).chain(spec.variants.values());
-    within(lists.all(|clips| (1..=CLIPS_PER_JOB_MAX).contains(&clips.len())), "clips")?;
-    is_title(&spec.title, "title")
-}
-
-/// Is it a text of one line, and not too long?
-pub(crate) fn is_title(text: &str, what: &str) -> Result<(), Refusal> {
-    let plain = !text.chars().any(char::is_control);
-    within(plain && text.chars().count() <= TITLE_CHARS_MAX, what)
-}
-
-pub(crate) fn within(holds: bool, what: &str) -> Result<(), Refusal> {
-    if holds { Ok(()) } else { Err(Refusal::OutOfBounds { what: what.to_owned() }) }
 }

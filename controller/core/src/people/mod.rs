@@ -1,6 +1,9 @@
 //! What staff want: commands, what they bring about, and why they are refused.
 
-pub(crate) mod announcing;
+mod announcing;
+pub mod change;
+mod checks;
 pub mod command;
-pub mod schedule;
-pub mod site;
+pub mod refusal;
+mod schedule;
+mod site;

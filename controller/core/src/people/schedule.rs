@@ -7,83 +7,24 @@ use firmware_proto::limits::CLIPS_PER_JOB_MAX;
 use firmware_proto::message::ClipRef;
 use firmware_proto::{JobId, SiteId, UtcMillis};
 use schedules::{DaySets, ORDER_MAX, Recurrence};
-use serde::{Deserialize, Serialize};
 
-use crate::brain::{Core, Now};
-use crate::facts::cluster;
+use super::change::{ScheduleChange, ScheduleChanged, Scope};
+use super::checks::{is_reason, is_title, within};
+use super::command::Done;
+use super::refusal::{ProgrammeProblem, Refusal};
+use crate::brain::Core;
 use crate::days::collision::Collision;
-use super::command::{Done, Refusal};
-use crate::limits::{PROGRAMMES_MAX, REASON_CHARS_MAX};
-use super::announcing::{is_title, within};
 use crate::days::preview::Outlook;
-use crate::facts::programme::{Clip, Gap, Plan, Programme};
-use crate::days::rails::Broken;
-use crate::facts::record::Record;
 use crate::days::showing::Showing;
+use crate::facts::guard_rail::Broken;
+use crate::facts::programme::{Clip, Gap, Plan, Programme};
+use crate::facts::record::Record;
+use crate::facts::{names, targets};
+use crate::limits::{PROGRAMMES_MAX, REASON_CHARS_MAX};
+use crate::now::Now;
 
 /// Sets of days of one site.
 const DAY_SETS_MAX: usize = 200;
-
-/// What a change means for programmes that it does not name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Scope {
-    /// They stay; those that it names must be new ones.
-    Add,
-    /// They stay.
-    Merge,
-    /// They go.
-    Replace,
-}
-
-/// A change of the schedule.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ScheduleChange {
-    /// New and changed sets of days.
-    pub sets: DaySets,
-    /// New and changed programmes.
-    pub plans: Vec<Plan>,
-    /// What becomes of the others.
-    pub scope: Scope,
-    /// Who goes first when several of a class wait; none: as before, or nobody if the others go.
-    pub order: Option<Vec<String>>,
-    /// Why it may break the site's guard rails.
-    pub override_reason: Option<String>,
-    /// Only look what it would change.
-    pub dry_run: bool,
-}
-
-/// What a change has changed, or would change.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct ScheduleChanged {
-    /// New programmes.
-    pub added: Vec<String>,
-    /// Programmes that are other ones now.
-    pub changed: Vec<String>,
-    /// Programmes that are no more.
-    pub removed: Vec<String>,
-    /// Programmes that were as they should be.
-    pub unchanged: Vec<String>,
-    /// When the first of the added and changed ones plays next.
-    pub next: Option<UtcMillis>,
-    /// Where one of the added and changed ones meets another.
-    pub collisions: Vec<Collision>,
-    /// Where one of them has no variant in a cluster's language.
-    pub gaps: Vec<(String, Gap)>,
-    /// Guard rails that are broken for a reason.
-    pub broken: Vec<(String, Broken)>,
-}
-
-/// What is wrong with one programme of a change.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ProgrammeProblem {
-    /// Which; empty if it is the whole.
-    pub programme: String,
-    /// In which field.
-    pub field: String,
-    /// What.
-    pub why: Refusal,
-}
 
 /// A change that was looked through.
 struct Proposed {
@@ -119,9 +60,9 @@ impl Core {
         let all = sets != self.state.day_sets;
         self.write(now, Record::ScheduleChanged { sets, programmes: changed, removed });
         if all {
-            self.look_up_all(now.utc);
+            self.find_next_of_all(now.utc);
         } else {
-            ids.iter().for_each(|id| self.look_up(id, now.utc));
+            ids.iter().for_each(|id| self.find_next(id, now.utc));
         }
         ended.iter().for_each(|job| self.send_stop(now, *job));
         self.plan_programmes(now);
@@ -186,7 +127,7 @@ impl Core {
     /// The refusal that names the nearest programmes.
     #[must_use]
     pub fn unknown_programme(&self, id: &str) -> Refusal {
-        let nearest = cluster::nearest_names(id, self.state.programmes.keys().cloned());
+        let nearest = names::nearest_names(id, self.state.programmes.keys().cloned());
         Refusal::UnknownProgramme { id: id.to_owned(), nearest }
     }
 
@@ -337,7 +278,7 @@ impl Core {
         check(is_title(&plan.title, "title").is_ok(), "title", "title");
         let volumes = plan.volume.iter().chain(plan.volumes.iter().map(|volume| &volume.volume));
         check(volumes.clone().all(|volume| *volume <= 100), "volume", "volume");
-        let targets = match cluster::resolve(&self.state.clusters, &plan.targets) {
+        let targets = match targets::resolve(&self.state.clusters, &plan.targets) {
             Ok(targets) => targets,
             Err(unknown) => {
                 return problems.push(problem(plan, "targets", Refusal::UnknownTargets { unknown }));
@@ -355,7 +296,7 @@ impl Core {
             problems.push(problem(plan, "targets", Refusal::NoClusters));
         }
         if let Some(set) = plan.sets().into_iter().find(|set| !calendar.sets.contains_key(*set)) {
-            let nearest = cluster::nearest_names(set, calendar.sets.keys().cloned());
+            let nearest = names::nearest_names(set, calendar.sets.keys().cloned());
             let why = Refusal::UnknownDaySet { set: set.to_owned(), nearest };
             return problems.push(problem(plan, "except", why));
         }
@@ -415,12 +356,6 @@ impl Core {
             .min();
         outcome.collisions = outlook.collisions(&showings, &judged, &new);
     }
-}
-
-/// Somebody will want to know why: a reason says something.
-pub(crate) fn is_reason(reason: Option<&String>) -> Result<(), Refusal> {
-    let says = |text: &String| !text.trim().is_empty() && !text.chars().any(char::is_control);
-    within(reason.is_none_or(|text| says(text) && text.chars().count() <= REASON_CHARS_MAX), "reason")
 }
 
 /// Each programme has one place.

@@ -5,17 +5,21 @@ use std::ops::RangeInclusive;
 
 use firmware_proto::{ClusterId, JobId};
 use schedules::{Language, Zone};
-use serde::{Deserialize, Serialize};
 
-use crate::brain::{Core, Now};
-use crate::facts::cluster::{self, Cluster, ClusterKind};
-use super::command::{ClusterProblem, Done, Refusal};
-use crate::limits::{AGENDA_HOURS, CLUSTERS_MAX, LANGUAGES_MAX};
-use super::announcing::{is_title, within};
+use super::change::{SiteChange, SiteChanged};
+use super::checks::{is_title, within};
+use super::command::Done;
+use super::refusal::{ClusterProblem, Refusal};
+use crate::brain::Core;
 use crate::devices::presence::Presence;
-use crate::days::rails::Broken;
+use crate::facts::cluster::{Cluster, ClusterKind};
+use crate::facts::guard_rail::Broken;
+use crate::facts::names;
 use crate::facts::record::Record;
-use crate::facts::state::{Settings, State};
+use crate::facts::settings::Settings;
+use crate::facts::state::State;
+use crate::limits::{AGENDA_HOURS, CLUSTERS_MAX, LANGUAGES_MAX};
+use crate::now::Now;
 
 const CLIP_LOUDNESS_LUFS: RangeInclusive<i8> = -31..=-10;
 const CLIP_KBPS: RangeInclusive<u8> = 8..=64;
@@ -23,38 +27,6 @@ const CLIP_MINUTES: RangeInclusive<u16> = 1..=720;
 const HEARTBEAT_S: RangeInclusive<u32> = 1..=600;
 /// Off is another thing than a volume: nobody could tell it from a broken loudspeaker.
 const PER_CENT: RangeInclusive<u8> = 1..=100;
-
-/// A change of the site; by default, of the settings to what they are at first, and of nothing else.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct SiteChange {
-    /// All settings.
-    pub settings: Settings,
-    /// New and renamed uplinks: ids, and names for people.
-    pub uplinks: BTreeMap<String, String>,
-    /// New and changed clusters.
-    pub clusters: Vec<Cluster>,
-    /// Clusters and uplinks that it does not name go.
-    pub replace: bool,
-    /// Only look what it would change.
-    pub dry_run: bool,
-}
-
-/// What a change of the site has changed, or would change.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct SiteChanged {
-    /// Settings that are other ones now, as site files call them.
-    pub settings: Vec<String>,
-    /// New clusters.
-    pub added: Vec<ClusterId>,
-    /// Clusters that are described otherwise now.
-    pub changed: Vec<ClusterId>,
-    /// Clusters that are no more.
-    pub removed: Vec<ClusterId>,
-    /// Programmes of which something to come is left out from now on, each with the first time.
-    pub silenced: Vec<(String, Broken)>,
-    /// Programmes that play nowhere any more.
-    pub homeless: Vec<String>,
-}
 
 impl Core {
     pub(crate) fn change_site(&mut self, now: Now, change: SiteChange) -> Result<Done, Refusal> {
@@ -124,7 +96,7 @@ impl Core {
     pub(crate) fn remove_cluster(&mut self, now: Now, id: &ClusterId) -> Result<Done, Refusal> {
         if !self.state.clusters.contains_key(id) {
             let names = self.state.clusters.keys().map(ToString::to_string);
-            let nearest = cluster::nearest_names(id.as_str(), names);
+            let nearest = names::nearest_names(id.as_str(), names);
             return Err(Refusal::UnknownCluster { cluster: id.to_string(), nearest });
         }
         if self.state.clusters.values().any(|c| c.gateway.as_ref() == Some(id)) {
@@ -145,7 +117,7 @@ impl Core {
         self.write(now, record);
         let ended: Vec<JobId> = before.difference(&open(&self.state)).copied().collect();
         ended.into_iter().for_each(|job| self.send_stop(now, job));
-        self.look_up_all(now.utc);
+        self.find_next_of_all(now.utc);
         self.plan_programmes(now);
         for id in self.state.devices.keys().filter(|id| !known.contains(id)) {
             let presence =

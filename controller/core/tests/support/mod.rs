@@ -1,10 +1,11 @@
 //! A controller's core with a disk that never waits.
 #![allow(dead_code, clippy::unwrap_used)]
 
+use controller_core::change::{ScheduleChange, Scope};
 use controller_core::cluster::{Cluster, ClusterKind};
-use controller_core::command::{Announcement, Command, Done, Refusal};
+use controller_core::command::{Announcement, Command, Done};
 use controller_core::programme::{Clip, Plan};
-use controller_core::schedule::{ScheduleChange, Scope};
+use controller_core::refusal::Refusal;
 use controller_core::{Core, Identity, Input, Now, Output, Record, State};
 use firmware_proto::message::{Beat, Class, ClipRef, Report, ReportBody};
 use firmware_proto::topics::{Topic, Up};

@@ -7,8 +7,9 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use controller_api::{Announce, Announced, Error, Job, Stopped, Text};
 use controller_core::State as CoreState;
-use controller_core::command::{Announcement, Command, Done, Refusal};
+use controller_core::command::{Announcement, Command, Done};
 use controller_core::programme::{Clip, Plan};
+use controller_core::refusal::Refusal;
 use firmware_proto::message::ClipRef;
 use firmware_proto::{ClipId, JobId, UtcMillis};
 use schedules::{CronRule, Importance, Item, Recurrence, Zone};
@@ -137,7 +138,7 @@ fn cron_plan(wanted: &Announce, cron: &str, clips: Vec<Clip>) -> Result<Plan, Er
 /// A name for a programme from its title.
 fn slug(title: &str) -> String {
     let stem = title.rsplit_once('.').map_or(title, |(stem, _)| stem);
-    let folded = controller_core::cluster::fold(stem);
+    let folded = controller_core::names::fold(stem);
     let plain = |c: char| if c.is_ascii_lowercase() || c.is_ascii_digit() { c } else { '-' };
     let joined: String = folded.chars().map(plain).collect();
     let words: Vec<&str> = joined.split('-').filter(|word| !word.is_empty()).collect();

@@ -10,10 +10,10 @@ use controller_api::{
     Changed, Error, Next, Preview, Problem, Programme, Readiness, ScheduleChange, ScheduleChanged,
     ScheduleScope, Stopped,
 };
+use controller_core::change::{self as core, Scope};
 use controller_core::command::{Command, Done};
 use controller_core::limits::PREVIEW_DAYS_MAX;
 use controller_core::programme::{Clip, Plan};
-use controller_core::schedule::{self as core, Scope};
 use firmware_proto::message::ClipRef;
 use firmware_proto::{ClusterId, UtcMillis};
 use schedules::{DaySets, Entry, Position, ScheduleFile};

@@ -6,9 +6,10 @@ use controller_api::{
     Broker, Changed, Cluster, ClusterKind, ClusterSpec, DeviceIdentity, Error, Health, Identities,
     SiteChanged, SiteFile, SiteImport, Status, Text,
 };
-use controller_core::command::{Command, Done, Refusal};
-use controller_core::site::SiteChange;
-use controller_core::state::Settings;
+use controller_core::change::SiteChange;
+use controller_core::command::{Command, Done};
+use controller_core::refusal::Refusal;
+use controller_core::settings::Settings;
 use firmware_proto::ClusterId;
 use serde::Deserialize;
 

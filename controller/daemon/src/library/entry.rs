@@ -92,10 +92,10 @@ impl Entry {
 
     /// Its title of this name, however it is written, and when it got that.
     pub(crate) fn titled(&self, name: &str) -> Option<(&str, u64)> {
-        let folded = controller_core::cluster::fold(name);
+        let folded = controller_core::names::fold(name);
         let others = self.other_titles.iter().map(|titled| (titled.title.as_str(), titled.at_ms));
         let mut titles = std::iter::once((self.title.as_str(), self.added_at_ms)).chain(others);
-        titles.find(|(title, _)| controller_core::cluster::fold(title) == folded)
+        titles.find(|(title, _)| controller_core::names::fold(title) == folded)
     }
 
     /// The sound of Loa's own that this is.

@@ -3,13 +3,13 @@
 use controller_api as api;
 use controller_api::Text;
 use controller_core::Core;
+use controller_core::change::ScheduleChanged;
 use controller_core::collision::{Collision, Outcome, Party};
+use controller_core::guard_rail::Broken;
 use controller_core::job::{Job, Origin};
 use controller_core::preview::Entry;
 use controller_core::programme::{Clip, Gap, Plan};
-use controller_core::rails::Broken;
 use controller_core::readiness::{Forecast, JobReadiness};
-use controller_core::schedule::ScheduleChanged;
 use controller_core::skip::{Skip, SkipReason};
 use controller_core::state::Planned;
 use firmware_proto::UtcMillis;

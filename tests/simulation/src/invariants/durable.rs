@@ -1,9 +1,10 @@
 //! Durable before visible. Judged by what a message says, against the fold of what is on the disk.
 
 use controller_core::State;
-use controller_core::command::{Command as Asked, Done, Refusal};
+use controller_core::change::SiteChange;
+use controller_core::command::{Command as Asked, Done};
 use controller_core::delivery::Delivery;
-use controller_core::site::SiteChange;
+use controller_core::refusal::Refusal;
 use firmware_proto::message::{AckId, Command, CommandBody, Stage};
 use firmware_proto::{ClusterId, JobId, sequence};
 

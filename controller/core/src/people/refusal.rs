@@ -1,0 +1,192 @@
+//! Why a command changed nothing.
+
+use firmware_proto::{ClusterId, JobId, UtcMillis};
+use serde::{Deserialize, Serialize};
+
+use crate::facts::guard_rail::Broken;
+use crate::facts::targets::UnknownTarget;
+
+/// Why a command changed nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "kebab-case", tag = "refused")]
+pub enum Refusal {
+    /// Targets that fit nothing.
+    #[error("no cluster fits {}", .unknown.iter().map(|u| u.target.as_str()).collect::<Vec<_>>().join(", "))]
+    UnknownTargets {
+        /// Each with what might have been meant.
+        unknown: Vec<UnknownTarget>,
+    },
+    /// The targets are known, but there is no cluster among them.
+    #[error("there is no cluster among the targets")]
+    NoClusters,
+    /// The start lies in the past.
+    #[error("the start time has passed")]
+    PastTime {
+        /// It.
+        play_at: UtcMillis,
+        /// The time now.
+        now: UtcMillis,
+    },
+    /// The recurrence never comes.
+    #[error("the schedule never comes")]
+    NeverFires,
+    /// No such job or programme.
+    #[error("there is no job or programme {id}")]
+    UnknownJob {
+        /// As it was written.
+        id: String,
+        /// The nearest ids.
+        nearest: Vec<String>,
+    },
+    /// The job is over.
+    #[error("the job is over")]
+    JobOver {
+        /// Which.
+        job: JobId,
+    },
+    /// The job plays already: `stop` ends it.
+    #[error("the job plays already")]
+    JobPlays {
+        /// Which.
+        job: JobId,
+    },
+    /// No such programme.
+    #[error("there is no programme {id}")]
+    UnknownProgramme {
+        /// As it was written.
+        id: String,
+        /// The nearest ids.
+        nearest: Vec<String>,
+    },
+    /// No such set of days.
+    #[error("there is no set of days {set}")]
+    UnknownDaySet {
+        /// As it was written.
+        set: String,
+        /// The nearest names.
+        nearest: Vec<String>,
+    },
+    /// The site does not want it.
+    #[error("{broken}")]
+    GuardRail {
+        /// What it would break.
+        broken: Broken,
+    },
+    /// Programmes that cannot be; nothing was changed.
+    #[error("{} of the programmes cannot be", .problems.len())]
+    Schedule {
+        /// What is wrong, programme by programme.
+        problems: Vec<ProgrammeProblem>,
+    },
+    /// A schedule in place of the whole one, and nothing in it: rather a wrong file.
+    #[error("there is no programme in it, and all that there are would go")]
+    AllGone,
+    /// A programme of that name exists.
+    #[error("there is a programme {id} already")]
+    ProgrammeExists {
+        /// Which.
+        id: String,
+    },
+    /// No such cluster.
+    #[error("there is no cluster {cluster}")]
+    UnknownCluster {
+        /// As it was written.
+        cluster: String,
+        /// The nearest ids.
+        nearest: Vec<String>,
+    },
+    /// The gateway has wireless clusters behind it.
+    #[error("wireless clusters depend on {cluster}")]
+    GatewayInUse {
+        /// Which.
+        cluster: ClusterId,
+    },
+    /// A wireless cluster without a known gateway or without a zone, or zones twice.
+    #[error("cluster {cluster}: {problem}")]
+    BadCluster {
+        /// Which.
+        cluster: ClusterId,
+        /// What is wrong.
+        problem: ClusterProblem,
+    },
+    /// A cluster has as many jobs ahead as it can hold.
+    #[error("cluster {cluster} has too many jobs ahead")]
+    TooManyJobs {
+        /// The first such cluster.
+        cluster: ClusterId,
+    },
+    /// A number outside its range.
+    #[error("{what} is not from {least} to {most}")]
+    OutOfRange {
+        /// Which, as site files call it.
+        what: String,
+        /// The least.
+        least: i64,
+        /// The most.
+        most: i64,
+    },
+    /// A list or a text outside its bounds.
+    #[error("{what} is outside its bounds")]
+    OutOfBounds {
+        /// Which: `volume`, `clips`, `title`, `clusters`, `programmes`, `repeat`, `start-within` and others.
+        what: String,
+    },
+}
+
+/// What is wrong with the description of a cluster.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClusterProblem {
+    /// Wireless, and no gateway named.
+    #[error("a wireless cluster needs a gateway")]
+    NoGateway,
+    /// The gateway is none.
+    #[error("its gateway is not a known gateway")]
+    UnknownGateway,
+    /// Wireless, and no zone code.
+    #[error("a wireless cluster needs a zone code")]
+    NoZone,
+    /// Gateway or zone on a cluster that is not wireless.
+    #[error("only a wireless cluster has a gateway and a zone")]
+    NotWireless,
+    /// Its id stands there twice.
+    #[error("its id stands there twice")]
+    NamedTwice,
+    /// Another cluster behind the same gateway has the zone.
+    #[error("its zone is taken")]
+    ZoneTaken,
+    /// Too many languages, or one of them twice.
+    #[error("it has too many languages, or one of them twice")]
+    Languages,
+    /// A name, a village or an uplink that cannot be shown.
+    #[error("a name is too long, or cannot be shown")]
+    Name,
+}
+
+impl ClusterProblem {
+    /// Stable key, for translations.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NoGateway => "no-gateway",
+            Self::UnknownGateway => "unknown-gateway",
+            Self::NoZone => "no-zone",
+            Self::NotWireless => "not-wireless",
+            Self::NamedTwice => "named-twice",
+            Self::ZoneTaken => "zone-taken",
+            Self::Languages => "languages",
+            Self::Name => "name",
+        }
+    }
+}
+
+/// What is wrong with one programme of a change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProgrammeProblem {
+    /// Which; empty if it is the whole.
+    pub programme: String,
+    /// In which field.
+    pub field: String,
+    /// What.
+    pub why: Refusal,
+}
