@@ -4,13 +4,15 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use firmware_proto::message::Want;
 use firmware_proto::speaker::Qos;
-use firmware_proto::trust::{Rejected, SiteKey};
-use firmware_proto::{ClusterId, Mono, SiteId, UtcMillis};
+use firmware_proto::trust::Rejected;
+use firmware_proto::{ClusterId, Mono, UtcMillis};
 use schedules::{Calendar, Occurrence};
 
 use crate::days::due::Due;
 use crate::devices::health;
 use crate::devices::presence::Presence;
+use crate::facts::actor::Actor;
+use crate::facts::entry::Entry;
 use crate::facts::record::Record;
 use crate::facts::state::{Planned, State};
 use crate::identity::Identity;
@@ -37,6 +39,8 @@ pub enum Input<'a> {
     Command {
         /// Any number that tells the answers apart.
         ticket: u64,
+        /// Who wants it.
+        actor: Actor,
         /// What they want.
         command: Command,
     },
@@ -47,6 +51,19 @@ pub enum Input<'a> {
     },
     /// The moment of [`Core::next_wakeup`] has come.
     Wakeup,
+    /// The controller is about to end: what is put out now is carried out, and nothing after it.
+    Ending,
+}
+
+/// What the journal holds, as a new core takes it over.
+#[derive(Debug, Clone, Default)]
+pub struct Restored {
+    /// The fold of all entries.
+    pub state: State,
+    /// The number of the last entry; 0: there is none.
+    pub sequence: u64,
+    /// The last entry of the newest snapshot; 0: there is none.
+    pub snapshot: u64,
 }
 
 /// What to do.
@@ -56,10 +73,15 @@ pub enum Output {
     Persist {
         /// Its number: one more than the last.
         sequence: u64,
-        /// When it was decided.
-        at: UtcMillis,
-        /// It.
-        record: Record,
+        /// What is to be written.
+        entry: Entry,
+    },
+    /// Keep this snapshot, so that replay need not start at the beginning; nothing waits for it.
+    Snapshot {
+        /// The last entry that it contains. It is on disk.
+        sequence: u64,
+        /// The state after that entry.
+        state: Box<State>,
     },
     /// Publish this.
     Publish {
@@ -113,16 +135,19 @@ pub struct Core {
     epoch_sequence: u64,
     /// What UTC was when the monotonic clock showed 0, as clusters last learnt it.
     clock_started: UtcMillis,
-    since_snapshot: u64,
+    /// The last entry of the newest snapshot that there is, or that was put out.
+    snapshot: u64,
+    snapshot_every: u64,
     ready: VecDeque<Output>,
     /// Each waits until the record with this number is on disk.
     gated: VecDeque<(u64, Output)>,
 }
 
 impl Core {
-    /// Takes over: `state` is the fold of the journal up to record `sequence`.
+    /// Takes over what the journal holds.
     #[must_use]
-    pub fn new(identity: Identity, state: State, sequence: u64, now: Now) -> Self {
+    pub fn new(identity: Identity, restored: Restored, now: Now) -> Self {
+        let Restored { state, sequence, snapshot } = restored;
         let presences =
             state.devices.keys().map(|id| (id.clone(), Presence::new(now.mono, now.utc))).collect();
         let epoch = state.epoch + 1;
@@ -144,13 +169,20 @@ impl Core {
             persisted: sequence,
             epoch_sequence: sequence,
             clock_started: now.utc - now.mono.0,
-            since_snapshot: 0,
+            snapshot,
+            snapshot_every: SNAPSHOT_EVERY,
             ready: VecDeque::new(),
             gated: VecDeque::new(),
         };
         core.find_next_of_all(now.utc);
-        core.write(now, Record::Started { epoch });
+        core.write(now, Actor::Controller, Record::Started { epoch });
         core
+    }
+
+    /// Asks for a snapshot after so many records, in place of [`SNAPSHOT_EVERY`].
+    #[must_use]
+    pub fn with_snapshot_every(self, records: u64) -> Self {
+        Self { snapshot_every: records, ..self }
     }
 
     /// Takes one input.
@@ -159,19 +191,22 @@ impl Core {
             Input::BrokerConnected => self.broker_is_back(now),
             Input::BrokerDisconnected => self.broker_connected = false,
             Input::Message { topic, payload } => self.take_message(now, topic, payload),
-            Input::Command { ticket, command } => {
-                let result = self.command(now, command);
+            Input::Command { ticket, actor, command } => {
+                let result = self.command(now, &actor, command);
                 self.show(Output::Answer { ticket, result });
             }
             Input::Persisted { sequence } => self.release(sequence),
             Input::Wakeup => {}
+            Input::Ending => return self.put_out_snapshot(),
         }
         self.watch_clock(now);
         self.send_receipts(now);
         if now.mono >= self.wakeup {
             self.let_time_pass(now);
         }
-        self.snapshot_if_due(now);
+        if self.sequence - self.snapshot >= self.snapshot_every {
+            self.put_out_snapshot();
+        }
     }
 
     /// The next thing to do; `None` when all is done until the next input.
@@ -242,14 +277,14 @@ impl Core {
     }
 
     /// Decides something: it enters the state now, and the journal next.
-    pub(crate) fn write(&mut self, now: Now, record: Record) {
-        self.state.apply(now.utc, &record);
+    pub(crate) fn write(&mut self, now: Now, actor: Actor, record: Record) {
+        let entry = Entry { at: now.utc, actor, record };
+        self.state.apply(&entry);
         self.sequence += 1;
-        self.since_snapshot += 1;
-        if matches!(record, Record::Started { .. } | Record::Surpassed { .. }) {
+        if matches!(entry.record, Record::Started { .. } | Record::Surpassed { .. }) {
             self.epoch_sequence = self.sequence;
         }
-        self.ready.push_back(Output::Persist { sequence: self.sequence, at: now.utc, record });
+        self.ready.push_back(Output::Persist { sequence: self.sequence, entry });
     }
 
     /// Lets an output out as soon as everything decided so far is on disk.
@@ -288,11 +323,10 @@ impl Core {
         }
     }
 
-    fn snapshot_if_due(&mut self, now: Now) {
-        if self.since_snapshot >= SNAPSHOT_EVERY {
-            let state = Box::new(self.state.clone());
-            self.write(now, Record::Snapshot { state });
-            self.since_snapshot = 0;
+    fn put_out_snapshot(&mut self) {
+        if self.sequence > self.snapshot {
+            self.snapshot = self.sequence;
+            self.show(Output::Snapshot { sequence: self.sequence, state: Box::new(self.state.clone()) });
         }
     }
 

@@ -17,13 +17,15 @@ pub mod limits;
 mod now;
 mod people;
 
-pub use brain::{Core, Input, Output};
+pub use brain::{Core, Input, Output, Restored};
 pub use days::{collision, due, preview, readiness};
 pub use devices::{health, presence};
+pub use facts::actor::Actor;
+pub use facts::entry::Entry;
 pub use facts::record::Record;
 pub use facts::state::State;
 pub use facts::{
-    cluster, delivery, guard_rail, job, names, programme, record, settings, skip, state, targets,
+    cluster, delivery, entry, guard_rail, job, names, programme, record, settings, skip, state, targets,
 };
 pub use identity::Identity;
 pub use now::Now;

@@ -18,8 +18,10 @@ pub const PUNCTUAL_MS: u64 = 15_000;
 pub const AT_ONCE_MS: u64 = 30_000;
 /// Characters of a title or a name.
 pub const TITLE_CHARS_MAX: usize = 200;
-/// Records between two snapshots of the journal.
-pub const SNAPSHOT_EVERY: u64 = 20_000;
+/// Deliveries remembered, of all jobs: they are what the state grows by. The oldest ended jobs give way.
+pub const DELIVERIES_KEPT_MAX: usize = 60_000;
+/// Records between two snapshots, whoever wrote them.
+pub const SNAPSHOT_EVERY: u64 = 10_000;
 
 /// Silence after which a cluster is unreachable: three heartbeats, each a tenth late, and an odd
 /// second (95 s with the default of 30 s; EN 54-16 asks for a fault within 100 s).
@@ -32,6 +34,8 @@ pub const fn unreachable_after_ms(heartbeat_ms: u32) -> u64 {
 pub const START_GRACE_MS: u64 = 20_000;
 /// How long after a job's expected end its `finished` may travel.
 pub const FINISH_GRACE_MS: u64 = 30_000;
+/// A clip may begin softly: what was stopped sooner than this is not judged by its sound, ms.
+pub const JUDGED_FROM_MS: u64 = 3_000;
 /// How long a job stays in agendas after its last possible end.
 pub const AGENDA_GRACE_MS: u64 = 5 * 60_000;
 /// How long a command is valid, before and after now.

@@ -4,12 +4,12 @@
 mod support;
 
 use controller_core::command::Command;
-use controller_core::{Core, Identity, Input, Now, Output, State};
+use controller_core::{Core, Identity, Input, Now, Output, Restored};
 use firmware_proto::message::{Report, ReportBody};
 use firmware_proto::topics::{Topic, Up};
 use firmware_proto::trust::{Rejected, SiteKey};
 use firmware_proto::{Mono, SiteId, UtcMillis};
-use support::{Controller, cluster, key, site, smart};
+use support::{Controller, clerk, cluster, key, site, smart};
 
 const NOW: Now = Now { mono: Mono(1_000), utc: UtcMillis(1_800_000_000_000) };
 
@@ -96,9 +96,12 @@ fn a_recording_of_an_older_epoch_proves_nothing_but_is_asked() {
 
 #[test]
 fn nothing_is_published_before_it_is_on_disk() {
-    let mut core = Core::new(Identity { site: site(), key: key() }, State::default(), 0, NOW);
+    let mut core = Core::new(Identity { site: site(), key: key() }, Restored::default(), NOW);
     core.handle(NOW, Input::BrokerConnected);
-    core.handle(NOW, Input::Command { ticket: 1, command: Command::AddClusters(vec![smart("thon-1")]) });
+    core.handle(
+        NOW,
+        Input::Command { ticket: 1, actor: clerk(), command: Command::AddClusters(vec![smart("thon-1")]) },
+    );
     let mut last = 0;
     while let Some(output) = core.poll_output() {
         match output {

@@ -50,7 +50,7 @@ async fn broker_figures(clients: usize) {
     let folder = tempfile::tempdir().unwrap();
     let journal = SqliteJournal::open(&folder.path().join("journal.db")).unwrap();
     let mut notices = journal.notices();
-    commit(&journal, &mut notices, 1_000).await;
+    commit(&journal, &mut notices, 1, 1_000).await;
     rss("broker and journal");
     let mut controller = Client::subscribed(broker.local_addr(), "controller", "up/#").await;
     let mut child = Command::new(std::env::current_exe().unwrap())
@@ -97,10 +97,15 @@ async fn run_fleet(addr: SocketAddr, clients: usize) {
     answering.join_all().await;
 }
 
-async fn commit(journal: &SqliteJournal, notices: &mut Notices, entries: usize) {
-    let entry = || NewEntry { at_ms: 0, kind: "note".into(), body: format!("\"{}\"", "x".repeat(300)) };
-    let last = journal.append((0..entries).map(|_| entry()).collect(), Haste::AtOnce).unwrap();
-    wait(notices, last).await;
+fn entry() -> NewEntry {
+    let body = format!("\"{}\"", "x".repeat(300));
+    NewEntry { at_ms: 0, version: 1, kind: "note".into(), actor: "{}".into(), body }
+}
+
+/// Appends so many entries from the number `first` on, and waits for the last.
+async fn commit(journal: &SqliteJournal, notices: &mut Notices, first: u64, entries: u64) {
+    journal.append(first, (0..entries).map(|_| entry()).collect(), Haste::AtOnce).unwrap();
+    wait(notices, first + entries - 1).await;
 }
 
 async fn wait(notices: &mut Notices, seq: u64) {
@@ -113,9 +118,11 @@ async fn journal_figures(folder: Option<&Path>) {
     let journal = SqliteJournal::open(&path).unwrap();
     let mut notices = journal.notices();
     let mut waits: Vec<Duration> = Vec::new();
+    let mut next = 1;
     for _ in 0..1_000 {
         let sent = Instant::now();
-        commit(&journal, &mut notices, 1).await;
+        commit(&journal, &mut notices, next, 1).await;
+        next += 1;
         waits.push(sent.elapsed());
     }
     waits.sort_unstable();
@@ -123,18 +130,18 @@ async fn journal_figures(folder: Option<&Path>) {
     let mut waits: Vec<Duration> = Vec::new();
     for _ in 0..20 {
         let sent = Instant::now();
-        commit(&journal, &mut notices, 1_000).await;
+        commit(&journal, &mut notices, next, 1_000).await;
+        next += 1_000;
         waits.push(sent.elapsed());
     }
     waits.sort_unstable();
     println!("1,000 entries in one append: median {:.1?}, most {:.1?}", waits[10], waits[19]);
     let sent = Instant::now();
-    let mut last = 0;
     for _ in 0..50_000 {
-        let entry = NewEntry { at_ms: 0, kind: "note".into(), body: format!("\"{}\"", "x".repeat(300)) };
-        last = journal.append(vec![entry], Haste::AtOnce).unwrap();
+        journal.append(next, vec![entry()], Haste::AtOnce).unwrap();
+        next += 1;
     }
-    wait(&mut notices, last).await;
+    wait(&mut notices, next - 1).await;
     println!("50,000 appends of one entry: {:.0} a second", 50_000.0 / sent.elapsed().as_secs_f64());
     let started = Instant::now();
     let entries = journal.verify().unwrap();

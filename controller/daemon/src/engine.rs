@@ -10,14 +10,16 @@ use std::time::{Duration, Instant, SystemTime};
 
 use controller_api::{Error, Text};
 use controller_core::command::{Command, Done};
-use controller_core::{Core, Identity, Input, Now, Output, Record, State};
+use controller_core::entry::Unreadable;
+use controller_core::{Actor, Core, Entry, Identity, Input, Now, Output, Restored, State, state};
 use firmware_proto::trust::SiteKey;
 use firmware_proto::{Mono, SiteId, UtcMillis};
 use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
 
 use crate::chunks::Order;
 use crate::failure::{self, DaemonError};
-use crate::journal::{Entry, Haste, Journal, JournalError, NewEntry, Notice};
+use crate::journal::{self, Haste, Journal, JournalError, NewEntry, Notice, Notices, Snapshot};
 use crate::mqtt::{MqttNews, Outgoing, Publisher};
 
 /// Requests that may wait for the engine.
@@ -36,7 +38,7 @@ const REJECTIONS_EVERY: Duration = Duration::from_secs(60);
 /// What the API asks of the engine.
 pub(crate) enum Request {
     /// Change something.
-    Change(Command, oneshot::Sender<Result<Done, Error>>),
+    Change(Actor, Command, oneshot::Sender<Result<Done, Error>>),
     /// Look at something.
     Look(Box<dyn FnOnce(&View<'_>) + Send>),
     /// Look again and again, whenever all is on disk, until it says `true`.
@@ -68,11 +70,11 @@ pub(crate) struct Handle(mpsc::Sender<Request>);
 
 impl Handle {
     /// Asks for a change, and waits until it is on disk.
-    pub(crate) async fn change(&self, command: Command) -> Result<Done, Error> {
+    pub(crate) async fn change(&self, actor: Actor, command: Command) -> Result<Done, Error> {
         let (answer, answered) = oneshot::channel();
         let gone = |_| failure::internal("the engine has ended");
         self.0
-            .send(Request::Change(command, answer))
+            .send(Request::Change(actor, command, answer))
             .await
             .map_err(|_| failure::internal("the engine has ended"))?;
         answered.await.map_err(gone)?
@@ -141,8 +143,12 @@ pub(crate) struct Engine {
     watchers: Vec<Watcher>,
     /// Records of the core that are queued for the disk.
     batch: Vec<NewEntry>,
+    /// The number of the first of them.
+    batch_first: Option<u64>,
     committed: u64,
     queued: u64,
+    /// The snapshot that is being kept, if one is.
+    keeping: Option<JoinHandle<()>>,
     facts: Facts,
     rejections_told: u64,
 }
@@ -151,9 +157,10 @@ impl Engine {
     /// Builds the core from the journal. Blocks.
     pub(crate) fn restore(parts: Parts) -> Result<(Self, Handle), DaemonError> {
         let clock = Clock::start();
-        let (state, sequence) = replay(parts.journal.as_ref())?;
+        let restored = replay(parts.journal.as_ref())?;
+        let sequence = restored.sequence;
         let now = clock.now();
-        let core = Core::new(identity(&parts), state, sequence, now);
+        let core = Core::new(identity(&parts), restored, now);
         let (handle, requests) = mpsc::channel(REQUEST_QUEUE);
         let facts = Facts {
             started_at: now.utc,
@@ -171,15 +178,17 @@ impl Engine {
             next_ticket: 1,
             watchers: Vec::new(),
             batch: Vec::new(),
+            batch_first: None,
             committed: sequence,
             queued: sequence,
+            keeping: None,
             facts,
             rejections_told: 0,
         };
         Ok((engine, Handle(handle)))
     }
 
-    /// Runs until `shutdown`, then waits for the disk.
+    /// Runs until `shutdown`, then keeps a snapshot and waits for the disk.
     pub(crate) async fn run(mut self, shutdown: impl Future<Output = ()>) -> Result<(), DaemonError> {
         tokio::pin!(shutdown);
         let mut notices = self.parts.journal.notices();
@@ -210,6 +219,22 @@ impl Engine {
                 _ = tell_rejections.tick() => self.tell_rejections(),
             }
         }
+        self.end(&mut notices).await
+    }
+
+    /// The next start is quick when it finds the state of this end.
+    async fn end(mut self, notices: &mut Notices) -> Result<(), DaemonError> {
+        self.core.handle(self.clock.now(), Input::Ending);
+        // A journal that fails at the very end has told so; what it took is there.
+        while self.carry_out().is_ok() && self.committed < self.queued {
+            match notices.next().await {
+                Some(Notice::Committed { up_to_seq }) => self.committed(up_to_seq),
+                Some(Notice::Failed { .. }) | None => break,
+            }
+        }
+        if let Some(keeping) = self.keeping.take() {
+            let _ = keeping.await;
+        }
         let journal = Arc::clone(&self.parts.journal);
         let closed = tokio::task::spawn_blocking(move || journal.close()).await;
         closed.map_err(|_| DaemonError::Ended("the journal"))
@@ -223,11 +248,11 @@ impl Engine {
 
     fn request(&mut self, request: Request) {
         match request {
-            Request::Change(command, answer) => {
+            Request::Change(actor, command, answer) => {
                 let ticket = self.next_ticket;
                 self.next_ticket += 1;
                 self.waiting.insert(ticket, answer);
-                self.core.handle(self.clock.now(), Input::Command { ticket, command });
+                self.core.handle(self.clock.now(), Input::Command { ticket, actor, command });
             }
             Request::Look(look) => {
                 look(&View { core: &self.core, facts: &self.facts, now: self.clock.now().utc });
@@ -284,7 +309,11 @@ impl Engine {
     fn carry_out(&mut self) -> Result<(), JournalError> {
         while let Some(output) = self.core.poll_output() {
             match output {
-                Output::Persist { at, record, .. } => self.batch.push(entry(at, &record)),
+                Output::Persist { sequence, entry: decided } => {
+                    self.batch_first.get_or_insert(sequence);
+                    self.batch.push(entry(&decided));
+                }
+                Output::Snapshot { sequence, state } => self.keep_snapshot(sequence, state),
                 Output::Publish { topic, payload, qos } => {
                     if !self.parts.publisher.command(Outgoing { topic, payload, qos }) {
                         tracing::warn!(
@@ -304,13 +333,29 @@ impl Engine {
                 }
             }
         }
-        if self.batch.is_empty() {
-            return Ok(());
-        }
+        let Some(first) = self.batch_first.take() else { return Ok(()) };
         // Behind every output that the core holds back stands somebody who waits.
         let haste = if self.core.gated_len() > 0 { Haste::AtOnce } else { Haste::Relaxed };
-        self.queued = self.parts.journal.append(std::mem::take(&mut self.batch), haste)?;
+        let batch = std::mem::take(&mut self.batch);
+        let last = first + batch.len() as u64 - 1;
+        self.parts.journal.append(first, batch, haste)?;
+        self.queued = last;
         Ok(())
+    }
+
+    /// Beside the engine: nobody waits for it, and one that is still being written stands for the next.
+    fn keep_snapshot(&mut self, sequence: u64, state: Box<State>) {
+        if self.keeping.as_ref().is_some_and(|keeping| !keeping.is_finished()) {
+            return;
+        }
+        let journal = Arc::clone(&self.parts.journal);
+        self.keeping = Some(tokio::task::spawn_blocking(move || {
+            let snapshot = Snapshot { seq: sequence, version: state::VERSION, body: state.text() };
+            // Only the next start takes longer without it.
+            if let Err(error) = journal.keep_snapshot(&snapshot) {
+                tracing::warn!("the snapshot was not kept: {error}");
+            }
+        }));
     }
 
     /// The journal failed. Nothing that it did not take has been shown to anybody; begin again from
@@ -320,6 +365,7 @@ impl Engine {
         let told = failure::journal(&error);
         self.facts.journal_trouble = Some(told.text.clone());
         self.batch.clear();
+        self.batch_first = None;
         loop {
             for (_, answer) in self.waiting.drain() {
                 let _ = answer.send(Err(told.clone()));
@@ -331,8 +377,8 @@ impl Engine {
                 replay(journal.as_ref())
             });
             match restored.await.map_err(|_| DaemonError::Ended("the journal"))? {
-                Ok((state, sequence)) => {
-                    self.begin_again(state, sequence);
+                Ok(restored) => {
+                    self.begin_again(restored);
                     return Ok(());
                 }
                 Err(DaemonError::Journal(error)) => tracing::debug!("the journal still fails: {error}"),
@@ -349,7 +395,7 @@ impl Engine {
             tokio::select! {
                 () = &mut until => return Ok(()),
                 Some(request) = self.requests.recv() => match request {
-                    Request::Change(_, answer) => drop(answer.send(Err(told.clone()))),
+                    Request::Change(_, _, answer) => drop(answer.send(Err(told.clone()))),
                     other => self.request(other),
                 },
                 news = self.parts.news.recv() => match news {
@@ -361,10 +407,11 @@ impl Engine {
         }
     }
 
-    fn begin_again(&mut self, state: State, sequence: u64) {
+    fn begin_again(&mut self, restored: Restored) {
         let now = self.clock.now();
         let connected = self.core.is_broker_connected();
-        self.core = Core::new(identity(&self.parts), state, sequence, now);
+        let sequence = restored.sequence;
+        self.core = Core::new(identity(&self.parts), restored, now);
         if connected {
             self.core.handle(now, Input::BrokerConnected);
         }
@@ -388,27 +435,48 @@ fn identity(parts: &Parts) -> Identity {
 }
 
 /// As it stands in the journal.
-pub(crate) fn entry(at: UtcMillis, record: &Record) -> NewEntry {
-    // Records are plain data with text keys: they always have a JSON form.
-    let body = serde_json::to_string(record).expect("a record as JSON");
-    NewEntry { at_ms: i64::try_from(at.0).unwrap_or(i64::MAX), kind: record.kind().to_owned(), body }
+pub(crate) fn entry(entry: &Entry) -> NewEntry {
+    let text = entry.text();
+    NewEntry {
+        at_ms: i64::try_from(entry.at.0).unwrap_or(i64::MAX),
+        version: text.version,
+        kind: text.kind.to_owned(),
+        actor: text.actor,
+        body: text.record,
+    }
 }
 
-/// The state that the journal holds, and the number of its last entry. Blocks.
-pub(crate) fn replay(journal: &dyn Journal) -> Result<(State, u64), DaemonError> {
-    let mut state = State::default();
+/// What the journal holds. Blocks.
+pub(crate) fn replay(journal: &dyn Journal) -> Result<Restored, DaemonError> {
+    let mut restored = from_snapshot(journal)?.unwrap_or_default();
+    let state = &mut restored.state;
     let mut unreadable = None;
-    let sequence =
-        journal.replay(&mut |Entry { seq, at_ms, body, .. }| match serde_json::from_str(&body) {
-            Ok(record) => state.apply(UtcMillis(at_ms.unsigned_abs()), &record),
+    restored.sequence =
+        journal.replay(restored.snapshot, &mut |journal::Entry { seq, content }| match read(&content) {
+            Ok(entry) => state.apply(&entry),
             Err(problem) => {
-                unreadable.get_or_insert(DaemonError::Entry { sequence: seq, problem: problem.to_string() });
+                unreadable.get_or_insert(DaemonError::Entry { sequence: seq, problem });
             }
         })?;
     match unreadable {
         Some(error) => Err(error),
-        None => Ok((state, sequence)),
+        None => Ok(restored),
     }
+}
+
+fn read(content: &NewEntry) -> Result<Entry, Unreadable> {
+    let NewEntry { at_ms, version, actor, body, .. } = content;
+    Entry::read(UtcMillis(at_ms.unsigned_abs()), *version, actor, body)
+}
+
+/// A snapshot of another build's form is passed over: the entries say the same.
+fn from_snapshot(journal: &dyn Journal) -> Result<Option<Restored>, JournalError> {
+    let Some(Snapshot { seq, version, body }) = journal.snapshot()? else { return Ok(None) };
+    let state = State::read(version, &body);
+    if state.is_none() {
+        tracing::info!("the snapshot is of another version of Loa; all entries are read");
+    }
+    Ok(state.map(|state| Restored { state, sequence: seq, snapshot: seq }))
 }
 
 /// The process' clocks.

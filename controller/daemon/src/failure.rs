@@ -8,6 +8,7 @@ use std::str::FromStr;
 
 use audio::PrepareError;
 use controller_api::{Error, Problem, Text};
+use controller_core::entry::Unreadable;
 use controller_core::refusal::ProgrammeProblem;
 use controller_core::refusal::Refusal;
 use firmware_proto::UtcMillis;
@@ -239,7 +240,7 @@ pub enum DaemonError {
         /// Its number.
         sequence: u64,
         /// Why.
-        problem: String,
+        problem: Unreadable,
     },
     /// The clip store.
     #[error(transparent)]
@@ -286,6 +287,9 @@ impl DaemonError {
         match self {
             Self::Lock(failed) => lock_text(failed),
             Self::Journal(failed) => journal(failed).text,
+            Self::Entry { problem: Unreadable::Newer { .. }, .. } => {
+                Text::new("journal-newer-format").with("problem", self)
+            }
             Self::Entry { sequence, problem } => {
                 Text::new("journal-entry-unreadable").with("entry", sequence).with("problem", problem)
             }

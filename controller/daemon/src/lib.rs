@@ -2,6 +2,7 @@
 //!
 //! What must never be: a decision. An `if` on the state of a delivery here is a bug.
 
+mod actor;
 #[cfg(feature = "embedded-broker")]
 pub mod broker;
 mod chunks;

@@ -14,6 +14,7 @@ use tokio::net::{TcpListener, UnixListener};
 use tokio::sync::watch;
 use tokio_util::task::AbortOnDropHandle;
 
+use crate::actor::Caller;
 use crate::config::{BrokerChoice, Config, ConfigError};
 use crate::engine::{Clock, Engine, Parts, entry, replay};
 use crate::failure::DaemonError;
@@ -21,7 +22,7 @@ use crate::http::{self, Api};
 use crate::journal::{Haste, Journal, NewEntry, Notice, SqliteJournal};
 use crate::library::Library;
 use crate::lock::DataDir;
-use crate::{chunks, keys, mqtt, site_file, studio};
+use crate::{actor, chunks, keys, mqtt, site_file, studio};
 
 const JOURNAL_NAME: &str = "journal.sqlite";
 
@@ -50,31 +51,33 @@ pub fn init(data: &Path, file: &SiteFile) -> Result<(), DaemonError> {
     }
     keys::create(folder.path())?;
     let journal = SqliteJournal::open(&data.join(JOURNAL_NAME))?;
-    let (state, sequence) = replay(&journal)?;
+    let restored = replay(&journal)?;
+    let first = restored.sequence + 1;
     let identity = Identity { site: site.clone(), key: keys::load(data)? };
     let clock = Clock::start();
-    let mut core = Core::new(identity, state, sequence, clock.now());
+    let mut core = Core::new(identity, restored, clock.now());
     let mut entries = Vec::new();
-    core.handle(clock.now(), Input::Command { ticket: 0, command: Command::ChangeSite(change) });
+    let command = Command::ChangeSite(change);
+    core.handle(clock.now(), Input::Command { ticket: 0, actor: actor::of_this_process(), command });
     // Nobody sees anything of it before all of it is on disk: until then what is decided counts as stored.
     while let Some(output) = core.poll_output() {
         match output {
-            Output::Persist { sequence, at, record } => {
-                entries.push(entry(at, &record));
+            Output::Persist { sequence, entry: decided } => {
+                entries.push(entry(&decided));
                 core.handle(clock.now(), Input::Persisted { sequence });
             }
             Output::Answer { result: Err(refused), .. } => return Err(refused.into()),
             _ => {}
         }
     }
-    commit(&journal, entries)?;
+    commit(&journal, first, entries)?;
     studio::add_sounds(&Library::open(data)?, &settings)?;
     Ok(Config::create(data, &site)?)
 }
 
-fn commit(journal: &SqliteJournal, entries: Vec<NewEntry>) -> Result<(), DaemonError> {
+fn commit(journal: &SqliteJournal, first: u64, entries: Vec<NewEntry>) -> Result<(), DaemonError> {
     let mut notices = journal.notices();
-    journal.append(entries, Haste::AtOnce)?;
+    journal.append(first, entries, Haste::AtOnce)?;
     journal.close();
     // Closed: all notices there will ever be are there.
     while let Some(notice) = futures_util::FutureExt::now_or_never(notices.next()).flatten() {
@@ -192,7 +195,7 @@ fn serve_unix(path: &Path, api: Api, stopping: watch::Receiver<bool>) -> Result<
     }
     let listener = UnixListener::bind(path).map_err(trouble)?;
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).map_err(trouble)?;
-    let routes = http::local_routes(api);
+    let routes = http::local_routes(api).into_make_service_with_connect_info::<Caller>();
     Ok(tokio::spawn(async move {
         let served = axum::serve(listener, routes).with_graceful_shutdown(stopped(stopping)).await;
         served.unwrap_or_else(|error| tracing::error!(%error, "the API ended"));
@@ -208,8 +211,9 @@ async fn serve_tcp(
     let trouble = |source| DaemonError::Api { address: address.to_string(), source };
     let listener = TcpListener::bind(address).await.map_err(trouble)?;
     let local = listener.local_addr().map_err(trouble)?;
+    let routes = http::routes(api).into_make_service_with_connect_info::<Caller>();
     let server = tokio::spawn(async move {
-        let served = axum::serve(listener, http::routes(api)).with_graceful_shutdown(stopped(stopping)).await;
+        let served = axum::serve(listener, routes).with_graceful_shutdown(stopped(stopping)).await;
         served.unwrap_or_else(|error| tracing::error!(%error, "the API on TCP ended"));
     });
     Ok((Some(local), Some(server)))

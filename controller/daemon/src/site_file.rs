@@ -120,7 +120,8 @@ fn table(id: &SiteId, settings: &Settings) -> SiteTable {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use controller_core::Record;
+    use controller_core::record::{Record, Replanned};
+    use controller_core::{Actor, Entry};
     use firmware_proto::UtcMillis;
 
     const EXAMPLE: &str = include_str!("../../../schedules/examples/bao-nhai.toml");
@@ -139,8 +140,9 @@ mod tests {
         let SiteChange { uplinks, clusters, .. } =
             change(&toml::from_str(EXAMPLE).unwrap(), &settings).unwrap();
         let mut state = State::default();
-        let (settings, removed) = (Box::new(settings), Vec::new());
-        state.apply(UtcMillis(0), &Record::SiteChanged { settings, uplinks, clusters, removed });
+        let (settings, removed, replanned) = (Box::new(settings), Vec::new(), Replanned::default());
+        let record = Record::SiteChanged { settings, uplinks, clusters, removed, replanned };
+        state.apply(&Entry { at: UtcMillis(0), actor: Actor::Controller, record });
         let written = of(&SiteId::new("bao-nhai").unwrap(), &state);
         let read: SiteFile = toml::from_str(&toml::to_string(&written).unwrap()).unwrap();
         assert_eq!(read, written);

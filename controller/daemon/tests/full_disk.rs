@@ -44,7 +44,8 @@ async fn child_on_a_small_disk() {
 }
 
 fn entry() -> NewEntry {
-    NewEntry { at_ms: 0, kind: "note".into(), body: format!("\"{}\"", "x".repeat(2_000)) }
+    let body = format!("\"{}\"", "x".repeat(2_000));
+    NewEntry { at_ms: 0, version: 1, kind: "note".into(), actor: "{}".into(), body }
 }
 
 async fn journal_on(dir: &Path, ballast: &Path) {
@@ -52,7 +53,7 @@ async fn journal_on(dir: &Path, ballast: &Path) {
     let mut notices = journal.notices();
     let mut committed = 0;
     let (from_seq, error) = loop {
-        journal.append(vec![entry(), entry(), entry()], Haste::AtOnce).unwrap();
+        journal.append(committed + 1, vec![entry(), entry(), entry()], Haste::AtOnce).unwrap();
         match notices.next().await.unwrap() {
             Notice::Committed { up_to_seq } => committed = up_to_seq,
             Notice::Failed { from_seq, error } => break (from_seq, error),
@@ -61,11 +62,12 @@ async fn journal_on(dir: &Path, ballast: &Path) {
     assert!(matches!(error, JournalError::DiskFull { .. }), "{error:?}");
     assert!(committed > 3);
     assert_eq!(from_seq, committed + 1);
-    assert_eq!(journal.replay(&mut |_| {}).unwrap(), committed, "the disk is still full");
+    assert_eq!(journal.replay(0, &mut |_| {}).unwrap(), committed, "the disk is still full");
 
     std::fs::remove_file(ballast).unwrap();
     assert_eq!(journal.resume().unwrap(), committed);
-    let last = journal.append(vec![entry()], Haste::AtOnce).unwrap();
+    let last = committed + 1;
+    journal.append(last, vec![entry()], Haste::AtOnce).unwrap();
     assert!(matches!(notices.next().await, Some(Notice::Committed { up_to_seq }) if up_to_seq == last));
     assert_eq!(journal.verify().unwrap(), last);
     journal.close();

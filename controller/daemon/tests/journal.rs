@@ -7,26 +7,39 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use controller_daemon::journal::{
-    Entry, Haste, Journal, JournalError, NewEntry, Notice, Options, SNAPSHOT, SqliteJournal,
+    Entry, Haste, Journal, JournalError, NewEntry, Notice, Options, Snapshot, SqliteJournal,
 };
 
 const CHILD_DIR: &str = "LOA_TEST_JOURNAL";
 
 fn entry(n: u64) -> NewEntry {
-    NewEntry { at_ms: n.cast_signed(), kind: "note".into(), body: format!("{{\"n\":{n}}}") }
+    NewEntry {
+        at_ms: n.cast_signed(),
+        version: 1,
+        kind: "note".into(),
+        actor: "{}".into(),
+        body: format!("{{\"n\":{n}}}"),
+    }
 }
 
 fn replayed(journal: &dyn Journal) -> Vec<Entry> {
     let mut entries = Vec::new();
-    let last = journal.replay(&mut |entry| entries.push(entry)).unwrap();
+    let last = journal.replay(0, &mut |entry| entries.push(entry)).unwrap();
     assert_eq!(last, entries.last().map_or(0, |entry| entry.seq));
     entries
 }
 
-/// Appends and waits until it is committed.
+/// The number that the next entry has.
+fn next(journal: &dyn Journal) -> u64 {
+    journal.verify().unwrap() + 1
+}
+
+/// Appends behind all that is committed, and waits until it is committed too.
 async fn commit(journal: &dyn Journal, entries: Vec<NewEntry>) -> u64 {
     let mut notices = journal.notices();
-    let last = journal.append(entries, Haste::AtOnce).unwrap();
+    let first = next(journal);
+    let last = first + entries.len() as u64 - 1;
+    journal.append(first, entries, Haste::AtOnce).unwrap();
     loop {
         match notices.next().await {
             Some(Notice::Committed { up_to_seq }) if up_to_seq >= last => return last,
@@ -38,7 +51,7 @@ async fn commit(journal: &dyn Journal, entries: Vec<NewEntry>) -> u64 {
 
 async fn failure(journal: &dyn Journal, entries: Vec<NewEntry>) -> (u64, JournalError) {
     let mut notices = journal.notices();
-    journal.append(entries, Haste::AtOnce).unwrap();
+    journal.append(next(journal), entries, Haste::AtOnce).unwrap();
     match notices.next().await {
         Some(Notice::Failed { from_seq, error }) => (from_seq, error),
         other => panic!("{other:?}"),
@@ -59,19 +72,80 @@ async fn what_was_committed_is_replayed_in_order_after_reopening() {
     assert_eq!(commit(&journal, vec![entry(4)]).await, 4);
     let entries = replayed(&journal);
     assert_eq!(entries.iter().map(|e| e.seq).collect::<Vec<_>>(), [1, 2, 3, 4]);
-    assert_eq!((entries[3].at_ms, entries[3].body.as_str()), (4, "{\"n\":4}"));
+    assert_eq!(entries[3].content, entry(4));
     assert_eq!(journal.read(2, 2).unwrap(), entries[1..3]);
     assert_eq!(journal.verify().unwrap(), 4);
 }
 
+fn snapshot(seq: u64) -> Snapshot {
+    Snapshot { seq, version: 1, body: format!("{{\"state\":{seq}}}") }
+}
+
 #[tokio::test]
-async fn replay_starts_at_the_newest_snapshot() {
+async fn the_newest_snapshot_is_kept_and_replay_goes_on_behind_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("journal.db");
+    let journal = SqliteJournal::open(&path).unwrap();
+    assert_eq!(journal.snapshot().unwrap(), None);
+    commit(&journal, (1..6).map(entry).collect()).await;
+    journal.keep_snapshot(&snapshot(2)).unwrap();
+    journal.keep_snapshot(&snapshot(4)).unwrap();
+    journal.close();
+
+    let journal = SqliteJournal::open(&path).unwrap();
+    assert_eq!(journal.snapshot().unwrap(), Some(snapshot(4)));
+    let mut behind = Vec::new();
+    assert_eq!(journal.replay(4, &mut |entry| behind.push(entry.seq)).unwrap(), 5);
+    assert_eq!(behind, [5]);
+    assert_eq!(journal.replay(5, &mut |_| {}).unwrap(), 5);
+    let ahead = journal.keep_snapshot(&snapshot(6)).unwrap_err();
+    assert!(matches!(ahead, JournalError::OutOfStep { expected: 5, given: 6 }), "{ahead:?}");
+}
+
+#[tokio::test]
+async fn a_snapshot_that_is_damaged_or_of_another_journal_is_none() {
+    let dir = tempfile::tempdir().unwrap();
+    let (path, file) = (dir.path().join("journal.db"), dir.path().join("journal.snapshot"));
+    let journal = SqliteJournal::open(&path).unwrap();
+    commit(&journal, (1..6).map(entry).collect()).await;
+    journal.keep_snapshot(&snapshot(4)).unwrap();
+    let whole = std::fs::read_to_string(&file).unwrap();
+    for damaged in [
+        "",
+        "\n",
+        "{}\n{}",
+        &whole[..whole.len() - 1],
+        &whole.replace("\"state\":4", "\"state\":5"),
+        &whole.replace("\"seq\":4", "\"seq\":3"),
+        &whole.replace("\"seq\":4", "\"seq\":40"),
+    ] {
+        std::fs::write(&file, damaged).unwrap();
+        assert_eq!(journal.snapshot().unwrap(), None, "{damaged}");
+    }
+    std::fs::write(&file, &whole).unwrap();
+    assert_eq!(journal.snapshot().unwrap(), Some(snapshot(4)));
+
+    let other = tempfile::tempdir().unwrap();
+    std::fs::copy(&file, other.path().join("journal.snapshot")).unwrap();
+    let journal = SqliteJournal::open(&other.path().join("journal.db")).unwrap();
+    commit(&journal, (2..8).map(entry).collect()).await;
+    assert_eq!(journal.snapshot().unwrap(), None);
+}
+
+#[tokio::test]
+async fn only_the_entry_that_comes_next_is_taken() {
     let dir = tempfile::tempdir().unwrap();
     let journal = SqliteJournal::open(&dir.path().join("journal.db")).unwrap();
-    let snapshot = || NewEntry { at_ms: 0, kind: SNAPSHOT.into(), body: "{}".into() };
-    commit(&journal, vec![entry(1), snapshot(), entry(3), snapshot(), entry(5)]).await;
-    let kinds: Vec<_> = replayed(&journal).into_iter().map(|e| (e.seq, e.kind)).collect();
-    assert_eq!(kinds, [(4, SNAPSHOT.to_owned()), (5, "note".to_owned())]);
+    commit(&journal, vec![entry(1), entry(2)]).await;
+    for given in [0, 1, 2, 4, u64::MAX] {
+        let refused = journal.append(given, vec![entry(3)], Haste::AtOnce);
+        let refused = refused.unwrap_err();
+        assert!(
+            matches!(refused, JournalError::OutOfStep { expected: 3, given: at } if at == given),
+            "{given}: {refused:?}"
+        );
+    }
+    assert_eq!(commit(&journal, vec![entry(3)]).await, 3);
 }
 
 #[tokio::test]
@@ -80,15 +154,15 @@ async fn a_full_queue_and_a_closed_journal_refuse_at_once() {
     let options = Options { queue_entries_max: 2, ..Options::default() };
     let journal = SqliteJournal::open_with(&dir.path().join("journal.db"), options).unwrap();
     assert!(matches!(
-        journal.append((0..3).map(entry).collect(), Haste::AtOnce),
+        journal.append(1, (0..3).map(entry).collect(), Haste::AtOnce),
         Err(JournalError::QueueFull { .. })
     ));
     let mut notices = journal.notices();
-    journal.append(vec![entry(1)], Haste::AtOnce).unwrap();
+    journal.append(1, vec![entry(1)], Haste::AtOnce).unwrap();
     journal.close();
     assert!(matches!(notices.next().await, Some(Notice::Committed { up_to_seq: 1 })));
     assert!(notices.next().await.is_none());
-    assert!(matches!(journal.append(vec![entry(2)], Haste::AtOnce), Err(JournalError::Closed)));
+    assert!(matches!(journal.append(2, vec![entry(2)], Haste::AtOnce), Err(JournalError::Closed)));
     assert!(matches!(journal.resume(), Err(JournalError::Closed)));
 }
 
@@ -117,23 +191,25 @@ async fn every_kind_of_tampering_is_found_at_the_entry_it_touched() {
         ("UPDATE entry SET body = '{\"n\":9}' WHERE seq = 3", 3),
         ("UPDATE entry SET at_ms = 9 WHERE seq = 3", 3),
         ("UPDATE entry SET kind = 'other' WHERE seq = 3", 3),
+        ("UPDATE entry SET actor = '{\"by\":\"x\"}' WHERE seq = 3", 3),
+        ("UPDATE entry SET version = 2 WHERE seq = 3", 3),
         ("UPDATE entry SET body = CAST(x'ff' AS TEXT) WHERE seq = 3", 3),
         ("UPDATE entry SET hash = x'00' WHERE seq = 3", 3),
         ("DELETE FROM entry WHERE seq = 1", 1),
         ("DELETE FROM entry WHERE seq = 3", 3),
         ("UPDATE entry SET body = 'x' WHERE seq = 5", 5),
-        ("INSERT INTO entry VALUES (7, 7, 'note', '{}', zeroblob(32))", 6),
+        ("INSERT INTO entry VALUES (7, 7, 1, 'note', '{}', '{}', zeroblob(32))", 6),
     ] {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("journal.db");
         let journal = SqliteJournal::open(&path).unwrap();
         commit(&journal, (1..6).map(entry).collect()).await;
         let mut seen = 0;
-        journal.replay(&mut |_| seen += 1).unwrap();
+        journal.replay(0, &mut |_| seen += 1).unwrap();
         assert_eq!(seen, 5);
         tamper(&path, sql);
         seen = 0;
-        let error = journal.replay(&mut |_| seen += 1).unwrap_err();
+        let error = journal.replay(0, &mut |_| seen += 1).unwrap_err();
         assert!(matches!(error, JournalError::Tampered { seq } if seq == at), "{sql}: {error:?}");
         assert_eq!(seen, at - 1, "{sql}: the sound entries before it are handed out");
         assert!(journal.verify().is_err(), "{sql}");
@@ -203,7 +279,7 @@ async fn a_full_disk_suspends_the_journal_whole_and_resuming_continues_the_chain
 
     let (from_seq, error) = failure(&journal, (2..5_000).map(entry).collect()).await;
     assert_eq!((from_seq, error.code()), (2, "disk-full"), "{error:?}");
-    assert!(matches!(journal.append(vec![entry(2)], Haste::AtOnce), Err(JournalError::Suspended)));
+    assert!(matches!(journal.append(2, vec![entry(2)], Haste::AtOnce), Err(JournalError::Suspended)));
     assert_eq!(replayed(&journal).len(), 1, "nothing of the failed commit shows");
 
     journal.limit_pages(0);
@@ -219,14 +295,14 @@ async fn every_failure_is_told_once_and_commits_after_it_are_told_again() {
     let mut notices = journal.notices();
     for round in 0..3 {
         journal.limit_pages(1);
-        journal.append((0..500).map(entry).collect(), Haste::AtOnce).unwrap();
+        journal.append(round + 1, (0..500).map(entry).collect(), Haste::AtOnce).unwrap();
         let told = notices.next().await;
         assert!(matches!(told, Some(Notice::Failed { from_seq, .. }) if from_seq == round + 1), "{told:?}");
         journal.limit_pages(0);
         journal.resume().unwrap();
-        let seq = journal.append(vec![entry(1)], Haste::AtOnce).unwrap();
+        journal.append(round + 1, vec![entry(1)], Haste::AtOnce).unwrap();
         let told = notices.next().await;
-        assert!(matches!(told, Some(Notice::Committed { up_to_seq }) if up_to_seq == seq), "{told:?}");
+        assert!(matches!(told, Some(Notice::Committed { up_to_seq }) if up_to_seq == round + 1), "{told:?}");
     }
 }
 
@@ -242,12 +318,12 @@ async fn what_nobody_waits_for_shares_a_commit() {
     let dir = tempfile::tempdir().unwrap();
     let journal = gathering(dir.path());
     let mut notices = journal.notices();
-    journal.append(vec![entry(1)], Haste::Relaxed).unwrap();
-    journal.append(vec![entry(2)], Haste::Relaxed).unwrap();
+    journal.append(1, vec![entry(1)], Haste::Relaxed).unwrap();
+    journal.append(2, vec![entry(2)], Haste::Relaxed).unwrap();
     // Far longer than a commit takes: one that was made too early would be told by then.
     let early = tokio::time::timeout(Duration::from_millis(200), notices.next()).await;
     assert!(early.is_err(), "{early:?}");
-    journal.append(vec![entry(3)], Haste::AtOnce).unwrap();
+    journal.append(3, vec![entry(3)], Haste::AtOnce).unwrap();
     let told = notices.next().await;
     assert!(matches!(told, Some(Notice::Committed { up_to_seq: 3 })), "{told:?}");
     assert_eq!(journal.verify().unwrap(), 3);
@@ -257,7 +333,7 @@ async fn what_nobody_waits_for_shares_a_commit() {
 async fn what_nobody_waits_for_is_committed_when_the_journal_is_closed() {
     let dir = tempfile::tempdir().unwrap();
     let journal = gathering(dir.path());
-    journal.append(vec![entry(1)], Haste::Relaxed).unwrap();
+    journal.append(1, vec![entry(1)], Haste::Relaxed).unwrap();
     journal.close();
     assert_eq!(journal.verify().unwrap(), 1);
 }
@@ -270,7 +346,7 @@ async fn what_nobody_waits_for_is_committed_when_no_more_comes_or_it_has_waited_
         let options = Options { gather_step, gather_max, ..Options::default() };
         let journal = SqliteJournal::open_with(&dir.path().join("journal.db"), options).unwrap();
         let mut notices = journal.notices();
-        journal.append(vec![entry(1)], Haste::Relaxed).unwrap();
+        journal.append(1, vec![entry(1)], Haste::Relaxed).unwrap();
         let told = notices.next().await;
         assert!(matches!(told, Some(Notice::Committed { up_to_seq: 1 })), "{told:?}");
     }
@@ -283,7 +359,7 @@ async fn the_wal_stays_bounded() {
     let journal = SqliteJournal::open(&path).unwrap();
     let body = format!("\"{}\"", "x".repeat(10_000));
     for n in 0..40 {
-        let big = || NewEntry { at_ms: n, kind: "note".into(), body: body.clone() };
+        let big = || NewEntry { body: body.clone(), ..entry(n) };
         commit(&journal, (0..100).map(|_| big()).collect()).await;
     }
     let wal_bytes = dir.path().join("journal.db-wal").metadata().unwrap().len();

@@ -3,14 +3,14 @@
 use controller_core::change::SiteChange;
 use controller_core::command::{Command, Done};
 use controller_core::refusal::Refusal;
-use controller_core::{Core, Identity, Input, Now, Output, State};
+use controller_core::{Actor, Core, Identity, Input, Now, Output, State};
 use firmware_proto::message::{Chunk, CommandBody, ReportBody, Want};
 use firmware_proto::speaker::Qos;
 use firmware_proto::topics::{Down, Topic};
 use firmware_proto::{ClusterId, Mono, UtcMillis};
 
 use crate::clock::{Crystal, T0};
-use crate::disk::{Disk, Entry};
+use crate::disk::{Disk, Numbered};
 use crate::invariants;
 use crate::message::{Message, Says};
 use crate::network::Node;
@@ -20,6 +20,8 @@ use crate::world::World;
 
 /// Attempts of one ask have tickets of their own.
 const TICKETS_PER_ASK: u64 = 1_000;
+/// So few, that stories reach snapshots, and restarts from them.
+const SNAPSHOT_EVERY: u64 = 40;
 /// A kill that was to come between two outputs comes after this time at the latest.
 const KILL_MS: u64 = 60_000;
 
@@ -106,9 +108,10 @@ impl World {
         controller.up_since = now;
         controller.folded = controller.disk.durable.clone();
         let identity = Identity { site: site::id(), key: site::key() };
-        let (state, sequence) = (controller.disk.durable.clone(), controller.disk.durable_sequence);
-        self.model.restarted(&state);
-        controller.core = Some(Core::new(identity, state, sequence, controller.now(now)));
+        let restored = controller.disk.restore();
+        self.model.restarted(&restored.state);
+        let core = Core::new(identity, restored, controller.now(now));
+        controller.core = Some(core.with_snapshot_every(SNAPSHOT_EVERY));
         self.drain_core();
         if self.network.line(Node::Controller).connected {
             self.controller_connected();
@@ -193,7 +196,8 @@ impl World {
         if let Command::AddClusters(clusters) | Command::ChangeSite(SiteChange { clusters, .. }) = &command {
             clusters.iter().for_each(|cluster| self.expect(&cluster.id));
         }
-        self.core_takes(Input::Command { ticket, command });
+        let actor = Actor::User { uid: 1_000, name: "staff".into() };
+        self.core_takes(Input::Command { ticket, actor, command });
     }
 
     pub(crate) fn controller_hears(&mut self, message: &Message) {
@@ -273,14 +277,18 @@ impl World {
 
     fn core_wants(&mut self, output: Output) {
         match output {
-            Output::Persist { sequence, at, record } => {
-                self.trace(|| format!("record {sequence}: {record:?}"));
-                invariants::replay::a_record_survives_json(self, &record);
-                self.controller.folded.apply(at, &record);
+            Output::Persist { sequence, entry } => {
+                self.trace(|| format!("entry {sequence}: {entry:?}"));
+                invariants::replay::an_entry_survives_its_texts(self, &entry);
+                self.controller.folded.apply(&entry);
                 self.controller.wrote = true;
                 let (now, plans) = (self.now, &self.plans);
-                self.model.recorded(now, at, &record, plans);
-                self.controller.disk.append(Entry { sequence, at, record });
+                self.model.recorded(now, entry.at, &entry.record, plans);
+                self.controller.disk.append(Numbered { sequence, entry });
+            }
+            Output::Snapshot { sequence, state } => {
+                self.trace(|| format!("snapshot {sequence}"));
+                self.controller.disk.keep_snapshot(sequence, &state);
             }
             Output::Publish { topic, payload, qos } => {
                 let message = Message::new(&topic, payload, qos);

@@ -1,15 +1,13 @@
 //! The controller's disk: records become durable in groups, a while after they were handed over; a
 //! crash loses what was not; a full disk refuses the whole group.
 
-use controller_core::{Record, State};
-use firmware_proto::UtcMillis;
+use controller_core::{Entry, Restored, State};
 
-/// A record with its number and time.
+/// An entry with its number.
 #[derive(Debug, Clone)]
-pub(crate) struct Entry {
+pub(crate) struct Numbered {
     pub(crate) sequence: u64,
-    pub(crate) at: UtcMillis,
-    pub(crate) record: Record,
+    pub(crate) entry: Entry,
 }
 
 /// The journal's disk.
@@ -19,15 +17,17 @@ pub(crate) struct Disk {
     pub(crate) durable: State,
     pub(crate) durable_sequence: u64,
     /// All that is durable.
-    pub(crate) entries: Vec<Entry>,
-    committing: Vec<Entry>,
-    waiting: Vec<Entry>,
+    pub(crate) entries: Vec<Numbered>,
+    committing: Vec<Numbered>,
+    waiting: Vec<Numbered>,
+    /// The newest snapshot: its last entry, and the text of the state.
+    snapshot: Option<(u64, String)>,
     pub(crate) full: bool,
     pub(crate) slow: bool,
 }
 
 impl Disk {
-    pub(crate) fn append(&mut self, entry: Entry) {
+    pub(crate) fn append(&mut self, entry: Numbered) {
         self.waiting.push(entry);
     }
 
@@ -48,10 +48,26 @@ impl Disk {
         for entry in self.committing.drain(..) {
             assert_eq!(entry.sequence, self.durable_sequence + 1, "records are numbered without gaps");
             self.durable_sequence = entry.sequence;
-            self.durable.apply(entry.at, &entry.record);
+            self.durable.apply(&entry.entry);
             self.entries.push(entry);
         }
         Some(self.durable_sequence)
+    }
+
+    pub(crate) fn keep_snapshot(&mut self, sequence: u64, state: &State) {
+        assert!(sequence <= self.durable_sequence, "a snapshot of what is not on disk");
+        self.snapshot = Some((sequence, state.text()));
+    }
+
+    /// What a new process reads: the snapshot, and the entries behind it.
+    pub(crate) fn restore(&self) -> Restored {
+        let snapshot = self.snapshot.as_ref().and_then(|(sequence, text)| {
+            State::read(controller_core::state::VERSION, text).map(|state| (*sequence, state))
+        });
+        let (snapshot, mut state) = snapshot.unwrap_or_default();
+        let behind = self.entries.iter().filter(|entry| entry.sequence > snapshot);
+        behind.for_each(|entry| state.apply(&entry.entry));
+        Restored { state, sequence: self.durable_sequence, snapshot }
     }
 
     /// The process is gone, and with it what waits. A group that was being written is there or not,

@@ -234,7 +234,7 @@ impl Model {
                     self.programmes.insert(programme.plan.id.clone(), programme.plan.clone());
                 }
             }
-            Record::ClustersAdded { clusters } | Record::SiteChanged { clusters, .. } => {
+            Record::ClustersAdded { clusters, .. } | Record::SiteChanged { clusters, .. } => {
                 let new = |index: &usize| clusters.iter().any(|new| new.id == plans[*index].cluster.id);
                 self.replaced(now, utc, &|meant| meant.targets.iter().any(new));
             }

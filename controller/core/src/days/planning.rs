@@ -8,13 +8,14 @@ use schedules::{Busy, Calendar, Occurrence, Rails};
 
 use super::rails;
 use crate::brain::Core;
+use crate::facts::actor::Actor;
 use crate::facts::guard_rail::Broken;
-use crate::facts::job::{Job, JobSpec, Origin, job_id, occurrence_key};
+use crate::facts::job::{Job, JobSpec, Origin, Patience, job_id, occurrence_key};
 use crate::facts::programme::Programme;
 use crate::facts::record::Record;
 use crate::facts::skip::{Skip, SkipReason};
 use crate::facts::targets::reachable;
-use crate::limits::{CLOCK_SET_MS, PLANNED_AHEAD_MAX, PUNCTUAL_MS};
+use crate::limits::{CLOCK_SET_MS, PLANNED_AHEAD_MAX, PUNCTUAL_MS, SKIPS_KEPT_MAX};
 use crate::now::Now;
 
 /// Missed occurrences of one programme that are counted one by one.
@@ -129,7 +130,7 @@ impl Core {
             self.skip(now, programme, (start, start, 1), why, clusters);
         }
         if !silent {
-            self.make_job(now, spec);
+            self.make_job(now, Actor::Schedule, spec);
         }
         Some(occurrence)
     }
@@ -182,10 +183,9 @@ impl Core {
         clusters: Vec<ClusterId>,
     ) {
         let programme = programme.plan.id.clone();
-        self.write(
-            now,
-            Record::OccurrencesSkipped { skip: Skip { programme, first, last, count, why, clusters } },
-        );
+        let skip = Skip { programme, first, last, count, why, clusters };
+        let forgotten = (self.state.skips.len() + 1).saturating_sub(SKIPS_KEPT_MAX);
+        self.write(now, Actor::Schedule, Record::OccurrencesSkipped { skip, forgotten });
     }
 
     fn occurrence_spec(&self, now: UtcMillis, programme: &Programme, occurrence: &Occurrence) -> JobSpec {
@@ -221,6 +221,7 @@ impl Core {
             interrupted: plan.interrupted.unwrap_or(self.state.settings.interrupted),
             over_by: over_by(rails, &self.calendar, programme, start.0).map(UtcMillis),
             override_reason: programme.override_reason.clone(),
+            patience: Patience::default(),
         }
     }
 

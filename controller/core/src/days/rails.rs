@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use firmware_proto::message::Class;
 use firmware_proto::{ClusterId, UtcMillis};
-use schedules::{Calendar, Hours, Rails};
-use serde::{Deserialize, Serialize};
+use schedules::{Calendar, Rails};
 
+use crate::facts::guard_rail::Broken;
 use crate::facts::job::JobSpec;
 use crate::facts::state::State;
 use crate::limits::AT_ONCE_MS;

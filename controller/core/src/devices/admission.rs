@@ -7,6 +7,7 @@ use firmware_proto::trust::Rejected;
 use firmware_proto::{BootId, ClusterId};
 
 use crate::brain::{Core, Output};
+use crate::facts::actor::Actor;
 use crate::facts::record::Record;
 use crate::limits::{AGENDA_RESEND_MS, RECEIPT_DELAY_MS};
 use crate::now::Now;
@@ -31,7 +32,7 @@ impl Core {
         if leaf != leaf_of(&report.body) {
             return Err(Rejected::WrongTopic);
         }
-        self.keep_ahead(now, &report);
+        self.keep_ahead(now, &device, &report);
         let live = report.epoch == self.state.epoch;
         if live {
             let presence = self.presences.get_mut(&device).ok_or(Rejected::UnknownKey)?;
@@ -40,7 +41,7 @@ impl Core {
             }
             presence.heard = Some((now.mono, now.utc));
             if flagged {
-                self.write(now, Record::CameBack { cluster: device.clone() });
+                self.write(now, by(&device), Record::CameBack { cluster: device.clone() });
             }
             self.wake_by(now.mono + self.unreachable_after_ms());
         }
@@ -49,7 +50,7 @@ impl Core {
     }
 
     /// A cluster that knows more than we do has heard a controller that we have forgotten.
-    fn keep_ahead(&mut self, now: Now, report: &Report) {
+    fn keep_ahead(&mut self, now: Now, device: &ClusterId, report: &Report) {
         let held = match &report.body {
             ReportBody::Hello(hello) => hello.beat.agenda_version,
             ReportBody::Beat(beat) => beat.agenda_version,
@@ -59,7 +60,7 @@ impl Core {
             return;
         }
         let epoch = self.state.epoch.max(report.epoch).saturating_add(1);
-        self.write(now, Record::Surpassed { epoch, version: held });
+        self.write(now, by(device), Record::Surpassed { epoch, version: held });
         self.commands_to_all = 0;
         for presence in self.presences.values_mut() {
             presence.begin_epoch();
@@ -86,7 +87,7 @@ impl Core {
         let speaks = hello.protocol == PROTOCOL_VERSION && kind == Some(hello.kind);
         if live && known != Some(boot) && speaks {
             let (cluster, firmware) = (device.clone(), hello.firmware);
-            self.write(now, Record::Booted { cluster, boot, firmware });
+            self.write(now, by(device), Record::Booted { cluster, boot, firmware });
         }
         if let Some(presence) = self.presences.get_mut(device).filter(|_| live) {
             // A new connection may have lost what was on its way.
@@ -117,7 +118,8 @@ impl Core {
         let unknown = self.state.devices.get(device).is_some_and(|d| d.boot.is_none());
         let boot = self.presences.get(device).and_then(|p| p.boot());
         if let (true, Some(boot)) = (unknown, boot) {
-            self.write(now, Record::Booted { cluster: device.clone(), boot, firmware: String::new() });
+            let (cluster, firmware) = (device.clone(), String::new());
+            self.write(now, by(device), Record::Booted { cluster, boot, firmware });
         }
     }
 
@@ -125,7 +127,7 @@ impl Core {
         let ids: Vec<AckId> = acks.iter().map(|ack| ack.id).collect();
         let news: Vec<Ack> = acks.into_iter().filter(|ack| self.is_news(device, ack)).collect();
         if !news.is_empty() {
-            self.write(now, Record::Acked { cluster: device.clone(), acks: news });
+            self.write(now, by(device), Record::Acked { cluster: device.clone(), acks: news });
             // A late `started` may have opened a delivery again.
             self.wake_by(now.mono + 1_000);
         }
@@ -160,6 +162,10 @@ impl Core {
             *self.rejected.entry(Rejected::Unwanted).or_default() += 1;
         }
     }
+}
+
+fn by(device: &ClusterId) -> Actor {
+    Actor::Device { cluster: device.clone() }
 }
 
 fn leaf_of(body: &ReportBody) -> Up {

@@ -12,6 +12,7 @@ use firmware_proto::topics::{Down, Topic};
 use firmware_proto::{ClusterId, JobId, UtcMillis, sequence};
 
 use crate::brain::{Core, Output};
+use crate::facts::actor::Actor;
 use crate::facts::cluster::{Cluster, ClusterKind};
 use crate::facts::delivery::DeliveryState;
 use crate::facts::job::Job;
@@ -73,7 +74,7 @@ impl Core {
             output.into_iter().for_each(|output| self.show(output));
         }
         let job = id;
-        self.write(now, Record::JobSent { job });
+        self.write(now, Actor::Controller, Record::JobSent { job });
     }
 
     fn is_gateway(&self, device: &ClusterId) -> bool {

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use firmware_proto::{ClusterId, JobId, UtcMillis};
 
 use crate::brain::Core;
+use crate::facts::actor::Actor;
 use crate::facts::cluster::ClusterKind;
 use crate::facts::delivery::{Delivery, DeliveryState, Why};
 use crate::facts::job::Job;
 use crate::facts::record::{Lapse, Record};
-use crate::limits::{JOBS_KEPT_MAX, START_GRACE_MS, unreachable_after_ms};
+use crate::limits::{DELIVERIES_KEPT_MAX, JOBS_KEPT_MAX, START_GRACE_MS, unreachable_after_ms};
 use crate::now::Now;
 
 /// With nothing in sight, look around this often all the same: UTC may have been set, ms.
@@ -46,7 +47,7 @@ impl Core {
             }
         }
         if !clusters.is_empty() {
-            self.write(now, Record::WentUnreachable { clusters });
+            self.write(now, Actor::Controller, Record::WentUnreachable { clusters });
         }
     }
 
@@ -62,7 +63,7 @@ impl Core {
             }
         }
         for (job, deliveries) in lapses {
-            self.write(now, Record::Lapsed { job, deliveries });
+            self.write(now, Actor::Controller, Record::Lapsed { job, deliveries });
         }
     }
 
@@ -105,18 +106,26 @@ impl Core {
         Lapse { cluster: cluster.clone(), state, why }
     }
 
+    /// Old jobs are forgotten while there are too many of them, or of their deliveries.
     fn forget_old_jobs(&mut self, now: Now) {
-        let surplus = self.state.jobs.len().saturating_sub(JOBS_KEPT_MAX);
-        if surplus == 0 {
+        let mut jobs_over = self.state.jobs.len().saturating_sub(JOBS_KEPT_MAX);
+        let deliveries: usize = self.state.jobs.values().map(|job| job.deliveries.len()).sum();
+        let mut deliveries_over = deliveries.saturating_sub(DELIVERIES_KEPT_MAX);
+        if jobs_over == 0 && deliveries_over == 0 {
             return;
         }
         let over = |job: &&Job| !job.is_open() && job.spec.over_at() <= now.utc;
-        let mut old: Vec<(UtcMillis, JobId)> =
-            self.state.jobs.values().filter(over).map(|job| (job.spec.created_at, job.spec.id)).collect();
-        old.sort_unstable();
-        let jobs: Vec<JobId> = old.into_iter().take(surplus).map(|(_, id)| id).collect();
+        let mut old: Vec<&Job> = self.state.jobs.values().filter(over).collect();
+        old.sort_unstable_by_key(|job| (job.spec.created_at, job.spec.id));
+        let give_way = |job: &&&Job| {
+            let needed = jobs_over > 0 || deliveries_over > 0;
+            jobs_over = jobs_over.saturating_sub(1);
+            deliveries_over = deliveries_over.saturating_sub(job.deliveries.len());
+            needed
+        };
+        let jobs: Vec<JobId> = old.iter().take_while(give_way).map(|job| job.spec.id).collect();
         if !jobs.is_empty() {
-            self.write(now, Record::Forgotten { jobs });
+            self.write(now, Actor::Controller, Record::Forgotten { jobs });
         }
     }
 

@@ -165,7 +165,7 @@ impl Delivery {
                 }
             }
             Stage::Finished => {
-                let (state, why) = finished(ack);
+                let (state, why) = finished(ack, spec.patience.judged_from_ms);
                 self.move_to(state, why, at);
             }
             Stage::Preempted if self.has_ended_for_good() => {}
@@ -197,16 +197,13 @@ impl Delivery {
     }
 }
 
-/// A clip may begin softly: what was stopped sooner than this is not judged by its sound.
-const JUDGED_FROM_MS: u64 = 3_000;
-
 fn bit(stage: Stage) -> u8 {
     1 << stage as u8
 }
 
-fn finished(ack: &Ack) -> (DeliveryState, Option<Why>) {
+fn finished(ack: &Ack, judged_from_ms: u64) -> (DeliveryState, Option<Why>) {
     let evidence = ack.evidence;
-    let heard_out = |e: &Evidence| e.passes > 0 || e.played_ms >= JUDGED_FROM_MS;
+    let heard_out = |e: &Evidence| e.passes > 0 || e.played_ms >= judged_from_ms;
     if evidence.as_ref().is_some_and(|e| e.sound == Sound::Absent && heard_out(e)) {
         return (DeliveryState::Silent, Some(Why::NoSound));
     }

@@ -8,10 +8,11 @@ use firmware_proto::{ClusterId, JobId, OccurrenceKey, UtcMillis, trust};
 use schedules::{Interrupted, Occurrence};
 use serde::{Deserialize, Serialize};
 
+use super::actor::Actor;
 use super::delivery::{Delivery, DeliveryState};
 use super::names;
 use super::programme::{Programme, length_ms};
-use crate::limits::{AGENDA_GRACE_MS, FINISH_GRACE_MS, START_GRACE_MS};
+use crate::limits::{AGENDA_GRACE_MS, FINISH_GRACE_MS, JUDGED_FROM_MS, START_GRACE_MS};
 
 /// Where a job comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,6 +74,24 @@ pub struct JobSpec {
     /// Why it may break the site's guard rails.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub override_reason: Option<String>,
+    /// How its clusters are judged.
+    pub patience: Patience,
+}
+
+/// How long clusters are waited for, and from when on their sound is judged. It stands in each job: a later build
+/// that thinks otherwise must not judge old jobs anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Patience {
+    /// How long after the expected end `finished` may come, ms.
+    pub finish_ms: u64,
+    /// What was stopped sooner than this is not judged by its sound, ms: a clip may begin softly.
+    pub judged_from_ms: u64,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self { finish_ms: FINISH_GRACE_MS, judged_from_ms: JUDGED_FROM_MS }
+    }
 }
 
 /// A job and what became of it.
@@ -80,6 +99,8 @@ pub struct JobSpec {
 pub struct Job {
     /// What was asked for.
     pub spec: JobSpec,
+    /// Who made it.
+    pub made_by: Actor,
     /// The agenda version that brought it.
     pub version: u64,
     /// One delivery per target, and one per gateway that carries it. They change by `Job::alter` alone.
@@ -88,6 +109,9 @@ pub struct Job {
     pub unfinished: usize,
     /// When it was ended: by staff, or because its programme became another one.
     pub stopped_at: Option<UtcMillis>,
+    /// By whom.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stopped_by: Option<Actor>,
     /// Staff ended this job, and not its programme.
     #[serde(default)]
     pub called_off: bool,
@@ -150,7 +174,7 @@ impl JobSpec {
     /// A `finished` of a cluster that started at `started` is late after this.
     #[must_use]
     pub fn finish_deadline(&self, started: UtcMillis) -> UtcMillis {
-        started + self.length_ms() + FINISH_GRACE_MS
+        started + self.length_ms() + self.patience.finish_ms
     }
 
     /// Does it go on after an interruption?
@@ -163,7 +187,7 @@ impl JobSpec {
     /// pass after the latest start, and then plays its whole length at the most.
     #[must_use]
     pub fn resume_deadline(&self, at: UtcMillis) -> UtcMillis {
-        at.max(self.latest_start() + self.pass_ms()) + self.pass_ms() + FINISH_GRACE_MS
+        at.max(self.latest_start() + self.pass_ms()) + self.pass_ms() + self.patience.finish_ms
     }
 
     /// From here on no cluster can still be playing it.
@@ -175,9 +199,23 @@ impl JobSpec {
 }
 
 impl Job {
-    pub(crate) fn new(spec: JobSpec, version: u64, deliveries: BTreeMap<ClusterId, Delivery>) -> Self {
+    pub(crate) fn new(
+        spec: JobSpec,
+        made_by: Actor,
+        version: u64,
+        deliveries: BTreeMap<ClusterId, Delivery>,
+    ) -> Self {
         let unfinished = deliveries.len();
-        Self { spec, version, deliveries, unfinished, stopped_at: None, called_off: false }
+        Self {
+            spec,
+            made_by,
+            version,
+            deliveries,
+            unfinished,
+            stopped_at: None,
+            stopped_by: None,
+            called_off: false,
+        }
     }
 
     /// Changes one delivery, if there is such a one, and keeps count. Returns what it is now.

@@ -1,4 +1,7 @@
 //! What the journal holds: facts and decisions, in order. The state is their fold.
+//!
+//! A record holds whatever follows from it and might follow otherwise by another build: which jobs a change ends,
+//! how long clusters are waited for. So an old journal folds into the same state for ever.
 
 use std::collections::BTreeMap;
 
@@ -13,9 +16,8 @@ use super::job::JobSpec;
 use super::programme::Programme;
 use super::settings::Settings;
 use super::skip::Skip;
-use super::state::State;
 
-/// One entry of the journal.
+/// A fact or a decision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "record")]
 pub enum Record {
@@ -42,11 +44,15 @@ pub enum Record {
         clusters: Vec<Cluster>,
         /// Clusters that are no more.
         removed: Vec<ClusterId>,
+        /// Programmes that it concerns.
+        replanned: Replanned,
     },
     /// Clusters were added, or changed.
     ClustersAdded {
         /// As they are now.
         clusters: Vec<Cluster>,
+        /// Programmes that it concerns.
+        replanned: Replanned,
     },
     /// A cluster is no more.
     ClusterRemoved {
@@ -101,8 +107,7 @@ pub enum Record {
         /// Which.
         cluster: ClusterId,
     },
-    /// Programmes were added, changed or removed, all at once. Jobs to come of those that were changed or
-    /// removed are ended with it.
+    /// Programmes were added, changed or removed, all at once.
     ScheduleChanged {
         /// Sets of days, all that there are now.
         sets: DaySets,
@@ -110,22 +115,30 @@ pub enum Record {
         programmes: Vec<Programme>,
         /// Ids of those that are no more.
         removed: Vec<String>,
+        /// Jobs to come of those that were changed or removed: they end with it.
+        ended: Vec<JobId>,
     },
     /// Occurrences of a programme were left out.
     OccurrencesSkipped {
         /// Which, and why.
         skip: Skip,
+        /// So many of the oldest ones that are remembered are forgotten.
+        forgotten: usize,
     },
     /// Old jobs were forgotten.
     Forgotten {
         /// Which.
         jobs: Vec<JobId>,
     },
-    /// The whole state; replay starts at the newest of these.
-    Snapshot {
-        /// It.
-        state: Box<State>,
-    },
+}
+
+/// What a change of the site ends: these programmes are planned anew from here on.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Replanned {
+    /// Their ids.
+    pub programmes: Vec<String>,
+    /// Their jobs to come.
+    pub ended: Vec<JobId>,
 }
 
 /// One delivery that its deadline moved.
@@ -160,7 +173,6 @@ impl Record {
             Self::ScheduleChanged { .. } => "schedule-changed",
             Self::OccurrencesSkipped { .. } => "occurrences-skipped",
             Self::Forgotten { .. } => "forgotten",
-            Self::Snapshot { .. } => "snapshot",
         }
     }
 }

@@ -53,6 +53,13 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// Do programmes play with these settings as they do with others?
+    pub(crate) fn plays_like(&self, other: &Self) -> bool {
+        let of_playing =
+            |s: &Self| (s.timezone.clone(), s.volume, s.rails.clone(), s.interrupted, s.languages.clone());
+        of_playing(self) == of_playing(other)
+    }
+
     /// Names of the settings that are not the same in others, as site files call them.
     pub fn differences(&self, other: &Self) -> impl Iterator<Item = &'static str> {
         let (rails, others) = (&self.rails, &other.rails);

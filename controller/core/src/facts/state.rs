@@ -6,17 +6,19 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use firmware_proto::{BootId, ClipId, ClusterId, JobId, UtcMillis};
-use schedules::{Calendar, DaySets, Interrupted, Item, Language, Rails, Zone};
+use schedules::{Calendar, DaySets, Item, Zone};
 use serde::{Deserialize, Serialize};
 
+use super::actor::Actor;
 use super::cluster::{Cluster, ClusterKind};
 use super::delivery::{Delivery, DeliveryState, Why};
+use super::entry::Entry;
 use super::job::{Job, JobSpec, Origin};
 use super::programme::{Clip, Content, Plan, Programme};
-use super::record::{Lapse, Record};
+use super::record::{Lapse, Record, Replanned};
+use super::settings::Settings;
 use super::skip::Skip;
-use crate::facts::targets::reachable;
-use crate::limits::{FINISH_GRACE_MS, SKIPS_KEPT_MAX};
+use super::targets::reachable;
 
 /// What is known of a device beyond its description.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -90,9 +92,29 @@ pub struct State {
     pub skips: VecDeque<Skip>,
 }
 
+/// The form of the texts that [`State::text`] makes; it changes with every change of what a state holds.
+pub const VERSION: u16 = 1;
+
 impl State {
-    /// Takes one record, written at `at`.
-    pub fn apply(&mut self, at: UtcMillis, record: &Record) {
+    /// The whole state as JSON, for a snapshot.
+    ///
+    /// # Panics
+    /// Never: the state is plain data with text keys, which always has a JSON form.
+    #[must_use]
+    pub fn text(&self) -> String {
+        serde_json::to_string(self).expect("a state as JSON")
+    }
+
+    /// Reads such a text; `None` if another build has made it, or it is none.
+    #[must_use]
+    pub fn read(version: u16, text: &str) -> Option<Self> {
+        (version == VERSION).then(|| serde_json::from_str(text).ok())?
+    }
+
+    /// Takes one entry.
+    pub fn apply(&mut self, entry: &Entry) {
+        let Entry { at, actor, record } = entry;
+        let at = *at;
         match record {
             Record::Started { epoch } => self.epoch = *epoch,
             Record::Surpassed { epoch, version } => {
@@ -100,22 +122,27 @@ impl State {
                 self.version = self.version.max(*version);
                 self.bump(&self.devices.keys().cloned().collect());
             }
-            Record::SiteChanged { settings, uplinks, clusters, removed } => {
+            Record::SiteChanged { settings, uplinks, clusters, removed, replanned } => {
                 self.uplinks.clone_from(uplinks);
                 if self.settings != **settings {
-                    self.change_settings(at, settings);
+                    self.settings.clone_from(settings);
+                    self.bump(&self.devices.keys().cloned().collect());
                 }
                 if !clusters.is_empty() {
-                    self.add_clusters(at, clusters);
+                    self.add_clusters(clusters);
                 }
                 removed.iter().for_each(|cluster| self.remove_cluster(at, cluster));
+                self.replan(at, actor, replanned);
             }
-            Record::ClustersAdded { clusters } => self.add_clusters(at, clusters),
+            Record::ClustersAdded { clusters, replanned } => {
+                self.add_clusters(clusters);
+                self.replan(at, actor, replanned);
+            }
             Record::ClusterRemoved { cluster } => self.remove_cluster(at, cluster),
-            Record::JobMade { spec } => self.make_job(at, spec),
+            Record::JobMade { spec } => self.make_job(at, actor, spec),
             Record::JobSent { job } => self.send_job(at, job),
             Record::JobStopped { job } => {
-                self.stop_job(at, job);
+                self.stop_job(at, actor, job);
                 if let Some(job) = self.jobs.get_mut(job) {
                     job.called_off = true;
                 }
@@ -138,18 +165,18 @@ impl State {
                 }
             }
             Record::CameBack { cluster } => self.set_unreachable(cluster, None),
-            Record::ScheduleChanged { sets, programmes, removed } => {
+            Record::ScheduleChanged { sets, programmes, removed, ended } => {
+                ended.iter().for_each(|job| self.stop_job(at, actor, job));
                 self.change_schedule(at, sets, programmes, removed);
             }
-            Record::OccurrencesSkipped { skip } => {
+            Record::OccurrencesSkipped { skip, forgotten } => {
                 if skip.clusters.is_empty() {
                     self.planned_until(&skip.programme, skip.last);
                 }
                 self.skips.push_back(skip.clone());
-                self.skips.drain(..self.skips.len().saturating_sub(SKIPS_KEPT_MAX));
+                self.skips.drain(..self.skips.len().min(*forgotten));
             }
             Record::Forgotten { jobs } => jobs.iter().for_each(|job| drop(self.jobs.remove(job))),
-            Record::Snapshot { state } => self.clone_from(state),
         }
     }
 
@@ -216,26 +243,7 @@ impl State {
         self.version
     }
 
-    fn change_settings(&mut self, at: UtcMillis, settings: &Settings) {
-        let plays_alike = |a: &Settings, b: &Settings| {
-            (&a.timezone, a.volume, &a.rails, a.interrupted, &a.languages)
-                == (&b.timezone, b.volume, &b.rails, b.interrupted, &b.languages)
-        };
-        let alike = plays_alike(&self.settings, settings);
-        self.settings = settings.clone();
-        if !alike {
-            self.remake(at, self.programmes.keys().cloned().collect());
-        }
-        self.bump(&self.devices.keys().cloned().collect());
-    }
-
-    fn add_clusters(&mut self, at: UtcMillis, clusters: &[Cluster]) {
-        let targets = |state: &Self, plan: &Plan| reachable(&state.clusters, &plan.targets);
-        let plans = || self.programmes.values().map(|planned| &planned.programme.plan);
-        let before: Vec<BTreeSet<ClusterId>> = plans().map(|plan| targets(self, plan)).collect();
-        let changed = |cluster: &&Cluster| self.clusters.get(&cluster.id) != Some(cluster);
-        let mut changed: BTreeSet<ClusterId> =
-            clusters.iter().filter(changed).map(|c| c.id.clone()).collect();
+    fn add_clusters(&mut self, clusters: &[Cluster]) {
         for cluster in clusters {
             self.clusters.insert(cluster.id.clone(), cluster.clone());
             if cluster.wire_kind().is_some() {
@@ -247,29 +255,18 @@ impl State {
         }
         let touched = self.devices_of(clusters.iter().map(|cluster| &cluster.id));
         self.bump(&touched);
-        // What is wireless plays what its gateway plays.
-        let behind = |cluster: &&Cluster| cluster.gateway.as_ref().is_some_and(|g| changed.contains(g));
-        let behind: Vec<ClusterId> = self.clusters.values().filter(behind).map(|c| c.id.clone()).collect();
-        changed.extend(behind);
-        // Programmes play on new clusters too, and no longer where they are not meant any more.
-        let plans = self.programmes.values().map(|planned| &planned.programme.plan);
-        let concerned = plans.zip(before).filter(|(plan, was)| {
-            let is = targets(self, plan);
-            changed.iter().any(|id| was.contains(id) || is.contains(id))
-        });
-        let ids = concerned.map(|(plan, _)| plan.id.clone()).collect();
-        self.remake(at, ids);
     }
 
     /// Ends the jobs to come of some programmes: they are made anew.
-    fn remake(&mut self, at: UtcMillis, ids: Vec<String>) {
-        if ids.is_empty() {
+    fn replan(&mut self, at: UtcMillis, actor: &Actor, replanned: &Replanned) {
+        replanned.ended.iter().for_each(|job| self.stop_job(at, actor, job));
+        if replanned.programmes.is_empty() {
             return;
         }
         self.revision += 1;
-        for id in ids {
-            self.look_again(&id, at);
-            if let Some(planned) = self.programmes.get_mut(&id) {
+        for id in &replanned.programmes {
+            self.forget_skips_to_come(id, at);
+            if let Some(planned) = self.programmes.get_mut(id) {
                 planned.until = at;
                 planned.programme.revision = self.revision;
                 planned.programme.changed_at = at;
@@ -292,12 +289,12 @@ impl State {
         self.bump(&touched);
     }
 
-    fn make_job(&mut self, at: UtcMillis, spec: &JobSpec) {
+    fn make_job(&mut self, at: UtcMillis, actor: &Actor, spec: &JobSpec) {
         let mut everyone = self.devices_of(spec.targets.iter());
         let version = self.bump(&everyone);
         everyone.append(&mut spec.targets.iter().cloned().collect());
         let deliveries = everyone.into_iter().map(|id| (id, Delivery::new(at))).collect();
-        self.jobs.insert(spec.id, Job::new(spec.clone(), version, deliveries));
+        self.jobs.insert(spec.id, Job::new(spec.clone(), actor.clone(), version, deliveries));
         if let Origin::Programme { programme, occurrence } = &spec.origin {
             self.planned_until(programme, *occurrence);
         }
@@ -311,7 +308,7 @@ impl State {
 
     fn change_schedule(&mut self, at: UtcMillis, sets: &DaySets, changed: &[Programme], removed: &[String]) {
         let ids = changed.iter().map(|programme| &programme.plan.id).chain(removed);
-        ids.for_each(|id| self.look_again(id, at));
+        ids.for_each(|id| self.forget_skips_to_come(id, at));
         self.day_sets.clone_from(sets);
         self.revision += 1;
         removed.iter().for_each(|id| drop(self.programmes.remove(id)));
@@ -321,10 +318,27 @@ impl State {
         }
     }
 
-    /// Whatever was decided about occurrences to come of a programme is decided anew.
-    fn look_again(&mut self, id: &str, at: UtcMillis) {
-        self.jobs_to_come(id, at).iter().for_each(|job| self.stop_job(at, job));
+    /// Whether occurrences to come of a programme are left out is decided anew.
+    fn forget_skips_to_come(&mut self, id: &str, at: UtcMillis) {
         self.skips.retain(|skip| skip.programme != id || skip.first <= at);
+    }
+
+    /// Programmes that play elsewhere once these clusters are there, and on others than they do now.
+    pub(crate) fn concerned_by(&self, clusters: &[Cluster]) -> Vec<String> {
+        let mut after = self.clusters.clone();
+        after.extend(clusters.iter().map(|cluster| (cluster.id.clone(), cluster.clone())));
+        let is_other = |cluster: &&Cluster| self.clusters.get(&cluster.id) != Some(cluster);
+        let mut changed: BTreeSet<&ClusterId> = clusters.iter().filter(is_other).map(|c| &c.id).collect();
+        // What is wireless plays what its gateway plays.
+        let behind = after.values().filter(|c| c.gateway.as_ref().is_some_and(|g| changed.contains(g)));
+        let behind: Vec<&ClusterId> = behind.map(|cluster| &cluster.id).collect();
+        changed.extend(behind);
+        let plans = self.programmes.values().map(|planned| &planned.programme.plan);
+        let concerned = plans.filter(|plan| {
+            let (was, is) = (reachable(&self.clusters, &plan.targets), reachable(&after, &plan.targets));
+            changed.iter().any(|id| was.contains(*id) || is.contains(*id))
+        });
+        concerned.map(|plan| plan.id.clone()).collect()
     }
 
     /// Jobs of a programme that have not begun yet.
@@ -375,12 +389,14 @@ impl State {
         });
     }
 
-    fn stop_job(&mut self, at: UtcMillis, id: &JobId) {
+    fn stop_job(&mut self, at: UtcMillis, actor: &Actor, id: &JobId) {
         let Some(job) = self.jobs.get_mut(id) else { return };
         job.stopped_at = Some(at);
+        job.stopped_by = Some(actor.clone());
+        let patience_ms = job.spec.patience.finish_ms;
         job.alter_all(|(_, delivery)| {
             if matches!(delivery.state, DeliveryState::Playing | DeliveryState::Suspended) {
-                let soon = at + FINISH_GRACE_MS;
+                let soon = at + patience_ms;
                 delivery.finish_by = Some(delivery.finish_by.map_or(soon, |by| by.min(soon)));
             } else if !delivery.state.is_final() {
                 delivery.move_to(DeliveryState::Cancelled, Some(Why::Cancelled), at);

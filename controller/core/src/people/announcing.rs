@@ -1,8 +1,7 @@
-//! Commands of staff, and programmes that become jobs.
+//! Commands of staff: announcing, stopping, cancelling.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use firmware_proto::limits::CLIPS_PER_JOB_MAX;
 use firmware_proto::message::{Class, Repeat};
 use firmware_proto::{ClusterId, JobId, UtcMillis};
 
@@ -11,32 +10,33 @@ use super::command::{Announcement, Command, Done};
 use super::refusal::Refusal;
 use crate::brain::Core;
 use crate::days::rails;
-use crate::facts::job::{Job, JobSpec, Origin};
+use crate::facts::actor::Actor;
+use crate::facts::job::{Job, JobSpec, Origin, Patience};
 use crate::facts::programme::RANK_USUAL;
 use crate::facts::record::Record;
 use crate::facts::{names, targets};
-use crate::limits::{JOBS_AHEAD_MAX, PUNCTUAL_MS, TITLE_CHARS_MAX};
+use crate::limits::{JOBS_AHEAD_MAX, PUNCTUAL_MS};
 use crate::now::Now;
 
 const DAY_MS: u64 = 24 * 3_600_000;
 
 impl Core {
-    pub(crate) fn command(&mut self, now: Now, command: Command) -> Result<Done, Refusal> {
+    pub(crate) fn command(&mut self, now: Now, by: &Actor, command: Command) -> Result<Done, Refusal> {
         match command {
-            Command::AddClusters(clusters) => self.add_clusters(now, clusters),
-            Command::RemoveCluster(id) => self.remove_cluster(now, &id),
-            Command::ChangeSite(change) => self.change_site(now, change),
-            Command::Announce(announcement) => self.announce(now, announcement),
-            Command::ChangeSchedule(change) => self.change_schedule(now, change),
-            Command::PauseProgramme { id, paused } => self.pause_programme(now, &id, paused),
-            Command::OrderProgrammes(order) => self.order_programmes(now, &order),
-            Command::ReplaceClip { name, clip } => Ok(self.replace_clip(now, &name, clip)),
-            Command::Stop(job) => self.stop(now, job),
-            Command::Cancel(id) => self.cancel(now, &id),
+            Command::AddClusters(clusters) => self.add_clusters(now, by, clusters),
+            Command::RemoveCluster(id) => self.remove_cluster(now, by, &id),
+            Command::ChangeSite(change) => self.change_site(now, by, change),
+            Command::Announce(announcement) => self.announce(now, by, announcement),
+            Command::ChangeSchedule(change) => self.change_schedule(now, by, change),
+            Command::PauseProgramme { id, paused } => self.pause_programme(now, by, &id, paused),
+            Command::OrderProgrammes(order) => self.order_programmes(now, by, &order),
+            Command::ReplaceClip { name, clip } => Ok(self.replace_clip(now, by, &name, clip)),
+            Command::Stop(job) => self.stop(now, by, job),
+            Command::Cancel(id) => self.cancel(now, by, &id),
         }
     }
 
-    fn announce(&mut self, now: Now, wanted: Announcement) -> Result<Done, Refusal> {
+    fn announce(&mut self, now: Now, by: &Actor, wanted: Announcement) -> Result<Done, Refusal> {
         if let Some(job) = self.state.jobs.get(&wanted.id) {
             return Ok(Done::Job { job: wanted.id, clusters: job.spec.targets.len() });
         }
@@ -74,6 +74,7 @@ impl Core {
             interrupted: self.state.settings.interrupted,
             over_by: None,
             override_reason: wanted.override_reason,
+            patience: Patience::default(),
         };
         spec.out_of_bounds().map_or(Ok(()), |what| within(false, what))?;
         if let Some(cluster) = self.without_room(now.utc, &spec, JOBS_AHEAD_MAX) {
@@ -93,7 +94,7 @@ impl Core {
             }
         }
         let clusters = spec.targets.len();
-        self.make_job(now, spec);
+        self.make_job(now, by.clone(), spec);
         Ok(Done::Job { job: wanted.id, clusters })
     }
 
@@ -122,15 +123,15 @@ impl Core {
         self.state.devices_of(spec.targets.iter()).into_iter().find(|device| jobs_of(device) >= most)
     }
 
-    pub(crate) fn make_job(&mut self, now: Now, spec: JobSpec) {
+    pub(crate) fn make_job(&mut self, now: Now, by: Actor, spec: JobSpec) {
         let id = spec.id;
         let deadline = now.mono + spec.start_deadline().since(now.utc);
-        self.write(now, Record::JobMade { spec: Box::new(spec) });
+        self.write(now, by, Record::JobMade { spec: Box::new(spec) });
         self.send_job(now, id);
         self.wake_by(deadline);
     }
 
-    fn stop(&mut self, now: Now, id: JobId) -> Result<Done, Refusal> {
+    fn stop(&mut self, now: Now, by: &Actor, id: JobId) -> Result<Done, Refusal> {
         let Some(job) = self.state.jobs.get(&id) else { return Err(self.unknown_job(&id.to_string())) };
         if job.stopped_at.is_some() {
             return Ok(Done::Stopped { jobs: vec![id] });
@@ -138,26 +139,26 @@ impl Core {
         if !job.is_open() && !job.is_ahead(now.utc) {
             return Err(Refusal::JobOver { job: id });
         }
-        self.end_job(now, id);
+        self.end_job(now, by, id);
         Ok(Done::Stopped { jobs: vec![id] })
     }
 
-    fn end_job(&mut self, now: Now, id: JobId) {
-        self.write(now, Record::JobStopped { job: id });
+    fn end_job(&mut self, now: Now, by: &Actor, id: JobId) {
+        self.write(now, by.clone(), Record::JobStopped { job: id });
         self.send_stop(now, id);
         self.wake_by(now.mono + 1_000);
     }
 
-    fn cancel(&mut self, now: Now, id: &str) -> Result<Done, Refusal> {
+    fn cancel(&mut self, now: Now, by: &Actor, id: &str) -> Result<Done, Refusal> {
         if self.state.programmes.contains_key(id) {
-            return Ok(self.remove_programme(now, id));
+            return Ok(self.remove_programme(now, by, id));
         }
         let Ok(job) = id.parse::<JobId>() else { return Err(self.unknown_job(id)) };
         let Some(known) = self.state.jobs.get(&job) else { return Err(self.unknown_job(id)) };
         if known.deliveries.values().any(|d| d.started_at.is_some() && !d.state.is_final()) {
             return Err(Refusal::JobPlays { job });
         }
-        self.stop(now, job)
+        self.stop(now, by, job)
     }
 
     fn unknown_job(&self, id: &str) -> Refusal {

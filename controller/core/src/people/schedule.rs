@@ -13,14 +13,14 @@ use super::checks::{is_reason, is_title, within};
 use super::command::Done;
 use super::refusal::{ProgrammeProblem, Refusal};
 use crate::brain::Core;
-use crate::days::collision::Collision;
 use crate::days::preview::Outlook;
 use crate::days::showing::Showing;
+use crate::facts::actor::Actor;
 use crate::facts::guard_rail::Broken;
-use crate::facts::programme::{Clip, Gap, Plan, Programme};
+use crate::facts::programme::{Clip, Plan, Programme};
 use crate::facts::record::Record;
 use crate::facts::{names, targets};
-use crate::limits::{PROGRAMMES_MAX, REASON_CHARS_MAX};
+use crate::limits::PROGRAMMES_MAX;
 use crate::now::Now;
 
 /// Sets of days of one site.
@@ -35,13 +35,18 @@ struct Proposed {
 }
 
 impl Core {
-    pub(crate) fn change_schedule(&mut self, now: Now, change: ScheduleChange) -> Result<Done, Refusal> {
+    pub(crate) fn change_schedule(
+        &mut self,
+        now: Now,
+        by: &Actor,
+        change: ScheduleChange,
+    ) -> Result<Done, Refusal> {
         let reason = change.override_reason.as_ref();
         is_reason(reason)?;
         let dry_run = change.dry_run;
         let Proposed { sets, changed, removed, outcome } = self.propose(now.utc, change)?;
         if !dry_run && (!changed.is_empty() || !removed.is_empty() || sets != self.state.day_sets) {
-            self.rewrite(now, sets, changed, removed);
+            self.rewrite(now, by, sets, changed, removed);
         }
         Ok(Done::Schedule(Box::new(outcome)))
     }
@@ -50,6 +55,7 @@ impl Core {
     fn rewrite(
         &mut self,
         now: Now,
+        by: &Actor,
         sets: DaySets,
         changed: Vec<Programme>,
         removed: Vec<String>,
@@ -58,7 +64,8 @@ impl Core {
             changed.iter().map(|p| p.plan.id.clone()).chain(removed.iter().cloned()).collect();
         let ended: Vec<JobId> = ids.iter().flat_map(|id| self.state.jobs_to_come(id, now.utc)).collect();
         let all = sets != self.state.day_sets;
-        self.write(now, Record::ScheduleChanged { sets, programmes: changed, removed });
+        let record = Record::ScheduleChanged { sets, programmes: changed, removed, ended: ended.clone() };
+        self.write(now, by.clone(), record);
         if all {
             self.find_next_of_all(now.utc);
         } else {
@@ -70,34 +77,45 @@ impl Core {
         ended
     }
 
-    pub(crate) fn remove_programme(&mut self, now: Now, id: &str) -> Done {
+    pub(crate) fn remove_programme(&mut self, now: Now, by: &Actor, id: &str) -> Done {
         let sets = self.state.day_sets.clone();
-        Done::Stopped { jobs: self.rewrite(now, sets, Vec::new(), vec![id.to_owned()]) }
+        Done::Stopped { jobs: self.rewrite(now, by, sets, Vec::new(), vec![id.to_owned()]) }
     }
 
     /// Pauses a programme, or lets it go on.
-    pub(crate) fn pause_programme(&mut self, now: Now, id: &str, paused: bool) -> Result<Done, Refusal> {
+    pub(crate) fn pause_programme(
+        &mut self,
+        now: Now,
+        by: &Actor,
+        id: &str,
+        paused: bool,
+    ) -> Result<Done, Refusal> {
         let Some(planned) = self.state.programmes.get(id) else { return Err(self.unknown_programme(id)) };
         let mut programme = planned.programme.clone();
         if programme.plan.paused != paused {
             programme.plan.paused = paused;
-            self.revise(now, vec![programme]);
+            self.revise(now, by, vec![programme]);
         }
         Ok(Done::Changed)
     }
 
     /// Staff decide who goes first; those that are not named go after those that are.
-    pub(crate) fn order_programmes(&mut self, now: Now, order: &[String]) -> Result<Done, Refusal> {
+    pub(crate) fn order_programmes(
+        &mut self,
+        now: Now,
+        by: &Actor,
+        order: &[String],
+    ) -> Result<Done, Refusal> {
         self.check_order(order, &|_| true)?;
         let moved: Vec<Programme> = self.moved_by(order, &|_| true).collect();
         if !moved.is_empty() {
-            self.revise(now, moved);
+            self.revise(now, by, moved);
         }
         Ok(Done::Changed)
     }
 
     /// Guard rails that a longer clip would break are looked at when its occurrences become jobs.
-    pub(crate) fn replace_clip(&mut self, now: Now, name: &str, clip: ClipRef) -> Done {
+    pub(crate) fn replace_clip(&mut self, now: Now, by: &Actor, name: &str, clip: ClipRef) -> Done {
         let programmes = self.state.programmes_with_older(name, clip.id);
         let other = |programme: &Programme| {
             let change = |known: &Clip| {
@@ -110,18 +128,18 @@ impl Core {
         let changed: Vec<Programme> = programmes.into_iter().map(other).collect();
         let ids = changed.iter().map(|programme| programme.plan.id.clone()).collect();
         if !changed.is_empty() {
-            self.revise(now, changed);
+            self.revise(now, by, changed);
         }
         Done::Revised { programmes: ids }
     }
 
-    fn revise(&mut self, now: Now, mut programmes: Vec<Programme>) {
+    fn revise(&mut self, now: Now, by: &Actor, mut programmes: Vec<Programme>) {
         for programme in &mut programmes {
             programme.revision = self.state.revision + 1;
             programme.changed_at = now.utc;
         }
         let sets = self.state.day_sets.clone();
-        self.rewrite(now, sets, programmes, Vec::new());
+        self.rewrite(now, by, sets, programmes, Vec::new());
     }
 
     /// The refusal that names the nearest programmes.

@@ -12,12 +12,13 @@ use super::command::Done;
 use super::refusal::{ClusterProblem, Refusal};
 use crate::brain::Core;
 use crate::devices::presence::Presence;
+use crate::facts::actor::Actor;
 use crate::facts::cluster::{Cluster, ClusterKind};
+use crate::facts::entry::Entry;
 use crate::facts::guard_rail::Broken;
 use crate::facts::names;
-use crate::facts::record::Record;
+use crate::facts::record::{Record, Replanned};
 use crate::facts::settings::Settings;
-use crate::facts::state::State;
 use crate::limits::{AGENDA_HOURS, CLUSTERS_MAX, LANGUAGES_MAX};
 use crate::now::Now;
 
@@ -29,7 +30,7 @@ const HEARTBEAT_S: RangeInclusive<u32> = 1..=600;
 const PER_CENT: RangeInclusive<u8> = 1..=100;
 
 impl Core {
-    pub(crate) fn change_site(&mut self, now: Now, change: SiteChange) -> Result<Done, Refusal> {
+    pub(crate) fn change_site(&mut self, now: Now, by: &Actor, change: SiteChange) -> Result<Done, Refusal> {
         check_settings(&change.settings)?;
         check_ids(&change.clusters)?;
         let named: BTreeSet<&ClusterId> = change.clusters.iter().map(|cluster| &cluster.id).collect();
@@ -53,18 +54,26 @@ impl Core {
         if changed == SiteChanged::default() && uplinks == self.state.uplinks {
             return Ok(Done::Site(Box::new(changed)));
         }
+        let clusters: Vec<Cluster> = change.clusters.iter().filter(|c| new(c) || other(c)).cloned().collect();
+        let concerned = match self.state.settings.plays_like(&change.settings) {
+            true => self.state.concerned_by(&clusters),
+            false => self.state.programmes.keys().cloned().collect(),
+        };
+        let replanned = self.replanned(now, concerned);
+        let ended = replanned.ended.clone();
         let record = Record::SiteChanged {
             settings: Box::new(change.settings),
             uplinks,
-            clusters: change.clusters.iter().filter(|c| new(c) || other(c)).cloned().collect(),
+            clusters,
             removed: changed.removed.clone(),
+            replanned,
         };
         // A new name of an uplink alone concerns no programme.
         if changed != SiteChanged::default() {
             self.say_losses(now, &record, &mut changed);
         }
         if !change.dry_run {
-            self.rebuild(now, record);
+            self.rebuild(now, by, record, &ended);
         }
         Ok(Done::Site(Box::new(changed)))
     }
@@ -75,7 +84,7 @@ impl Core {
         let lost = |broken: &Broken| !matches!(broken, Broken::VolumeCeiling { .. });
         let before = self.state.breaking(now.utc, &lost);
         let mut after = self.state.plans_only();
-        after.apply(now.utc, record);
+        after.apply(&Entry { at: now.utc, actor: Actor::Controller, record: record.clone() });
         for (id, (count, first)) in after.breaking(now.utc, &lost) {
             if before.get(&id).is_none_or(|(known, _)| *known < count) {
                 changed.silenced.push((id, first));
@@ -86,14 +95,21 @@ impl Core {
         changed.homeless = homeless.map(str::to_owned).collect();
     }
 
-    pub(crate) fn add_clusters(&mut self, now: Now, clusters: Vec<Cluster>) -> Result<Done, Refusal> {
+    pub(crate) fn add_clusters(
+        &mut self,
+        now: Now,
+        by: &Actor,
+        clusters: Vec<Cluster>,
+    ) -> Result<Done, Refusal> {
         check_ids(&clusters)?;
         check_clusters(self.state.clusters.values().chain(&clusters))?;
-        self.rebuild(now, Record::ClustersAdded { clusters });
+        let replanned = self.replanned(now, self.state.concerned_by(&clusters));
+        let ended = replanned.ended.clone();
+        self.rebuild(now, by, Record::ClustersAdded { clusters, replanned }, &ended);
         Ok(Done::Changed)
     }
 
-    pub(crate) fn remove_cluster(&mut self, now: Now, id: &ClusterId) -> Result<Done, Refusal> {
+    pub(crate) fn remove_cluster(&mut self, now: Now, by: &Actor, id: &ClusterId) -> Result<Done, Refusal> {
         if !self.state.clusters.contains_key(id) {
             let names = self.state.clusters.keys().map(ToString::to_string);
             let nearest = names::nearest_names(id.as_str(), names);
@@ -102,21 +118,22 @@ impl Core {
         if self.state.clusters.values().any(|c| c.gateway.as_ref() == Some(id)) {
             return Err(Refusal::GatewayInUse { cluster: id.clone() });
         }
-        self.write(now, Record::ClusterRemoved { cluster: id.clone() });
+        self.write(now, by.clone(), Record::ClusterRemoved { cluster: id.clone() });
         Ok(Done::Changed)
+    }
+
+    /// These programmes are planned anew: what ends with that.
+    fn replanned(&self, now: Now, programmes: Vec<String>) -> Replanned {
+        let ended = programmes.iter().flat_map(|id| self.state.jobs_to_come(id, now.utc)).collect();
+        Replanned { programmes, ended }
     }
 
     /// Writes a change of the site. It has ended jobs of programmes that it concerns: clusters hear of it,
     /// and new ones are made. New clusters are expected to be heard.
-    fn rebuild(&mut self, now: Now, record: Record) {
-        let open = |state: &State| -> BTreeSet<JobId> {
-            state.jobs.values().filter(|job| job.stopped_at.is_none()).map(|job| job.spec.id).collect()
-        };
+    fn rebuild(&mut self, now: Now, by: &Actor, record: Record, ended: &[JobId]) {
         let known: BTreeSet<ClusterId> = self.state.devices.keys().cloned().collect();
-        let before = open(&self.state);
-        self.write(now, record);
-        let ended: Vec<JobId> = before.difference(&open(&self.state)).copied().collect();
-        ended.into_iter().for_each(|job| self.send_stop(now, job));
+        self.write(now, by.clone(), record);
+        ended.iter().for_each(|job| self.send_stop(now, *job));
         self.find_next_of_all(now.utc);
         self.plan_programmes(now);
         for id in self.state.devices.keys().filter(|id| !known.contains(id)) {

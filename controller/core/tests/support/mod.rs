@@ -6,7 +6,7 @@ use controller_core::cluster::{Cluster, ClusterKind};
 use controller_core::command::{Announcement, Command, Done};
 use controller_core::programme::{Clip, Plan};
 use controller_core::refusal::Refusal;
-use controller_core::{Core, Identity, Input, Now, Output, Record, State};
+use controller_core::{Actor, Core, Entry, Identity, Input, Now, Output, Record, Restored, State};
 use firmware_proto::message::{Beat, Class, ClipRef, Report, ReportBody};
 use firmware_proto::topics::{Topic, Up};
 use firmware_proto::trust::SiteKey;
@@ -38,11 +38,18 @@ pub fn smart(id: &str) -> Cluster {
     }
 }
 
+/// Somebody at the office.
+pub fn clerk() -> Actor {
+    Actor::User { uid: 1_000, name: "van-hoa".into() }
+}
+
 /// One controller at its site; what it writes and sends is kept.
 pub struct Controller {
     pub core: Core,
     pub now: Now,
     pub records: Vec<Record>,
+    /// All that it has written.
+    pub journal: Vec<Entry>,
     /// Topics and payloads.
     pub sent: Vec<(String, Vec<u8>)>,
     last: u64,
@@ -51,22 +58,23 @@ pub struct Controller {
 impl Controller {
     /// A new site, its broker connected.
     pub fn new(utc: UtcMillis, clusters: Vec<Cluster>) -> Self {
-        let mut controller = Self::start(utc, State::default(), 0);
+        let mut controller = Self::start(utc, State::default(), 0, Vec::new());
         controller.ask(Command::AddClusters(clusters)).unwrap();
         controller
     }
 
-    fn start(utc: UtcMillis, state: State, last: u64) -> Self {
+    fn start(utc: UtcMillis, state: State, last: u64, journal: Vec<Entry>) -> Self {
         let now = Now { mono: Mono(1_000), utc };
-        let core = Core::new(Identity { site: site(), key: key() }, state, last, now);
-        let mut controller = Self { core, now, records: Vec::new(), sent: Vec::new(), last };
+        let restored = Restored { state, sequence: last, snapshot: 0 };
+        let core = Core::new(Identity { site: site(), key: key() }, restored, now);
+        let mut controller = Self { core, now, records: Vec::new(), journal, sent: Vec::new(), last };
         controller.handle(Input::BrokerConnected);
         controller
     }
 
     /// Ends, and starts again at another time.
     pub fn restart_at(self, utc: UtcMillis) -> Self {
-        Self::start(utc, self.core.state().clone(), self.last)
+        Self::start(utc, self.core.state().clone(), self.last, self.journal)
     }
 
     /// Lets time go by.
@@ -87,7 +95,7 @@ impl Controller {
     }
 
     pub fn ask(&mut self, command: Command) -> Result<Done, Refusal> {
-        self.core.handle(self.now, Input::Command { ticket: 1, command });
+        self.core.handle(self.now, Input::Command { ticket: 1, actor: clerk(), command });
         self.settle().expect("an answer")
     }
 
@@ -96,13 +104,14 @@ impl Controller {
         let mut answer = None;
         while let Some(output) = self.core.poll_output() {
             match output {
-                Output::Persist { sequence, record, .. } => {
-                    self.records.push(record);
+                Output::Persist { sequence, entry } => {
+                    self.records.push(entry.record.clone());
+                    self.journal.push(entry);
                     self.last = sequence;
                     self.core.handle(self.now, Input::Persisted { sequence });
                 }
                 Output::Publish { topic, payload, .. } => self.sent.push((topic, payload)),
-                Output::SendChunks { .. } => {}
+                Output::SendChunks { .. } | Output::Snapshot { .. } => {}
                 Output::Answer { result, .. } => answer = Some(result),
             }
         }

@@ -20,6 +20,7 @@ use tokio::io::AsyncWriteExt;
 use tokio_util::io::ReaderStream;
 
 use super::{Answer, Api, Failed};
+use crate::actor::By;
 use crate::engine::View;
 use crate::library::{Entry, Library};
 use crate::studio::{self, speech};
@@ -173,14 +174,18 @@ async fn users(api: &Api, clip: ClipId) -> Result<Vec<String>, Error> {
 }
 
 /// Programmes play this clip in place of others of its title.
-pub(crate) async fn replace(State(api): State<Api>, Path(name): Path<String>) -> Answer<ClipReplaced> {
+pub(crate) async fn replace(
+    State(api): State<Api>,
+    By(actor): By,
+    Path(name): Path<String>,
+) -> Answer<ClipReplaced> {
     let _clips_stay = api.using_clips.read().await;
     let asked = name.clone();
     let entry = blocking(&api.library, move |library| library.entry(library.find(&name)?)).await?;
     // Of several titles the one that was meant; an id means the last.
     let title = entry.titled(&asked).map_or(entry.title.as_str(), |(title, _)| title).to_owned();
     let command = Command::ReplaceClip { name: title.clone(), clip: entry.clip };
-    match api.engine.change(command).await? {
+    match api.engine.change(actor, command).await? {
         Done::Revised { programmes } => {
             Ok(Json(ClipReplaced { id: entry.clip.id.to_string(), title, programmes }))
         }

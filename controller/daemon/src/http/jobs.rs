@@ -18,6 +18,7 @@ use serde::Deserialize;
 use super::clips::blocking;
 use super::schedule::add_programme;
 use super::{Answer, Api};
+use crate::actor::By;
 use crate::clips::ClipError;
 use crate::engine::View;
 use crate::library::Library;
@@ -36,7 +37,11 @@ const LIST_MAX: usize = 100;
 /// An id may be shortened to so many digits.
 const ID_DIGITS_MIN: usize = 4;
 
-pub(crate) async fn announce(State(api): State<Api>, Json(wanted): Json<Announce>) -> Answer<Announced> {
+pub(crate) async fn announce(
+    State(api): State<Api>,
+    By(actor): By,
+    Json(wanted): Json<Announce>,
+) -> Answer<Announced> {
     let _clips_stay = api.using_clips.read().await;
     let clips = find_clips(&api, &wanted.clips).await?;
     match &wanted.cron {
@@ -45,13 +50,15 @@ pub(crate) async fn announce(State(api): State<Api>, Json(wanted): Json<Announce
             let named = wanted.clips.iter().cloned().zip(clips);
             let clips = named.map(|(name, clip)| Clip { name, clip }).collect();
             let plan = cron_plan(&wanted, cron, clips)?;
-            let (id, next_at) = add_programme(&api, plan, wanted.override_reason.clone()).await?;
+            let (id, next_at) = add_programme(&api, actor, plan, wanted.override_reason.clone()).await?;
             Ok(Json(Announced::Programme { id, next_at }))
         }
         None => {
             let announcement = announcement(&wanted, clips, play_at(&api, wanted.at.as_deref()).await?)?;
             let (id, play_at) = (announcement.id, announcement.play_at.map(|at| at.0));
-            let Done::Job { clusters, .. } = api.engine.change(Command::Announce(announcement)).await? else {
+            let Done::Job { clusters, .. } =
+                api.engine.change(actor, Command::Announce(announcement)).await?
+            else {
                 return Err(failure::internal("an announcement became no job").into());
             };
             let meets = move |view: &View<'_>| {
@@ -216,7 +223,7 @@ pub(crate) async fn show(
     Ok(Json(job.ok_or_else(|| failure::internal("the job has just been forgotten"))?))
 }
 
-pub(crate) async fn stop(State(api): State<Api>, Path(id): Path<String>) -> Answer<Stopped> {
+pub(crate) async fn stop(State(api): State<Api>, By(actor): By, Path(id): Path<String>) -> Answer<Stopped> {
     // Who names a programme means what sounds, and not what is to come.
     let sounding = move |view: &View<'_>| {
         let (state, id) = (view.core.state(), id.trim());
@@ -225,10 +232,10 @@ pub(crate) async fn stop(State(api): State<Api>, Path(id): Path<String>) -> Answ
         if state.programmes.contains_key(id) { of_programme() } else { find_job(state, id) }
     };
     let job = api.engine.look(sounding).await??;
-    stopped(api.engine.change(Command::Stop(job)).await?)
+    stopped(api.engine.change(actor, Command::Stop(job)).await?)
 }
 
-pub(crate) async fn cancel(State(api): State<Api>, Path(id): Path<String>) -> Answer<Stopped> {
+pub(crate) async fn cancel(State(api): State<Api>, By(actor): By, Path(id): Path<String>) -> Answer<Stopped> {
     let whole = move |view: &View<'_>| {
         let (state, id) = (view.core.state(), id.trim());
         if state.programmes.contains_key(id) {
@@ -238,7 +245,7 @@ pub(crate) async fn cancel(State(api): State<Api>, Path(id): Path<String>) -> An
         }
     };
     let id = api.engine.look(whole).await??;
-    stopped(api.engine.change(Command::Cancel(id)).await?)
+    stopped(api.engine.change(actor, Command::Cancel(id)).await?)
 }
 
 pub(crate) fn stopped(done: Done) -> Answer<Stopped> {

@@ -10,6 +10,7 @@ use controller_api::{
     Changed, Error, Next, Preview, Problem, Programme, Readiness, ScheduleChange, ScheduleChanged,
     ScheduleScope, Stopped,
 };
+use controller_core::Actor;
 use controller_core::change::{self as core, Scope};
 use controller_core::command::{Command, Done};
 use controller_core::limits::PREVIEW_DAYS_MAX;
@@ -22,6 +23,7 @@ use serde::Deserialize;
 use super::clips::blocking;
 use super::jobs::stopped;
 use super::{Answer, Api, Failed};
+use crate::actor::By;
 use crate::clips::ClipError;
 use crate::engine::View;
 use crate::library::Library;
@@ -35,6 +37,7 @@ const NEXT_COUNT_MAX: usize = 1_000;
 
 pub(crate) async fn change(
     State(api): State<Api>,
+    By(actor): By,
     Json(wanted): Json<ScheduleChange>,
 ) -> Answer<ScheduleChanged> {
     let _clips_stay = api.using_clips.read().await;
@@ -58,7 +61,7 @@ pub(crate) async fn change(
         override_reason: wanted.override_reason,
         dry_run: wanted.dry_run,
     };
-    match api.engine.change(Command::ChangeSchedule(change)).await {
+    match api.engine.change(actor, Command::ChangeSchedule(change)).await {
         Ok(Done::Schedule(changed)) => Ok(Json(views::schedule_changed(&changed, wanted.dry_run))),
         Ok(other) => Err(failure::internal(format!("{other:?}")).into()),
         Err(error) => Err(placed(error, &file).into()),
@@ -169,32 +172,36 @@ pub(crate) async fn programme(State(api): State<Api>, Path(id): Path<String>) ->
     Ok(Json(api.engine.look(show).await??))
 }
 
-pub(crate) async fn remove(State(api): State<Api>, Path(id): Path<String>) -> Answer<Stopped> {
+pub(crate) async fn remove(State(api): State<Api>, By(actor): By, Path(id): Path<String>) -> Answer<Stopped> {
     let known = id.clone();
     let check = move |view: &View<'_>| match view.core.state().programmes.contains_key(&known) {
         true => Ok(()),
         false => Err(unknown(view, &known)),
     };
     api.engine.look(check).await??;
-    stopped(api.engine.change(Command::Cancel(id)).await?)
+    stopped(api.engine.change(actor, Command::Cancel(id)).await?)
 }
 
-pub(crate) async fn pause(State(api): State<Api>, Path(id): Path<String>) -> Answer<Changed> {
-    set_paused(&api, id, true).await
+pub(crate) async fn pause(State(api): State<Api>, By(actor): By, Path(id): Path<String>) -> Answer<Changed> {
+    set_paused(&api, actor, id, true).await
 }
 
-pub(crate) async fn resume(State(api): State<Api>, Path(id): Path<String>) -> Answer<Changed> {
-    set_paused(&api, id, false).await
+pub(crate) async fn resume(State(api): State<Api>, By(actor): By, Path(id): Path<String>) -> Answer<Changed> {
+    set_paused(&api, actor, id, false).await
 }
 
-async fn set_paused(api: &Api, id: String, paused: bool) -> Answer<Changed> {
-    api.engine.change(Command::PauseProgramme { id, paused }).await?;
+async fn set_paused(api: &Api, actor: Actor, id: String, paused: bool) -> Answer<Changed> {
+    api.engine.change(actor, Command::PauseProgramme { id, paused }).await?;
     Ok(Json(Changed { changed: 1 }))
 }
 
-pub(crate) async fn order(State(api): State<Api>, Json(ids): Json<Vec<String>>) -> Answer<Changed> {
+pub(crate) async fn order(
+    State(api): State<Api>,
+    By(actor): By,
+    Json(ids): Json<Vec<String>>,
+) -> Answer<Changed> {
     let changed = ids.len();
-    api.engine.change(Command::OrderProgrammes(ids)).await?;
+    api.engine.change(actor, Command::OrderProgrammes(ids)).await?;
     Ok(Json(Changed { changed }))
 }
 
@@ -271,6 +278,7 @@ pub(crate) async fn readiness(State(api): State<Api>) -> Answer<Readiness> {
 /// Adds one programme; returns its id and its next start.
 pub(crate) async fn add_programme(
     api: &Api,
+    actor: Actor,
     plan: Plan,
     override_reason: Option<String>,
 ) -> Result<(String, u64), Error> {
@@ -283,7 +291,7 @@ pub(crate) async fn add_programme(
         override_reason,
         dry_run: false,
     };
-    match api.engine.change(Command::ChangeSchedule(change)).await {
+    match api.engine.change(actor, Command::ChangeSchedule(change)).await {
         Ok(Done::Schedule(changed)) => Ok((id, changed.next.map_or(0, failure::millis))),
         Ok(other) => Err(failure::internal(format!("{other:?}"))),
         // One programme has one thing wrong with it that is worth a sentence of its own.

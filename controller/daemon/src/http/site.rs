@@ -14,6 +14,7 @@ use firmware_proto::ClusterId;
 use serde::Deserialize;
 
 use super::{Answer, Api};
+use crate::actor::By;
 use crate::engine::View;
 use crate::{failure, site_file, views};
 
@@ -85,7 +86,11 @@ pub(crate) async fn show(State(api): State<Api>) -> Answer<SiteFile> {
     Ok(Json(api.engine.look(move |view| site_file::of(&site, view.core.state())).await?))
 }
 
-pub(crate) async fn change(State(api): State<Api>, Json(wanted): Json<SiteImport>) -> Answer<SiteChanged> {
+pub(crate) async fn change(
+    State(api): State<Api>,
+    By(actor): By,
+    Json(wanted): Json<SiteImport>,
+) -> Answer<SiteChanged> {
     if wanted.file.site.id != api.site.as_str() {
         let text = Text::new("another-site").with("site", &wanted.file.site.id).with("ours", &api.site);
         return Err(failure::error(text, true, "the file is of another site").into());
@@ -100,7 +105,7 @@ pub(crate) async fn change(State(api): State<Api>, Json(wanted): Json<SiteImport
         dry_run: wanted.dry_run,
         ..site_file::change(&wanted.file, &usual)?
     };
-    match api.engine.change(Command::ChangeSite(change)).await? {
+    match api.engine.change(actor, Command::ChangeSite(change)).await? {
         Done::Site(changed) => Ok(Json(views::site_changed(*changed, wanted.dry_run))),
         other => Err(failure::internal(format!("{other:?}")).into()),
     }
@@ -108,17 +113,22 @@ pub(crate) async fn change(State(api): State<Api>, Json(wanted): Json<SiteImport
 
 pub(crate) async fn add_clusters(
     State(api): State<Api>,
+    By(actor): By,
     Json(specs): Json<Vec<ClusterSpec>>,
 ) -> Answer<Changed> {
     let clusters: Result<Vec<_>, Error> = specs.iter().map(views::core_cluster).collect();
-    api.engine.change(Command::AddClusters(clusters?)).await?;
+    api.engine.change(actor, Command::AddClusters(clusters?)).await?;
     Ok(Json(Changed { changed: specs.len() }))
 }
 
-pub(crate) async fn remove_cluster(State(api): State<Api>, Path(id): Path<String>) -> Answer<Changed> {
+pub(crate) async fn remove_cluster(
+    State(api): State<Api>,
+    By(actor): By,
+    Path(id): Path<String>,
+) -> Answer<Changed> {
     let known = id.parse::<ClusterId>();
     let Ok(cluster) = known else { return Err(api.engine.look(move |view| unknown(view, &id)).await?)? };
-    api.engine.change(Command::RemoveCluster(cluster)).await?;
+    api.engine.change(actor, Command::RemoveCluster(cluster)).await?;
     Ok(Json(Changed { changed: 1 }))
 }
 

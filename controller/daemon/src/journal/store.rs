@@ -7,10 +7,12 @@ use std::time::Duration;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Row, TransactionBehavior, params};
 
 use super::chain::{self, Hash};
-use super::{Entry, JournalError, NewEntry, SNAPSHOT};
+use super::entry::{Entry, NewEntry};
+use super::error::{Cause, JournalError};
 
 /// Versions before 3.51.3 can damage a database in WAL mode when a checkpoint meets a commit.
 const SQLITE_VERSION_MIN: i32 = 3_051_003;
+const SQLITE_VERSION_MIN_TEXT: &str = "3.51.3";
 /// `LoaJ`.
 const APPLICATION_ID: i32 = 0x4c6f_614a;
 const FORMAT: i32 = 1;
@@ -23,17 +25,18 @@ const SCHEMA: &str = "
     CREATE TABLE entry (
         seq INTEGER PRIMARY KEY,
         at_ms INTEGER NOT NULL,
+        version INTEGER NOT NULL,
         kind TEXT NOT NULL,
+        actor TEXT NOT NULL,
         body TEXT NOT NULL,
         hash BLOB NOT NULL
     ) STRICT;
-    CREATE INDEX entry_snapshot ON entry (seq) WHERE kind = 'snapshot';
     CREATE TRIGGER entry_not_changed BEFORE UPDATE ON entry
         BEGIN SELECT RAISE(ABORT, 'journal entries are never changed'); END;
     CREATE TRIGGER entry_not_removed BEFORE DELETE ON entry
         BEGIN SELECT RAISE(ABORT, 'journal entries are never removed'); END;
 ";
-const COLUMNS: &str = "SELECT seq, at_ms, kind, body, hash FROM entry";
+const COLUMNS: &str = "SELECT seq, at_ms, version, kind, actor, body, hash FROM entry";
 
 /// The last entry's number and hash: what the next one is chained to.
 #[derive(Debug, Clone, Copy)]
@@ -45,7 +48,10 @@ pub(super) struct Head {
 /// Opens the journal for writing, making it where there is none.
 pub(super) fn open(path: &Path) -> Result<Connection, JournalError> {
     if rusqlite::version_number() < SQLITE_VERSION_MIN {
-        return Err(JournalError::SqliteTooOld { version: rusqlite::version() });
+        return Err(JournalError::UnsafeLibrary {
+            version: rusqlite::version(),
+            needed: SQLITE_VERSION_MIN_TEXT,
+        });
     }
     let mut db = Connection::open(path).map_err(|e| about(path, e))?;
     prepare(&mut db).map_err(|e| about(path, e))?;
@@ -102,18 +108,27 @@ fn check_format(db: &mut Connection) -> rusqlite::Result<Format> {
 
 /// The last entry, checked against the one before it.
 pub(super) fn head(db: &Connection, path: &Path) -> Result<Head, JournalError> {
-    let last: Option<i64> =
-        db.query_row("SELECT max(seq) FROM entry", [], |row| row.get(0)).map_err(|e| about(path, e))?;
-    let Some(last) = last else { return Ok(Head { seq: 0, hash: chain::START }) };
-    read(db, path, last.unsigned_abs(), u32::MAX, &mut |_| {})
+    match last_seq(db, path)? {
+        0 => Ok(Head { seq: 0, hash: chain::START }),
+        last => read(db, path, last, u32::MAX, &mut |_| {}),
+    }
 }
 
-/// The newest snapshot's number, or 1.
-pub(super) fn replay_start(db: &Connection, path: &Path) -> Result<u64, JournalError> {
-    // Spelled out, not bound: only so does the query match the partial index.
-    let query = format!("SELECT max(seq) FROM entry WHERE kind = '{SNAPSHOT}'");
-    let found: Option<i64> = db.query_row(&query, [], |row| row.get(0)).map_err(|e| about(path, e))?;
-    Ok(found.map_or(1, i64::unsigned_abs))
+/// The last entry's number, 0 where there is none.
+pub(super) fn last_seq(db: &Connection, path: &Path) -> Result<u64, JournalError> {
+    let last: Option<i64> =
+        db.query_row("SELECT max(seq) FROM entry", [], |row| row.get(0)).map_err(|e| about(path, e))?;
+    Ok(last.map_or(0, i64::unsigned_abs))
+}
+
+/// The hash of an entry, as it says of itself; `None` where there is no such entry.
+pub(super) fn hash_of(db: &Connection, path: &Path, seq: u64) -> Result<Option<Hash>, JournalError> {
+    let found = db.query_row("SELECT hash FROM entry WHERE seq = ?1", [as_row_id(seq)], |row| row.get(0));
+    match found {
+        Ok(hash) => Ok(Some(hash)),
+        Err(rusqlite::Error::QueryReturnedNoRows | rusqlite::Error::FromSqlConversionFailure(..)) => Ok(None),
+        Err(e) => Err(about(path, e)),
+    }
 }
 
 /// Hands out at most `limit` entries from `from_seq` on, each checked, and returns the last of them (what
@@ -144,25 +159,24 @@ fn before(db: &Connection, path: &Path, seq: u64) -> Result<Head, JournalError> 
     if seq == 0 {
         return Ok(Head { seq, hash: chain::START });
     }
-    let found = db.query_row("SELECT hash FROM entry WHERE seq = ?1", [as_row_id(seq)], |row| row.get(0));
-    match found {
-        Ok(hash) => Ok(Head { seq, hash }),
-        Err(rusqlite::Error::QueryReturnedNoRows | rusqlite::Error::FromSqlConversionFailure(..)) => {
-            Err(JournalError::Tampered { seq })
-        }
-        Err(e) => Err(about(path, e)),
-    }
+    let hash = hash_of(db, path, seq)?.ok_or(JournalError::Tampered { seq })?;
+    Ok(Head { seq, hash })
 }
 
 /// The row's entry and hash, where it is the one that follows `head`.
 fn follower(row: &Row<'_>, head: &Head) -> Option<(Entry, Hash)> {
     let seq = head.seq + 1;
-    let entry = NewEntry { at_ms: row.get(1).ok()?, kind: row.get(2).ok()?, body: row.get(3).ok()? };
-    let hash = chain::link(&head.hash, seq, &entry);
+    let content = NewEntry {
+        at_ms: row.get(1).ok()?,
+        version: row.get(2).ok()?,
+        kind: row.get(3).ok()?,
+        actor: row.get(4).ok()?,
+        body: row.get(5).ok()?,
+    };
+    let hash = chain::link(&head.hash, seq, &content);
     let follows = row.get::<_, i64>(0).ok()? == as_row_id(seq);
-    let same = row.get_ref(4).ok()?.as_blob().ok()? == hash;
-    let NewEntry { at_ms, kind, body } = entry;
-    (follows && same).then_some((Entry { seq, at_ms, kind, body }, hash))
+    let same = row.get_ref(6).ok()?.as_blob().ok()? == hash;
+    (follows && same).then_some((Entry { seq, content }, hash))
 }
 
 /// Writes all the entries or none, and returns once they would survive a power cut.
@@ -170,12 +184,14 @@ pub(super) fn write(db: &mut Connection, head: Head, entries: &[NewEntry]) -> ru
     let mut head = head;
     let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
     {
-        let mut insert = transaction
-            .prepare_cached("INSERT INTO entry (seq, at_ms, kind, body, hash) VALUES (?1, ?2, ?3, ?4, ?5)")?;
+        let mut insert = transaction.prepare_cached(
+            "INSERT INTO entry (seq, at_ms, version, kind, actor, body, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        )?;
         for entry in entries {
             let seq = head.seq + 1;
             let hash = chain::link(&head.hash, seq, entry);
-            insert.execute(params![as_row_id(seq), entry.at_ms, entry.kind, entry.body, hash])?;
+            let NewEntry { at_ms, version, kind, actor, body } = entry;
+            insert.execute(params![as_row_id(seq), at_ms, version, kind, actor, body, hash])?;
             head = Head { seq, hash };
         }
     }
@@ -199,7 +215,7 @@ pub(super) fn about_write(path: &Path, error: rusqlite::Error) -> JournalError {
 fn about(path: &Path, error: rusqlite::Error) -> JournalError {
     let path = path.to_owned();
     let code = error.sqlite_error_code();
-    let source = Arc::new(error);
+    let source: Cause = Arc::new(error);
     match code {
         Some(ErrorCode::DiskFull) => JournalError::DiskFull { source },
         Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => JournalError::Corrupt { path, source },

@@ -16,10 +16,12 @@ use std::time::Instant;
 use rusqlite::Connection;
 use tokio::sync::watch;
 
-use super::notices::Progress;
-use super::sqlite::Options;
+use super::contract::Haste;
+use super::entry::NewEntry;
+use super::error::JournalError;
+use super::notices::{Notices, Progress};
+use super::options::Options;
 use super::store::{self, Head};
-use super::{Haste, JournalError, NewEntry, Notices};
 use crate::lock::FileLock;
 
 /// The pages SQLite allows where we set no limit.
@@ -126,12 +128,20 @@ impl Writer {
         Ok(Self { shared, progress, thread, queue_entries_max: options.queue_entries_max })
     }
 
-    pub(super) fn append(&self, entries: Vec<NewEntry>, haste: Haste) -> Result<u64, JournalError> {
+    pub(super) fn append(
+        &self,
+        first_seq: u64,
+        entries: Vec<NewEntry>,
+        haste: Haste,
+    ) -> Result<(), JournalError> {
         let mut desk = self.shared.desk();
         match desk.phase {
             Phase::Running => {}
             Phase::Suspended => return Err(JournalError::Suspended),
             Phase::Closing => return Err(JournalError::Closed),
+        }
+        if first_seq != desk.next_seq {
+            return Err(JournalError::OutOfStep { expected: desk.next_seq, given: first_seq });
         }
         if desk.queued + entries.len() > self.queue_entries_max {
             return Err(JournalError::QueueFull { waiting: desk.queued });
@@ -144,7 +154,7 @@ impl Writer {
         }
         desk.in_haste |= haste == Haste::AtOnce;
         desk.queue.push_back(entries);
-        Ok(desk.next_seq - 1)
+        Ok(())
     }
 
     pub(super) fn notices(&self) -> Notices {

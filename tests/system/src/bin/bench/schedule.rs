@@ -10,7 +10,8 @@ use controller_core::cluster::{Cluster, ClusterKind};
 use controller_core::command::Command;
 use controller_core::due::Due;
 use controller_core::programme::{Clip, Plan, Programme};
-use controller_core::{Core, Identity, Input, Now, Output, Record, State};
+use controller_core::record::Replanned;
+use controller_core::{Actor, Core, Entry, Identity, Input, Now, Output, Record, Restored, State};
 use firmware_proto::message::ClipRef;
 use firmware_proto::trust::SiteKey;
 use firmware_proto::{ClipId, ClusterId, Hash, Mono, SiteId, UtcMillis};
@@ -52,7 +53,8 @@ pub(crate) fn change(name: &str) -> Result<Figure> {
     let plans = plans(10_000, &yearly)?;
     let now = Now { mono: Mono(0), utc: UtcMillis(FROM) };
     let mut state = State::default();
-    state.apply(now.utc, &Record::ClustersAdded { clusters: clusters(57)? });
+    let clusters = clusters(57)?;
+    fold(&mut state, now.utc, Record::ClustersAdded { clusters, replanned: Replanned::default() });
     let site = SiteId::new("bench")?;
     let key = SiteKey::from_bytes(&[7; SiteKey::BYTES]);
     let programmes = plans.iter().map(|plan| Programme {
@@ -62,10 +64,9 @@ pub(crate) fn change(name: &str) -> Result<Figure> {
         order: None,
         override_reason: None,
     });
-    let sets = DaySets::new();
-    let record = Record::ScheduleChanged { sets, programmes: programmes.collect(), removed: Vec::new() };
-    state.apply(now.utc, &record);
-    let mut core = Core::new(Identity { site, key }, state, 0, now);
+    fold(&mut state, now.utc, added(programmes.collect()));
+    let restored = Restored { state, ..Restored::default() };
+    let mut core = Core::new(Identity { site, key }, restored, now);
     // The jobs of the day ahead are made at the start, once.
     core.handle(now, Input::Wakeup);
     let mut runs = Vec::new();
@@ -73,7 +74,7 @@ pub(crate) fn change(name: &str) -> Result<Figure> {
         while core.poll_output().is_some() {}
         let command = Command::PauseProgramme { id: plan.id.clone(), paused: true };
         let begun = Instant::now();
-        core.handle(now, Input::Command { ticket: ticket as u64, command });
+        core.handle(now, Input::Command { ticket: ticket as u64, actor: Actor::Controller, command });
         black_box(core.next_wakeup());
         runs.push(begun.elapsed());
         let persists = std::iter::from_fn(|| core.poll_output());
@@ -82,6 +83,15 @@ pub(crate) fn change(name: &str) -> Result<Figure> {
     let (ours, least, most) = summary(&runs);
     let note = format!("{least:.3}-{most:.3} ms, pausing one; signing not included; the longest counts");
     Ok(Figure::at_most(name, most.max(ours), "ms", 1.0, note))
+}
+
+fn fold(state: &mut State, at: UtcMillis, record: Record) {
+    state.apply(&Entry { at, actor: Actor::Controller, record });
+}
+
+fn added(programmes: Vec<Programme>) -> Record {
+    let (removed, ended) = (Vec::new(), Vec::new());
+    Record::ScheduleChanged { sets: DaySets::new(), programmes, removed, ended }
 }
 
 /// Every occurrence of a year, for programmes of every kind.
@@ -124,7 +134,8 @@ pub(crate) fn preview(name: &str) -> Result<Figure> {
     let plans = plans(40, &|number| every_kind(number))?;
     let mut state = State::default();
     let at = UtcMillis(FROM);
-    state.apply(at, &Record::ClustersAdded { clusters: clusters(57)? });
+    let clusters = clusters(57)?;
+    fold(&mut state, at, Record::ClustersAdded { clusters, replanned: Replanned::default() });
     let programmes = plans.into_iter().map(|plan| Programme {
         plan,
         revision: 1,
@@ -132,9 +143,7 @@ pub(crate) fn preview(name: &str) -> Result<Figure> {
         order: None,
         override_reason: None,
     });
-    let sets = DaySets::new();
-    let record = Record::ScheduleChanged { sets, programmes: programmes.collect(), removed: Vec::new() };
-    state.apply(at, &record);
+    fold(&mut state, at, added(programmes.collect()));
     let mut found = (0, 0);
     let (ours, least, most) = summary(&timed(|| {
         let preview = state.preview(at, at + 7 * DAY_MS, None);
