@@ -6,15 +6,14 @@ use firmware_proto::message::Want;
 use firmware_proto::speaker::Qos;
 use firmware_proto::trust::Rejected;
 use firmware_proto::{ClusterId, Mono, UtcMillis};
-use schedules::{Calendar, Occurrence};
+use schedules::Calendar;
 
 use crate::days::due::Due;
-use crate::devices::health;
 use crate::devices::presence::Presence;
 use crate::facts::actor::Actor;
 use crate::facts::entry::Entry;
 use crate::facts::record::Record;
-use crate::facts::state::{Planned, State};
+use crate::facts::state::State;
 use crate::identity::Identity;
 use crate::limits::{CLOCK_SET_MS, SNAPSHOT_EVERY};
 use crate::now::Now;
@@ -250,24 +249,10 @@ impl Core {
         &self.rejected
     }
 
-    /// Judges every cluster.
+    /// The last entry that the state contains.
     #[must_use]
-    pub fn health(&self, at: UtcMillis) -> health::Report {
-        let heard = |id: &ClusterId| self.presences.get(id)?.last_heard();
-        health::assess(&self.state, &heard, at)
-    }
-
-    /// The clusters whose ids are most like `text`, for errors.
-    #[must_use]
-    pub fn nearest_clusters(&self, text: &str) -> Vec<String> {
-        crate::facts::names::nearest_names(text, self.state.clusters.keys().map(ToString::to_string))
-    }
-
-    /// When a programme plays next, the first so many times; never while it is paused.
-    pub fn coming(&self, planned: &Planned, now: UtcMillis, count: usize) -> Vec<Occurrence> {
-        let plan = &planned.programme.plan;
-        let count = if plan.paused { 0 } else { count };
-        plan.occurrences(&self.calendar, (now.0 + 1, u64::MAX)).take(count).collect()
+    pub fn sequence(&self) -> u64 {
+        self.sequence
     }
 
     /// Outputs that wait for the disk.

@@ -16,6 +16,7 @@ mod identity;
 pub mod limits;
 mod now;
 mod people;
+mod view;
 
 pub use brain::{Core, Input, Output, Restored};
 pub use days::{collision, due, preview, readiness};
@@ -30,3 +31,4 @@ pub use facts::{
 pub use identity::Identity;
 pub use now::Now;
 pub use people::{change, command, refusal};
+pub use view::{Seen, View};

@@ -17,7 +17,7 @@ const SIX: UtcMillis = UtcMillis(1_799_967_600_000);
 const HOUR_MS: u64 = 3_600_000;
 
 fn readiness(controller: &Controller) -> Vec<JobReadiness> {
-    controller.core.readiness(controller.now.utc)
+    controller.core.view().readiness(controller.now.utc)
 }
 
 /// What is to be expected of one cluster.

@@ -57,7 +57,7 @@ fn controller() -> Controller {
 
 fn jobs_of<'a>(controller: &'a Controller, id: &str) -> Vec<&'a Job> {
     let of = |job: &&Job| matches!(&job.spec.origin, Origin::Programme { programme, .. } if programme == id);
-    let mut jobs: Vec<&Job> = controller.core.state().jobs.values().filter(of).collect();
+    let mut jobs: Vec<&Job> = controller.core.state().each_job().filter(of).collect();
     jobs.sort_by_key(|job| (job.spec.play_at, job.version));
     jobs
 }

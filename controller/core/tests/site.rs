@@ -129,7 +129,7 @@ fn programmes_play_on_the_clusters_of_the_new_site_and_at_its_hours() {
     controller.ask(Command::ChangeSchedule(wanted)).unwrap();
     let settings = Settings { timezone: "Asia/Tokyo".into(), ..Settings::default() };
     changed(&mut controller, SiteChange { settings, ..only(vec![smart("thon-1"), smart("thon-3")]) });
-    let jobs = controller.core.state().jobs.values();
+    let jobs = controller.core.state().each_job();
     let (ended, planned): (Vec<_>, Vec<_>) = jobs.partition(|job| job.stopped_at.is_some());
     assert_eq!((ended.len(), planned.len()), (1, 1));
     assert_eq!(planned[0].spec.targets, [cluster("thon-1"), cluster("thon-3")]);
@@ -179,7 +179,7 @@ fn what_programmes_lose_is_told_before_and_after() {
     };
     assert_eq!(passes.unchanged, ["tin"]);
     // What is silent already is no news.
-    let settings = Settings { volume: 60, ..controller.core.state().settings.clone() };
+    let settings = Settings { volume: 60, ..Settings::clone(&controller.core.state().settings) };
     let again = changed(&mut controller, SiteChange { settings, ..only(vec![smart("thon-1")]) });
     assert_eq!((again.silenced, again.homeless), (Vec::new(), Vec::new()));
 }

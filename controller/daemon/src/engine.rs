@@ -6,26 +6,25 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::Duration;
 
-use controller_api::{Error, Text};
-use controller_core::command::{Command, Done};
-use controller_core::entry::Unreadable;
-use controller_core::{Actor, Core, Entry, Identity, Input, Now, Output, Restored, State, state};
+use controller_api::Error;
+use controller_core::{Core, Identity, Input, Output, Restored, State, state};
+use firmware_proto::SiteId;
 use firmware_proto::trust::SiteKey;
-use firmware_proto::{Mono, SiteId, UtcMillis};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::chunks::Order;
+use crate::clock::Clock;
 use crate::failure::{self, DaemonError};
-use crate::journal::{self, Haste, Journal, JournalError, NewEntry, Notice, Notices, Snapshot};
+use crate::handle::{Answered, Change, Facts, Handle, Shown};
+use crate::journal::{Haste, Journal, JournalError, NewEntry, Notice, Notices, Snapshot};
 use crate::mqtt::{MqttNews, Outgoing, Publisher};
+use crate::restore::{entry, replay};
 
-/// Requests that may wait for the engine.
-const REQUEST_QUEUE: usize = 1_024;
-/// Requests that may wait for something to come about.
-const WATCHERS_MAX: usize = 64;
+/// Changes that may wait for the engine.
+const CHANGES_WAITING_MAX: usize = 1_024;
 /// Messages taken in one go, so that their records share a commit.
 const BATCH_MAX: usize = 512;
 /// With so many records waiting for the disk, nothing new is taken.
@@ -34,93 +33,6 @@ const BACKLOG_MAX: u64 = 16_384;
 const RESUME_EVERY: Duration = Duration::from_secs(2);
 /// How often ignored messages are logged, if there are new ones.
 const REJECTIONS_EVERY: Duration = Duration::from_secs(60);
-
-/// What the API asks of the engine.
-pub(crate) enum Request {
-    /// Change something.
-    Change(Actor, Command, oneshot::Sender<Result<Done, Error>>),
-    /// Look at something.
-    Look(Box<dyn FnOnce(&View<'_>) + Send>),
-    /// Look again and again, whenever all is on disk, until it says `true`.
-    Watch(Watcher),
-}
-
-type Watcher = Box<dyn FnMut(&View<'_>) -> bool + Send>;
-
-/// What can be looked at.
-pub(crate) struct View<'a> {
-    pub(crate) core: &'a Core,
-    pub(crate) facts: &'a Facts,
-    pub(crate) now: UtcMillis,
-}
-
-/// What the engine knows beyond the core.
-#[derive(Debug, Clone)]
-pub(crate) struct Facts {
-    pub(crate) started_at: UtcMillis,
-    pub(crate) broker_since: UtcMillis,
-    pub(crate) broker_trouble: Option<String>,
-    pub(crate) journal_entries: u64,
-    pub(crate) journal_trouble: Option<Text>,
-}
-
-/// The API's way to the engine.
-#[derive(Clone)]
-pub(crate) struct Handle(mpsc::Sender<Request>);
-
-impl Handle {
-    /// Asks for a change, and waits until it is on disk.
-    pub(crate) async fn change(&self, actor: Actor, command: Command) -> Result<Done, Error> {
-        let (answer, answered) = oneshot::channel();
-        let gone = |_| failure::internal("the engine has ended");
-        self.0
-            .send(Request::Change(actor, command, answer))
-            .await
-            .map_err(|_| failure::internal("the engine has ended"))?;
-        answered.await.map_err(gone)?
-    }
-
-    /// Looks at the present state.
-    pub(crate) async fn look<T: Send + 'static>(
-        &self,
-        look: impl FnOnce(&View<'_>) -> T + Send + 'static,
-    ) -> Result<T, Error> {
-        let (answer, answered) = oneshot::channel();
-        let look = move |view: &View<'_>| drop(answer.send(look(view)));
-        let gone = || failure::internal("the engine has ended");
-        self.0.send(Request::Look(Box::new(look))).await.map_err(|_| gone())?;
-        answered.await.map_err(|_| gone())
-    }
-}
-
-impl Handle {
-    /// Waits until `look` finds something in a state that is on disk; `None` after `patience`.
-    pub(crate) async fn watch<T: Send + 'static>(
-        &self,
-        patience: Duration,
-        mut look: impl FnMut(&View<'_>) -> Option<T> + Send + 'static,
-    ) -> Result<Option<T>, Error> {
-        let (answer, answered) = oneshot::channel();
-        let mut answer = Some(answer);
-        let watcher = move |view: &View<'_>| {
-            // Whoever waited may have gone.
-            let Some(waiting) = answer.take().filter(|waiting| !waiting.is_closed()) else { return true };
-            match look(view) {
-                Some(found) => drop(waiting.send(found)),
-                None => answer = Some(waiting),
-            }
-            answer.is_none()
-        };
-        let gone = || failure::internal("the engine has ended");
-        self.0.send(Request::Watch(Box::new(watcher))).await.map_err(|_| gone())?;
-        match tokio::time::timeout(patience, answered).await {
-            Ok(found) => {
-                found.map(Some).map_err(|_| failure::error(Text::new("busy"), false, "too many wait"))
-            }
-            Err(_) => Ok(None),
-        }
-    }
-}
 
 /// What the engine is made of.
 pub(crate) struct Parts {
@@ -137,10 +49,14 @@ pub(crate) struct Engine {
     parts: Parts,
     core: Core,
     clock: Clock,
-    requests: mpsc::Receiver<Request>,
-    waiting: HashMap<u64, oneshot::Sender<Result<Done, Error>>>,
+    changes: mpsc::Receiver<Change>,
+    shown: watch::Sender<Shown>,
+    /// What is shown next, once all of it is on disk.
+    to_show: Option<Shown>,
+    /// Something has happened since `to_show` was made.
+    stale: bool,
+    waiting: HashMap<u64, oneshot::Sender<Answered>>,
     next_ticket: u64,
-    watchers: Vec<Watcher>,
     /// Records of the core that are queued for the disk.
     batch: Vec<NewEntry>,
     /// The number of the first of them.
@@ -161,7 +77,7 @@ impl Engine {
         let sequence = restored.sequence;
         let now = clock.now();
         let core = Core::new(identity(&parts), restored, now);
-        let (handle, requests) = mpsc::channel(REQUEST_QUEUE);
+        let (sender, changes) = mpsc::channel(CHANGES_WAITING_MAX);
         let facts = Facts {
             started_at: now.utc,
             broker_since: now.utc,
@@ -169,14 +85,17 @@ impl Engine {
             journal_entries: sequence,
             journal_trouble: None,
         };
+        let (shown, watched) = watch::channel(Shown { core: Arc::new(core.view()), facts: facts.clone() });
         let engine = Self {
             parts,
             core,
             clock,
-            requests,
+            changes,
+            shown,
+            to_show: None,
+            stale: true,
             waiting: HashMap::new(),
             next_ticket: 1,
-            watchers: Vec::new(),
             batch: Vec::new(),
             batch_first: None,
             committed: sequence,
@@ -185,7 +104,7 @@ impl Engine {
             facts,
             rejections_told: 0,
         };
-        Ok((engine, Handle(handle)))
+        Ok((engine, Handle::new(sender, watched, clock)))
     }
 
     /// Runs until `shutdown`, then keeps a snapshot and waits for the disk.
@@ -198,7 +117,7 @@ impl Engine {
                 self.recover(error).await?;
                 continue;
             }
-            self.tell_watchers();
+            self.show();
             let open = self.queued - self.committed < BACKLOG_MAX;
             tokio::select! {
                 biased;
@@ -208,13 +127,13 @@ impl Engine {
                     Some(Notice::Failed { error, .. }) => self.recover(error).await?,
                     None => return Err(DaemonError::Ended("the journal")),
                 },
-                Some(request) = self.requests.recv(), if open => self.request(request),
+                Some(change) = self.changes.recv(), if open => self.change(change),
                 news = self.parts.news.recv(), if open => match news {
                     Some(news) => self.news(news),
                     None => return Err(DaemonError::Ended("the connection to the broker")),
                 },
                 () = tokio::time::sleep_until(self.clock.instant(self.core.next_wakeup()).into()) => {
-                    self.core.handle(self.clock.now(), Input::Wakeup);
+                    self.take(Input::Wakeup);
                 }
                 _ = tell_rejections.tick() => self.tell_rejections(),
             }
@@ -240,36 +159,40 @@ impl Engine {
         closed.map_err(|_| DaemonError::Ended("the journal"))
     }
 
+    fn take(&mut self, input: Input<'_>) {
+        self.core.handle(self.clock.now(), input);
+        self.stale = true;
+    }
+
     fn committed(&mut self, up_to_seq: u64) {
         self.committed = up_to_seq;
         self.facts.journal_entries = up_to_seq;
-        self.core.handle(self.clock.now(), Input::Persisted { sequence: up_to_seq });
+        self.take(Input::Persisted { sequence: up_to_seq });
     }
 
-    fn request(&mut self, request: Request) {
-        match request {
-            Request::Change(actor, command, answer) => {
-                let ticket = self.next_ticket;
-                self.next_ticket += 1;
-                self.waiting.insert(ticket, answer);
-                self.core.handle(self.clock.now(), Input::Command { ticket, actor, command });
-            }
-            Request::Look(look) => {
-                look(&View { core: &self.core, facts: &self.facts, now: self.clock.now().utc });
-            }
-            // One too many is dropped, and its asker is told so by that.
-            Request::Watch(watcher) if self.watchers.len() < WATCHERS_MAX => self.watchers.push(watcher),
-            Request::Watch(_) => {}
+    fn change(&mut self, Change { actor, command, answer }: Change) {
+        let ticket = self.next_ticket;
+        self.next_ticket += 1;
+        self.waiting.insert(ticket, answer);
+        self.take(Input::Command { ticket, actor, command });
+    }
+
+    /// Shows what is known, once all of it is on disk. What happens meanwhile waits for the next view: so there is
+    /// always a next one, however busy the disk is.
+    fn show(&mut self) {
+        if self.to_show.is_none() && std::mem::take(&mut self.stale) {
+            self.to_show = Some(Shown { core: Arc::new(self.core.view()), facts: self.facts.clone() });
+        }
+        if let Some(shown) = self.to_show.take_if(|shown| shown.core.sequence() <= self.committed) {
+            self.shown.send_replace(shown);
         }
     }
 
-    /// Only when the state holds nothing that is not on disk.
-    fn tell_watchers(&mut self) {
-        if self.queued > self.committed || self.watchers.is_empty() {
-            return;
-        }
-        let view = View { core: &self.core, facts: &self.facts, now: self.clock.now().utc };
-        self.watchers.retain_mut(|watcher| !watcher(&view));
+    /// Shows that something is wrong, beside what was known before it.
+    fn show_trouble(&mut self) {
+        self.to_show = None;
+        let facts = self.facts.clone();
+        self.shown.send_modify(|shown| shown.facts = facts);
     }
 
     fn news(&mut self, first: MqttNews) {
@@ -286,13 +209,13 @@ impl Engine {
             MqttNews::Message(publish) => {
                 // A topic that is no text is none of ours.
                 let topic = std::str::from_utf8(&publish.topic).unwrap_or_default();
-                self.core.handle(now, Input::Message { topic, payload: &publish.payload });
+                self.take(Input::Message { topic, payload: &publish.payload });
             }
             MqttNews::Connected => {
                 tracing::info!("the broker is there");
                 self.facts.broker_since = now.utc;
                 self.facts.broker_trouble = None;
-                self.core.handle(now, Input::BrokerConnected);
+                self.take(Input::BrokerConnected);
             }
             MqttNews::Disconnected(why) => {
                 if self.core.is_broker_connected() || self.facts.broker_trouble.is_none() {
@@ -300,7 +223,7 @@ impl Engine {
                     self.facts.broker_since = now.utc;
                 }
                 self.facts.broker_trouble = Some(why);
-                self.core.handle(now, Input::BrokerDisconnected);
+                self.take(Input::BrokerDisconnected);
             }
         }
     }
@@ -327,8 +250,9 @@ impl Engine {
                 }
                 Output::Answer { ticket, result } => {
                     if let Some(answer) = self.waiting.remove(&ticket) {
+                        let result = result.map_err(|refused| failure::refusal(&refused));
                         // Whoever asked may have gone.
-                        let _ = answer.send(result.map_err(|refused| failure::refusal(&refused)));
+                        let _ = answer.send(Answered { result, sequence: self.committed });
                     }
                 }
             }
@@ -364,11 +288,12 @@ impl Engine {
         tracing::error!("the journal failed, nothing new is accepted until it works again: {error}");
         let told = failure::journal(&error);
         self.facts.journal_trouble = Some(told.text.clone());
+        self.show_trouble();
         self.batch.clear();
         self.batch_first = None;
         loop {
             for (_, answer) in self.waiting.drain() {
-                let _ = answer.send(Err(told.clone()));
+                let _ = answer.send(refused(&told));
             }
             self.sit_out(&told).await?;
             let journal = Arc::clone(&self.parts.journal);
@@ -387,20 +312,20 @@ impl Engine {
         }
     }
 
-    /// Until the next try: answers questions, refuses changes, lets messages pass (clusters repeat them).
+    /// Until the next try: refuses changes, lets messages pass (clusters repeat them).
     async fn sit_out(&mut self, told: &Error) -> Result<(), DaemonError> {
         let until = tokio::time::sleep(RESUME_EVERY);
         tokio::pin!(until);
         loop {
             tokio::select! {
                 () = &mut until => return Ok(()),
-                Some(request) = self.requests.recv() => match request {
-                    Request::Change(_, _, answer) => drop(answer.send(Err(told.clone()))),
-                    other => self.request(other),
-                },
+                Some(change) = self.changes.recv() => drop(change.answer.send(refused(told))),
                 news = self.parts.news.recv() => match news {
                     Some(MqttNews::Message(_)) => {}
-                    Some(news) => self.one_news(news),
+                    Some(news) => {
+                        self.one_news(news);
+                        self.show_trouble();
+                    }
                     None => return Err(DaemonError::Ended("the connection to the broker")),
                 },
             }
@@ -418,6 +343,7 @@ impl Engine {
         (self.committed, self.queued) = (sequence, sequence);
         self.facts.journal_entries = sequence;
         self.facts.journal_trouble = None;
+        self.stale = true;
         tracing::info!("the journal works again");
     }
 
@@ -430,77 +356,10 @@ impl Engine {
     }
 }
 
+fn refused(told: &Error) -> Answered {
+    Answered { result: Err(told.clone()), sequence: 0 }
+}
+
 fn identity(parts: &Parts) -> Identity {
     Identity { site: parts.site.clone(), key: SiteKey::from_bytes(&parts.key.to_bytes()) }
-}
-
-/// As it stands in the journal.
-pub(crate) fn entry(entry: &Entry) -> NewEntry {
-    let text = entry.text();
-    NewEntry {
-        at_ms: i64::try_from(entry.at.0).unwrap_or(i64::MAX),
-        version: text.version,
-        kind: text.kind.to_owned(),
-        actor: text.actor,
-        body: text.record,
-    }
-}
-
-/// What the journal holds. Blocks.
-pub(crate) fn replay(journal: &dyn Journal) -> Result<Restored, DaemonError> {
-    let mut restored = from_snapshot(journal)?.unwrap_or_default();
-    let state = &mut restored.state;
-    let mut unreadable = None;
-    restored.sequence =
-        journal.replay(restored.snapshot, &mut |journal::Entry { seq, content }| match read(&content) {
-            Ok(entry) => state.apply(&entry),
-            Err(problem) => {
-                unreadable.get_or_insert(DaemonError::Entry { sequence: seq, problem });
-            }
-        })?;
-    match unreadable {
-        Some(error) => Err(error),
-        None => Ok(restored),
-    }
-}
-
-fn read(content: &NewEntry) -> Result<Entry, Unreadable> {
-    let NewEntry { at_ms, version, actor, body, .. } = content;
-    Entry::read(UtcMillis(at_ms.unsigned_abs()), *version, actor, body)
-}
-
-/// A snapshot of another build's form is passed over: the entries say the same.
-fn from_snapshot(journal: &dyn Journal) -> Result<Option<Restored>, JournalError> {
-    let Some(Snapshot { seq, version, body }) = journal.snapshot()? else { return Ok(None) };
-    let state = State::read(version, &body);
-    if state.is_none() {
-        tracing::info!("the snapshot is of another version of Loa; all entries are read");
-    }
-    Ok(state.map(|state| Restored { state, sequence: seq, snapshot: seq }))
-}
-
-/// The process' clocks.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Clock {
-    start: Instant,
-}
-
-impl Clock {
-    pub(crate) fn start() -> Self {
-        Self { start: Instant::now() }
-    }
-
-    pub(crate) fn now(&self) -> Now {
-        let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        Now { mono: Mono(millis(self.start.elapsed())), utc: UtcMillis(millis(since_1970)) }
-    }
-
-    fn instant(&self, at: Mono) -> Instant {
-        // Rounded up: a wakeup must not come before its time.
-        self.start + Duration::from_millis(at.0.saturating_add(1).min(u64::MAX / 2_000_000))
-    }
-}
-
-fn millis(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

@@ -18,7 +18,7 @@ use firmware_proto::SiteId;
 use firmware_proto::trust::SiteKey;
 use tokio::sync::{Mutex, RwLock, Semaphore};
 
-use crate::engine::Handle;
+use crate::handle::Handle;
 use crate::library::Library;
 
 /// Sound files prepared at one time; more than the processors would only slow everything.

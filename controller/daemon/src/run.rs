@@ -15,13 +15,15 @@ use tokio::sync::watch;
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::actor::Caller;
+use crate::clock::Clock;
 use crate::config::{BrokerChoice, Config, ConfigError};
-use crate::engine::{Clock, Engine, Parts, entry, replay};
+use crate::engine::{Engine, Parts};
 use crate::failure::DaemonError;
 use crate::http::{self, Api};
 use crate::journal::{Haste, Journal, NewEntry, Notice, SqliteJournal};
 use crate::library::Library;
 use crate::lock::DataDir;
+use crate::restore::{entry, replay};
 use crate::{actor, chunks, keys, mqtt, site_file, studio};
 
 const JOURNAL_NAME: &str = "journal.sqlite";

@@ -147,8 +147,8 @@ mod tests {
         let read: SiteFile = toml::from_str(&toml::to_string(&written).unwrap()).unwrap();
         assert_eq!(read, written);
         let again = change(&read, &Settings::default()).unwrap();
-        assert_eq!(again.settings, state.settings);
-        assert_eq!(again.uplinks, state.uplinks);
+        assert_eq!(again.settings, *state.settings);
+        assert_eq!(again.uplinks, *state.uplinks);
         assert!(again.clusters.iter().eq(state.clusters.values()));
     }
 

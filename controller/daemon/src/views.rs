@@ -9,7 +9,7 @@ use controller_core::cluster::{Cluster, ClusterKind};
 use controller_core::delivery::{Delivery, DeliveryState, Why};
 use controller_core::health::{self, Status};
 use controller_core::job::{Job, Origin};
-use controller_core::{Core, State};
+use controller_core::{State, View};
 use firmware_proto::message::{Class, Evidence, Reason, Sound};
 use firmware_proto::{ClusterId, UtcMillis};
 
@@ -276,10 +276,10 @@ fn fault(fault: &health::Fault) -> api::Fault {
 }
 
 /// One cluster with its health.
-pub(crate) fn cluster(core: &Core, health: &health::ClusterHealth) -> Option<api::Cluster> {
-    let described = core.state().clusters.get(&health.cluster)?;
-    let device = core.state().devices.get(&health.cluster);
-    let beat = core.presence(&health.cluster).and_then(|presence| presence.beat());
+pub(crate) fn cluster(view: &View, health: &health::ClusterHealth) -> Option<api::Cluster> {
+    let described = view.state().clusters.get(&health.cluster)?;
+    let device = view.state().devices.get(&health.cluster);
+    let beat = view.seen(&health.cluster).and_then(|seen| seen.beat.as_ref());
     Some(api::Cluster {
         spec: spec(described),
         health: status(health.status),
@@ -294,9 +294,9 @@ pub(crate) fn cluster(core: &Core, health: &health::ClusterHealth) -> Option<api
 }
 
 /// All clusters with their health, those that are down first.
-pub(crate) fn clusters(core: &Core, now: UtcMillis) -> Vec<api::Cluster> {
-    let report = core.health(now);
-    let mut clusters: Vec<api::Cluster> = report.clusters.iter().filter_map(|h| cluster(core, h)).collect();
+pub(crate) fn clusters(view: &View, now: UtcMillis) -> Vec<api::Cluster> {
+    let report = view.health(now);
+    let mut clusters: Vec<api::Cluster> = report.clusters.iter().filter_map(|h| cluster(view, h)).collect();
     clusters.sort_by_key(|cluster| cluster.health != api::HealthStatus::Down);
     clusters
 }

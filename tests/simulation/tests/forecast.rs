@@ -39,7 +39,7 @@ fn job_of(world: &World, programme: &str) -> JobId {
     let state = world.state().expect("a controller");
     let is_of =
         |origin: &Origin| matches!(origin, Origin::Programme { programme: id, .. } if id == programme);
-    state.jobs.values().find(|job| is_of(&job.spec.origin)).expect("its job").spec.id
+    state.each_job().find(|job| is_of(&job.spec.origin)).expect("its job").spec.id
 }
 
 #[test]

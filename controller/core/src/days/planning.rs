@@ -102,7 +102,7 @@ impl Core {
             return Some(occurrence);
         }
         let same = |job: &&Job| job.called_off && job.spec.occurrence == spec.occurrence;
-        if self.state.jobs.values().any(|job| same(&job)) {
+        if self.state.each_job().any(|job| same(&job)) {
             self.skip(now, programme, (start, start, 1), SkipReason::CalledOff, Vec::new());
             return Some(occurrence);
         }

@@ -94,7 +94,7 @@ impl<'a> Outlook<'a> {
 
     /// The versions of the jobs that stand, by programme (or job) and planned start.
     fn jobs_made(&self) -> BTreeMap<(Cow<'a, str>, u64), u64> {
-        let jobs = self.state.jobs.values().filter(|job| job.stopped_at.is_none());
+        let jobs = self.state.each_job().filter(|job| job.stopped_at.is_none());
         let made = jobs.filter_map(|job| {
             let id = match &job.spec.origin {
                 Origin::Programme { programme, .. } => Cow::Borrowed(programme.as_str()),
@@ -113,7 +113,7 @@ impl<'a> Outlook<'a> {
     }
 
     fn announcements(&self, (from, to): (u64, u64)) -> impl Iterator<Item = Showing<'a>> {
-        let jobs = self.state.jobs.values().filter(|job| job.stopped_at.is_none());
+        let jobs = self.state.each_job().filter(|job| job.stopped_at.is_none());
         let by_hand = jobs.filter(|job| job.spec.origin == Origin::Announcement);
         let showings = by_hand.filter_map(|job| Showing::announcement(&job.spec));
         showings.filter(move |showing| (from..to).contains(&showing.from))
@@ -276,7 +276,7 @@ impl State {
             occurrence.0 == showing.from && *programme == showing.id()
         };
         let begun = |job: &Job| job.deliveries.values().any(|delivery| delivery.started_at.is_some());
-        self.jobs.values().filter(is_it).any(begun)
+        self.each_job().filter(is_it).any(begun)
     }
 
     fn plans(&self) -> impl Iterator<Item = &Programme> {

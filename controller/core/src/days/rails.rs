@@ -48,7 +48,7 @@ pub(crate) fn sounding_on<'a>(state: &'a State, calendar: &Calendar, at: UtcMill
         return sounding;
     }
     let (from, to) = calendar.day_of(at.0);
-    for job in state.jobs.values() {
+    for job in state.each_job() {
         let start = job.spec.play_at.unwrap_or(job.spec.created_at).0;
         if !(from..to).contains(&start) || job.spec.class == Class::Emergency {
             continue;

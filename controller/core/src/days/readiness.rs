@@ -7,10 +7,10 @@ use firmware_proto::message::Beat;
 use firmware_proto::{ClipId, ClusterId, JobId, UtcMillis};
 use serde::{Deserialize, Serialize};
 
-use crate::brain::Core;
 use crate::facts::cluster::ClusterKind;
 use crate::facts::delivery::DeliveryState;
 use crate::facts::job::Job;
+use crate::view::View;
 
 /// One job to come, and where it is already.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,14 +60,13 @@ pub enum Forecast {
     Failed,
 }
 
-impl Core {
+impl View {
     /// Every job to come, by start.
     #[must_use]
     pub fn readiness(&self, now: UtcMillis) -> Vec<JobReadiness> {
         let mut jobs: Vec<(UtcMillis, &Job)> = self
-            .state
-            .jobs
-            .values()
+            .state()
+            .each_job()
             .filter(|job| job.stopped_at.is_none())
             .filter_map(|job| Some((job.spec.play_at.filter(|at| *at > now)?, job)))
             .collect();
@@ -86,12 +85,12 @@ impl Core {
         let mut ready =
             JobReadiness { job: job.spec.id, play_at, devices: 0, agenda: 0, clips: 0, waiting: Vec::new() };
         let is_device = |id: &ClusterId| {
-            self.state.clusters.get(id).is_some_and(|cluster| cluster.kind != ClusterKind::Wireless)
+            self.state().clusters.get(id).is_some_and(|cluster| cluster.kind != ClusterKind::Wireless)
         };
         for (device, delivery) in job.deliveries.iter().filter(|(id, _)| is_device(id)) {
             ready.devices += 1;
-            let beat = self.presences.get(device).and_then(|presence| presence.beat.as_ref());
-            let wanted = self.state.devices.get(device).map(|device| device.agenda_version);
+            let beat = self.seen(device).and_then(|seen| seen.beat.as_ref());
+            let wanted = self.state().devices.get(device).map(|device| device.agenda_version);
             // Who speaks of the job holds it, though the agenda that lists it may come later.
             let holds = |state: DeliveryState| delivery.state >= state && !delivery.state.is_final();
             let newest = beat.map(|beat| beat.agenda_version) == wanted;
@@ -121,7 +120,7 @@ impl Core {
         for clip in job.spec.clips_on(device) {
             backlog.clips.insert(clip.id, clip.size_bytes);
         }
-        let unreachable = self.state.devices.get(device).is_none_or(|d| d.unreachable_since.is_some());
+        let unreachable = self.state().devices.get(device).is_none_or(|d| d.unreachable_since.is_some());
         let Some(beat) = beat.filter(|_| !unreachable) else { return Forecast::Unreachable };
         let listed: u64 = backlog.clips.values().map(|bytes| u64::from(*bytes)).sum();
         // What it holds of them already, only it knows.

@@ -156,7 +156,7 @@ impl Core {
             job.deliveries.contains_key(device)
                 && job.spec.clips_on(device).iter().any(|clip| clip.id == want.clip)
         };
-        if self.state.jobs.values().any(of_job) {
+        if self.state.each_job().any(of_job) {
             self.show(Output::SendChunks { cluster: device.clone(), want });
         } else {
             *self.rejected.entry(Rejected::Unwanted).or_default() += 1;

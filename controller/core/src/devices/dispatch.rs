@@ -40,7 +40,7 @@ impl Core {
         let queued = |job: &&Job| {
             job.is_ahead(now.utc) && job.deliveries.values().any(|d| d.state == DeliveryState::Queued)
         };
-        let waiting: Vec<JobId> = self.state.jobs.values().filter(queued).map(|job| job.spec.id).collect();
+        let waiting: Vec<JobId> = self.state.each_job().filter(queued).map(|job| job.spec.id).collect();
         for job in waiting {
             self.send_job(now, job);
         }
@@ -150,7 +150,7 @@ impl Core {
     /// Emergencies first, then by start, and last what has ended there: what does not fit into one message waits for
     /// a later agenda.
     fn jobs_for(&self, now: UtcMillis, device: &ClusterId) -> Vec<WireJob> {
-        let jobs = self.state.jobs.values();
+        let jobs = self.state.each_job();
         let mine = jobs.filter(|job| job.is_listed_for(device, now) && self.has_part(job, device));
         let mut jobs: Vec<&Job> = mine.collect();
         jobs.sort_by_key(|job| {

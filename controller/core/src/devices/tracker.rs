@@ -39,7 +39,7 @@ impl Core {
         }
         let timeout = self.unreachable_after_ms();
         let mut clusters = Vec::new();
-        for (id, device) in &self.state.devices {
+        for (id, device) in self.state.devices.iter() {
             let Some(presence) = self.presences.get(id) else { continue };
             if device.unreachable_since.is_none() && now.mono.since(presence.silent_since()) >= timeout {
                 let since = presence.last_heard().unwrap_or(presence.waiting_since_utc);
@@ -53,7 +53,7 @@ impl Core {
 
     fn lapse_deliveries(&mut self, now: Now) {
         let mut lapses: BTreeMap<JobId, Vec<Lapse>> = BTreeMap::new();
-        for job in self.state.jobs.values().filter(|job| job.is_open()) {
+        for job in self.state.each_job().filter(|job| job.is_open()) {
             for (cluster, delivery) in &job.deliveries {
                 let overdue = self.deadline(job, cluster, delivery).is_some_and(|by| by <= now.utc);
                 if overdue {
@@ -109,13 +109,13 @@ impl Core {
     /// Old jobs are forgotten while there are too many of them, or of their deliveries.
     fn forget_old_jobs(&mut self, now: Now) {
         let mut jobs_over = self.state.jobs.len().saturating_sub(JOBS_KEPT_MAX);
-        let deliveries: usize = self.state.jobs.values().map(|job| job.deliveries.len()).sum();
+        let deliveries: usize = self.state.each_job().map(|job| job.deliveries.len()).sum();
         let mut deliveries_over = deliveries.saturating_sub(DELIVERIES_KEPT_MAX);
         if jobs_over == 0 && deliveries_over == 0 {
             return;
         }
         let over = |job: &&Job| !job.is_open() && job.spec.over_at() <= now.utc;
-        let mut old: Vec<&Job> = self.state.jobs.values().filter(over).collect();
+        let mut old: Vec<&Job> = self.state.each_job().filter(over).collect();
         old.sort_unstable_by_key(|job| (job.spec.created_at, job.spec.id));
         let give_way = |job: &&&Job| {
             let needed = jobs_over > 0 || deliveries_over > 0;
@@ -139,7 +139,7 @@ impl Core {
             each.min()
         };
         let planning = self.next_planning().map(|at| at.max(now.utc + ROOM_MS));
-        let open = self.state.jobs.values().filter(|job| job.is_open());
+        let open = self.state.each_job().filter(|job| job.is_open());
         let deadlines = open.filter_map(of_job).chain(planning);
         let deadlines = deadlines.map(|utc| now.mono + utc.since(now.utc));
         let next = silences.chain(deadlines).min().unwrap_or(now.mono + IDLE_MS);

@@ -11,6 +11,7 @@ pub mod names;
 pub mod programme;
 pub mod record;
 pub mod settings;
+pub mod shared;
 pub mod skip;
 pub mod state;
 pub mod targets;

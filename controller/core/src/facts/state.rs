@@ -14,9 +14,11 @@ use super::cluster::{Cluster, ClusterKind};
 use super::delivery::{Delivery, DeliveryState, Why};
 use super::entry::Entry;
 use super::job::{Job, JobSpec, Origin};
+use super::names::nearest_names;
 use super::programme::{Clip, Content, Plan, Programme};
 use super::record::{Lapse, Record, Replanned};
 use super::settings::Settings;
+use super::shared::Shared;
 use super::skip::Skip;
 use super::targets::reachable;
 
@@ -63,7 +65,7 @@ pub struct Planned {
     pub until: UtcMillis,
 }
 
-/// All that the controller knows for good.
+/// All that the controller knows for good. Its parts are shared: a clone costs a few counters.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct State {
     /// The last controller's epoch.
@@ -71,25 +73,25 @@ pub struct State {
     /// Grows with every change that concerns an agenda.
     pub version: u64,
     /// Settings of the site.
-    pub settings: Settings,
+    pub settings: Shared<Settings>,
     /// What clusters share to reach us: ids, and names for people.
-    pub uplinks: BTreeMap<String, String>,
+    pub uplinks: Shared<BTreeMap<String, String>>,
     /// Clusters and gateways.
-    pub clusters: BTreeMap<ClusterId, Cluster>,
+    pub clusters: Shared<BTreeMap<ClusterId, Cluster>>,
     /// What is known of those with a device of their own.
-    pub devices: BTreeMap<ClusterId, Device>,
+    pub devices: Shared<BTreeMap<ClusterId, Device>>,
     /// What each cluster has shown of its sound.
-    pub sound: BTreeMap<ClusterId, SoundHistory>,
+    pub sound: Shared<BTreeMap<ClusterId, SoundHistory>>,
     /// Jobs, ended ones too until they are forgotten.
-    pub jobs: BTreeMap<JobId, Job>,
+    pub jobs: Shared<BTreeMap<JobId, Shared<Job>>>,
     /// Programmes by id.
-    pub programmes: BTreeMap<String, Planned>,
+    pub programmes: Shared<BTreeMap<String, Planned>>,
     /// Named sets of days.
-    pub day_sets: DaySets,
+    pub day_sets: Shared<DaySets>,
     /// Counts the changes of programmes.
     pub revision: u64,
     /// Occurrences that were left out, the last ones.
-    pub skips: VecDeque<Skip>,
+    pub skips: Shared<VecDeque<Skip>>,
 }
 
 /// The form of the texts that [`State::text`] makes; it changes with every change of what a state holds.
@@ -123,9 +125,9 @@ impl State {
                 self.bump(&self.devices.keys().cloned().collect());
             }
             Record::SiteChanged { settings, uplinks, clusters, removed, replanned } => {
-                self.uplinks.clone_from(uplinks);
-                if self.settings != **settings {
-                    self.settings.clone_from(settings);
+                *self.uplinks = uplinks.clone();
+                if *self.settings != **settings {
+                    *self.settings = (**settings).clone();
                     self.bump(&self.devices.keys().cloned().collect());
                 }
                 if !clusters.is_empty() {
@@ -173,8 +175,9 @@ impl State {
                 if skip.clusters.is_empty() {
                     self.planned_until(&skip.programme, skip.last);
                 }
-                self.skips.push_back(skip.clone());
-                self.skips.drain(..self.skips.len().min(*forgotten));
+                let skips = &mut *self.skips;
+                skips.push_back(skip.clone());
+                skips.drain(..skips.len().min(*forgotten));
             }
             Record::Forgotten { jobs } => jobs.iter().for_each(|job| drop(self.jobs.remove(job))),
         }
@@ -184,6 +187,17 @@ impl State {
     #[must_use]
     pub fn devices_of<'a>(&self, clusters: impl Iterator<Item = &'a ClusterId>) -> BTreeSet<ClusterId> {
         clusters.filter_map(|id| self.clusters.get(id)?.device().cloned()).collect()
+    }
+
+    /// The clusters whose ids are most like `text`, for errors.
+    #[must_use]
+    pub fn nearest_clusters(&self, text: &str) -> Vec<String> {
+        nearest_names(text, self.clusters.keys().map(ToString::to_string))
+    }
+
+    /// Every job, ended ones too until they are forgotten.
+    pub fn each_job(&self) -> impl Iterator<Item = &Job> {
+        self.jobs.values().map(|job| &**job)
     }
 
     /// FM zones behind a gateway.
@@ -199,7 +213,7 @@ impl State {
         let plans = self.programmes.values().map(|planned| &planned.programme.plan);
         let programmes = plans.filter(|plan| plan.clips().any(|needed| needed.clip.id == clip));
         let needs = |job: &&Job| job.is_open() && job.spec.all_clips().any(|needed| needed.id == clip);
-        let jobs = self.jobs.values().filter(needs);
+        let jobs = self.each_job().filter(needs);
         let programmes = programmes.map(|plan| plan.id.clone());
         programmes.chain(jobs.map(|job| job.spec.id.to_string())).collect()
     }
@@ -223,7 +237,7 @@ impl State {
     fn broadcasts_of(&self, id: &str) -> impl Iterator<Item = &Job> {
         let is_of =
             move |origin: &Origin| matches!(origin, Origin::Programme { programme, .. } if programme == id);
-        self.jobs.values().filter(move |job| is_of(&job.spec.origin))
+        self.each_job().filter(move |job| is_of(&job.spec.origin))
     }
 
     /// Programmes that play a clip by this name, and not this one.
@@ -294,7 +308,8 @@ impl State {
         let version = self.bump(&everyone);
         everyone.append(&mut spec.targets.iter().cloned().collect());
         let deliveries = everyone.into_iter().map(|id| (id, Delivery::new(at))).collect();
-        self.jobs.insert(spec.id, Job::new(spec.clone(), actor.clone(), version, deliveries));
+        let job = Job::new(spec.clone(), actor.clone(), version, deliveries);
+        self.jobs.insert(spec.id, Shared::new(job));
         if let Origin::Programme { programme, occurrence } = &spec.origin {
             self.planned_until(programme, *occurrence);
         }
@@ -309,7 +324,7 @@ impl State {
     fn change_schedule(&mut self, at: UtcMillis, sets: &DaySets, changed: &[Programme], removed: &[String]) {
         let ids = changed.iter().map(|programme| &programme.plan.id).chain(removed);
         ids.for_each(|id| self.forget_skips_to_come(id, at));
-        self.day_sets.clone_from(sets);
+        *self.day_sets = sets.clone();
         self.revision += 1;
         removed.iter().for_each(|id| drop(self.programmes.remove(id)));
         for programme in changed {
@@ -349,14 +364,14 @@ impl State {
                 && job.stopped_at.is_none()
                 && job.spec.play_at.is_none_or(|at| at > now)
         };
-        self.jobs.values().filter(of_it).map(|job| job.spec.id).collect()
+        self.each_job().filter(of_it).map(|job| job.spec.id).collect()
     }
 
     /// What dates mean at the site. A time zone that there is not becomes Viet Nam's.
     #[must_use]
     pub fn calendar(&self) -> Calendar {
         let zone = self.settings.timezone.parse().unwrap_or(Zone::HO_CHI_MINH);
-        Calendar { zone, sets: self.day_sets.clone() }
+        Calendar { zone, sets: DaySets::clone(&self.day_sets) }
     }
 
     /// What plays where of some items of a plan.

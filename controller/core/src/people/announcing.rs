@@ -115,7 +115,7 @@ impl Core {
         if spec.class == Class::Emergency {
             return None;
         }
-        let ahead: Vec<&Job> = self.state.jobs.values().filter(|job| job.is_ahead(now)).collect();
+        let ahead: Vec<&Job> = self.state.each_job().filter(|job| job.is_ahead(now)).collect();
         if ahead.len() < most {
             return None;
         }

@@ -19,6 +19,7 @@ use crate::facts::actor::Actor;
 use crate::facts::guard_rail::Broken;
 use crate::facts::programme::{Clip, Plan, Programme};
 use crate::facts::record::Record;
+use crate::facts::state::State;
 use crate::facts::{names, targets};
 use crate::limits::PROGRAMMES_MAX;
 use crate::now::Now;
@@ -45,7 +46,7 @@ impl Core {
         is_reason(reason)?;
         let dry_run = change.dry_run;
         let Proposed { sets, changed, removed, outcome } = self.propose(now.utc, change)?;
-        if !dry_run && (!changed.is_empty() || !removed.is_empty() || sets != self.state.day_sets) {
+        if !dry_run && (!changed.is_empty() || !removed.is_empty() || sets != *self.state.day_sets) {
             self.rewrite(now, by, sets, changed, removed);
         }
         Ok(Done::Schedule(Box::new(outcome)))
@@ -63,7 +64,7 @@ impl Core {
         let ids: Vec<String> =
             changed.iter().map(|p| p.plan.id.clone()).chain(removed.iter().cloned()).collect();
         let ended: Vec<JobId> = ids.iter().flat_map(|id| self.state.jobs_to_come(id, now.utc)).collect();
-        let all = sets != self.state.day_sets;
+        let all = sets != *self.state.day_sets;
         let record = Record::ScheduleChanged { sets, programmes: changed, removed, ended: ended.clone() };
         self.write(now, by.clone(), record);
         if all {
@@ -78,7 +79,7 @@ impl Core {
     }
 
     pub(crate) fn remove_programme(&mut self, now: Now, by: &Actor, id: &str) -> Done {
-        let sets = self.state.day_sets.clone();
+        let sets = DaySets::clone(&self.state.day_sets);
         Done::Stopped { jobs: self.rewrite(now, by, sets, Vec::new(), vec![id.to_owned()]) }
     }
 
@@ -90,7 +91,9 @@ impl Core {
         id: &str,
         paused: bool,
     ) -> Result<Done, Refusal> {
-        let Some(planned) = self.state.programmes.get(id) else { return Err(self.unknown_programme(id)) };
+        let Some(planned) = self.state.programmes.get(id) else {
+            return Err(self.state.unknown_programme(id));
+        };
         let mut programme = planned.programme.clone();
         if programme.plan.paused != paused {
             programme.plan.paused = paused;
@@ -138,21 +141,17 @@ impl Core {
             programme.revision = self.state.revision + 1;
             programme.changed_at = now.utc;
         }
-        let sets = self.state.day_sets.clone();
+        let sets = DaySets::clone(&self.state.day_sets);
         self.rewrite(now, by, sets, programmes, Vec::new());
-    }
-
-    /// The refusal that names the nearest programmes.
-    #[must_use]
-    pub fn unknown_programme(&self, id: &str) -> Refusal {
-        let nearest = names::nearest_names(id, self.state.programmes.keys().cloned());
-        Refusal::UnknownProgramme { id: id.to_owned(), nearest }
     }
 
     /// Looks a change through, and says everything that is wrong with it.
     fn propose(&self, now: UtcMillis, change: ScheduleChange) -> Result<Proposed, Refusal> {
-        let mut sets =
-            if change.scope == Scope::Replace { DaySets::new() } else { self.state.day_sets.clone() };
+        let mut sets = if change.scope == Scope::Replace {
+            DaySets::new()
+        } else {
+            DaySets::clone(&self.state.day_sets)
+        };
         sets.extend(change.sets);
         within(sets.len() <= DAY_SETS_MAX, "day-sets")?;
         let old = &self.state.programmes;
@@ -260,7 +259,7 @@ impl Core {
     fn check_order(&self, order: &[String], stays: &dyn Fn(&str) -> bool) -> Result<(), Refusal> {
         let is_known = |id: &str| self.state.programmes.contains_key(id) && stays(id);
         match order.iter().find(|id| !is_known(id)) {
-            Some(unknown) => Err(self.unknown_programme(unknown)),
+            Some(unknown) => Err(self.state.unknown_programme(unknown)),
             None => is_order(order),
         }
     }
@@ -373,6 +372,15 @@ impl Core {
             .map(|next| UtcMillis(next.utc_ms))
             .min();
         outcome.collisions = outlook.collisions(&showings, &judged, &new);
+    }
+}
+
+impl State {
+    /// The refusal that names the nearest programmes.
+    #[must_use]
+    pub fn unknown_programme(&self, id: &str) -> Refusal {
+        let nearest = names::nearest_names(id, self.programmes.keys().cloned());
+        Refusal::UnknownProgramme { id: id.to_owned(), nearest }
     }
 }
 

@@ -37,7 +37,7 @@ impl Core {
         let (old, removes) = (&self.state.clusters, |id: &ClusterId| change.replace && !named.contains(id));
         let stay = old.values().filter(|cluster| !removes(&cluster.id));
         check_clusters(stay.chain(&change.clusters))?;
-        let mut uplinks = if change.replace { BTreeMap::new() } else { self.state.uplinks.clone() };
+        let mut uplinks = if change.replace { BTreeMap::new() } else { BTreeMap::clone(&self.state.uplinks) };
         uplinks.extend(change.uplinks);
         let new = |cluster: &&Cluster| !old.contains_key(&cluster.id);
         let other = |cluster: &&Cluster| old.get(&cluster.id).is_some_and(|known| known != *cluster);
@@ -51,7 +51,7 @@ impl Core {
             removed: old.keys().filter(|id| removes(id)).cloned().collect(),
             ..SiteChanged::default()
         };
-        if changed == SiteChanged::default() && uplinks == self.state.uplinks {
+        if changed == SiteChanged::default() && uplinks == *self.state.uplinks {
             return Ok(Done::Site(Box::new(changed)));
         }
         let clusters: Vec<Cluster> = change.clusters.iter().filter(|c| new(c) || other(c)).cloned().collect();

@@ -21,7 +21,7 @@ use tokio_util::io::ReaderStream;
 
 use super::{Answer, Api, Failed};
 use crate::actor::By;
-use crate::engine::View;
+use crate::handle::View;
 use crate::library::{Entry, Library};
 use crate::studio::{self, speech};
 use crate::{failure, views};
@@ -68,7 +68,7 @@ fn beginning(text: &str) -> String {
 }
 
 async fn settings(api: &Api) -> Result<Settings, Error> {
-    api.engine.look(|view: &View<'_>| view.core.state().settings.clone()).await
+    api.engine.look(|view: &View| Settings::clone(&view.core.state().settings)).await
 }
 
 async fn new_source(api: &Api) -> Result<NamedTempFile, Error> {
@@ -126,7 +126,7 @@ pub(crate) async fn list(State(api): State<Api>) -> Answer<Vec<Clip>> {
         Ok(library.entries()?.into_iter().map(with_source).collect::<Vec<_>>())
     };
     let known = blocking(&api.library, known).await?;
-    let clips = move |view: &View<'_>| {
+    let clips = move |view: &View| {
         let users = |entry: &Entry| view.core.state().users_of(entry.clip.id);
         let clip = |(source_kept, entry): &(bool, Entry)| Clip {
             used_by: users(entry),
@@ -170,7 +170,7 @@ pub(crate) async fn remove(State(api): State<Api>, Path(name): Path<String>) -> 
 }
 
 async fn users(api: &Api, clip: ClipId) -> Result<Vec<String>, Error> {
-    api.engine.look(move |view: &View<'_>| view.core.state().users_of(clip)).await
+    api.engine.look(move |view: &View| view.core.state().users_of(clip)).await
 }
 
 /// Programmes play this clip in place of others of its title.
@@ -196,7 +196,7 @@ pub(crate) async fn replace(
 async fn clip(api: &Api, entry: &Entry, condition: Option<Condition>) -> Result<Clip, Error> {
     let used_by = users(api, entry.clip.id).await?;
     let (title, newer) = (entry.title.clone(), entry.clip.id);
-    let older = move |view: &View<'_>| {
+    let older = move |view: &View| {
         let programmes = view.core.state().programmes_with_older(&title, newer);
         programmes.iter().map(|programme| programme.plan.id.clone()).collect()
     };

@@ -20,7 +20,7 @@ use super::schedule::add_programme;
 use super::{Answer, Api};
 use crate::actor::By;
 use crate::clips::ClipError;
-use crate::engine::View;
+use crate::handle::View;
 use crate::library::Library;
 use crate::{failure, views};
 
@@ -61,7 +61,7 @@ pub(crate) async fn announce(
             else {
                 return Err(failure::internal("an announcement became no job").into());
             };
-            let meets = move |view: &View<'_>| {
+            let meets = move |view: &View| {
                 view.core.state().collisions_of(&id).iter().map(views::collision).collect()
             };
             // Nobody waits for this where the sound is to come now.
@@ -74,7 +74,7 @@ pub(crate) async fn announce(
 /// The moment that a text means at the site; none: now.
 async fn play_at(api: &Api, text: Option<&str>) -> Result<Option<UtcMillis>, Error> {
     let Some(text) = text else { return Ok(None) };
-    let zone_and_now = |view: &View<'_>| (view.core.state().settings.timezone.parse::<Zone>().ok(), view.now);
+    let zone_and_now = |view: &View| (view.core.state().settings.timezone.parse::<Zone>().ok(), view.now);
     let (zone, now) = api.engine.look(zone_and_now).await?;
     let at = schedules::parse_when(text, zone.unwrap_or(Zone::HO_CHI_MINH), now.0);
     at.map(UtcMillis).map(Some).map_err(|e| failure::when(&e))
@@ -155,11 +155,10 @@ fn slug(title: &str) -> String {
 }
 
 pub(crate) async fn list(State(api): State<Api>) -> Answer<Vec<Job>> {
-    let jobs = |view: &View<'_>| {
+    let jobs = |view: &View| {
         let state = view.core.state();
         let mut jobs: Vec<Job> = state
-            .jobs
-            .values()
+            .each_job()
             .filter(|job| !job.is_replaced())
             .map(|job| views::job_summary(state, job))
             .collect();
@@ -206,7 +205,7 @@ pub(crate) async fn show(
     let shown = if wait.deliveries { views::job } else { views::job_summary };
     if let Some(until) = wait.until {
         let job = find(&api, id.clone()).await?;
-        let there = move |view: &View<'_>| {
+        let there = move |view: &View| {
             let state = view.core.state();
             has_come(state, job, until).then(|| state.jobs.get(&job).map(|job| shown(state, job)))
         };
@@ -215,7 +214,7 @@ pub(crate) async fn show(
             return Ok(Json(job));
         }
     }
-    let job = move |view: &View<'_>| {
+    let job = move |view: &View| {
         let state = view.core.state();
         find_broadcast(view, &id).map(|id| state.jobs.get(&id).map(|job| shown(state, job)))
     };
@@ -225,7 +224,7 @@ pub(crate) async fn show(
 
 pub(crate) async fn stop(State(api): State<Api>, By(actor): By, Path(id): Path<String>) -> Answer<Stopped> {
     // Who names a programme means what sounds, and not what is to come.
-    let sounding = move |view: &View<'_>| {
+    let sounding = move |view: &View| {
         let (state, id) = (view.core.state(), id.trim());
         let of_programme =
             || state.last_due(id, view.now).ok_or_else(|| without_job("programme-not-playing", id));
@@ -236,7 +235,7 @@ pub(crate) async fn stop(State(api): State<Api>, By(actor): By, Path(id): Path<S
 }
 
 pub(crate) async fn cancel(State(api): State<Api>, By(actor): By, Path(id): Path<String>) -> Answer<Stopped> {
-    let whole = move |view: &View<'_>| {
+    let whole = move |view: &View| {
         let (state, id) = (view.core.state(), id.trim());
         if state.programmes.contains_key(id) {
             Ok(id.to_owned())
@@ -273,7 +272,7 @@ fn without_job(code: &str, programme: &str) -> Error {
 }
 
 /// A job as [`find_job`] finds it; by the id of a programme, the last that was due, or else the next.
-fn find_broadcast(view: &View<'_>, id: &str) -> Result<JobId, Error> {
+fn find_broadcast(view: &View, id: &str) -> Result<JobId, Error> {
     let state = view.core.state();
     let programme = id.trim();
     if !state.programmes.contains_key(programme) {

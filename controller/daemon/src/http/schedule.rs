@@ -25,7 +25,7 @@ use super::jobs::stopped;
 use super::{Answer, Api, Failed};
 use crate::actor::By;
 use crate::clips::ClipError;
-use crate::engine::View;
+use crate::handle::View;
 use crate::library::Library;
 use crate::{failure, views};
 
@@ -48,7 +48,9 @@ pub(crate) async fn change(
     };
     let known = match scope {
         Scope::Replace => DaySets::new(),
-        Scope::Add | Scope::Merge => api.engine.look(|view| view.core.state().day_sets.clone()).await?,
+        Scope::Add | Scope::Merge => {
+            api.engine.look(|view| DaySets::clone(&view.core.state().day_sets)).await?
+        }
     };
     let file =
         schedules::parse_file(&wanted.toml, &known).map_err(|problems| failure::schedule_file(&problems))?;
@@ -128,7 +130,7 @@ pub(crate) struct Which {
 }
 
 pub(crate) async fn export(State(api): State<Api>, Query(which): Query<Which>) -> Result<Response, Failed> {
-    let text = move |view: &View<'_>| {
+    let text = move |view: &View| {
         let state = view.core.state();
         let wanted = |id: &str| which.programme.as_deref().is_none_or(|only| only == id);
         let plans = state.programmes.values().map(|planned| &planned.programme.plan);
@@ -137,7 +139,7 @@ pub(crate) async fn export(State(api): State<Api>, Query(which): Query<Which>) -
             return Err(unknown(view, id));
         }
         let used: BTreeSet<&str> = plans.iter().flat_map(|plan| plan.sets()).collect();
-        let mut sets = state.day_sets.clone();
+        let mut sets = DaySets::clone(&state.day_sets);
         if which.programme.is_some() {
             sets.retain(|name, _| used.contains(name.as_str()));
         }
@@ -152,21 +154,21 @@ pub(crate) async fn export(State(api): State<Api>, Query(which): Query<Which>) -
     Ok(([(header::CONTENT_TYPE, "application/toml; charset=utf-8")], text).into_response())
 }
 
-fn unknown(view: &View<'_>, id: &str) -> Error {
-    failure::refusal(&view.core.unknown_programme(id))
+fn unknown(view: &View, id: &str) -> Error {
+    failure::refusal(&view.core.state().unknown_programme(id))
 }
 
 pub(crate) async fn programmes(State(api): State<Api>) -> Answer<Vec<Programme>> {
-    let programmes = |view: &View<'_>| {
+    let programmes = |view: &View| {
         let planned = view.core.state().programmes.values();
-        planned.map(|planned| views::programme(view.core, planned, view.now)).collect()
+        planned.map(|planned| views::programme(&view.core, planned, view.now)).collect()
     };
     Ok(Json(api.engine.look(programmes).await?))
 }
 
 pub(crate) async fn programme(State(api): State<Api>, Path(id): Path<String>) -> Answer<Programme> {
-    let show = move |view: &View<'_>| match view.core.state().programmes.get(&id) {
-        Some(planned) => Ok(views::programme(view.core, planned, view.now)),
+    let show = move |view: &View| match view.core.state().programmes.get(&id) {
+        Some(planned) => Ok(views::programme(&view.core, planned, view.now)),
         None => Err(unknown(view, &id)),
     };
     Ok(Json(api.engine.look(show).await??))
@@ -174,7 +176,7 @@ pub(crate) async fn programme(State(api): State<Api>, Path(id): Path<String>) ->
 
 pub(crate) async fn remove(State(api): State<Api>, By(actor): By, Path(id): Path<String>) -> Answer<Stopped> {
     let known = id.clone();
-    let check = move |view: &View<'_>| match view.core.state().programmes.contains_key(&known) {
+    let check = move |view: &View| match view.core.state().programmes.contains_key(&known) {
         true => Ok(()),
         false => Err(unknown(view, &known)),
     };
@@ -216,7 +218,7 @@ pub(crate) async fn preview(State(api): State<Api>, Query(span): Query<Span>) ->
     if !(1..=PREVIEW_DAYS_MAX).contains(&days) {
         return Err(failure::bad_request(format!("days: 1 to {PREVIEW_DAYS_MAX}")).into());
     }
-    let look = move |view: &View<'_>| {
+    let look = move |view: &View| {
         let state = view.core.state();
         let cluster = span.cluster.as_deref().map(|id| find_cluster(view, id)).transpose()?;
         let calendar = state.calendar();
@@ -237,7 +239,7 @@ pub(crate) async fn preview(State(api): State<Api>, Query(span): Query<Span>) ->
     Ok(Json(api.engine.look(look).await??))
 }
 
-fn find_cluster(view: &View<'_>, id: &str) -> Result<ClusterId, Error> {
+fn find_cluster(view: &View, id: &str) -> Result<ClusterId, Error> {
     let known = id.trim().parse::<ClusterId>().ok().filter(|id| view.core.state().clusters.contains_key(id));
     known.ok_or_else(|| super::site::unknown(view, id))
 }
@@ -249,7 +251,7 @@ pub(crate) struct Count {
 
 pub(crate) async fn next(State(api): State<Api>, Query(count): Query<Count>) -> Answer<Next> {
     let count = count.count.unwrap_or(NEXT_COUNT).min(NEXT_COUNT_MAX);
-    let look = move |view: &View<'_>| {
+    let look = move |view: &View| {
         let state = view.core.state();
         Next {
             timezone: state.settings.timezone.clone(),
@@ -262,7 +264,7 @@ pub(crate) async fn next(State(api): State<Api>, Query(count): Query<Count>) -> 
 }
 
 pub(crate) async fn readiness(State(api): State<Api>) -> Answer<Readiness> {
-    let look = |view: &View<'_>| {
+    let look = |view: &View| {
         let state = view.core.state();
         let jobs = view.core.readiness(view.now);
         let jobs = jobs.iter().filter_map(|ready| Some((ready, state.jobs.get(&ready.job)?)));

@@ -15,14 +15,14 @@ use serde::Deserialize;
 
 use super::{Answer, Api};
 use crate::actor::By;
-use crate::engine::View;
+use crate::handle::View;
 use crate::{failure, site_file, views};
 
 pub(crate) async fn status(State(api): State<Api>) -> Answer<Status> {
     let (kind, address, site) = (api.broker, api.broker_address, api.site.to_string());
-    let status = move |view: &View<'_>| {
+    let status = move |view: &View| {
         let state = view.core.state();
-        let clusters = views::clusters(view.core, view.now);
+        let clusters = views::clusters(&view.core, view.now);
         let counts = views::counts(&clusters);
         Status {
             site,
@@ -40,7 +40,7 @@ pub(crate) async fn status(State(api): State<Api>) -> Answer<Status> {
             },
             clusters: counts.values().sum(),
             counts,
-            jobs_open: state.jobs.values().filter(|job| job.is_open()).count(),
+            jobs_open: state.each_job().filter(|job| job.is_open()).count(),
             journal_entries: view.facts.journal_entries,
             journal_trouble: view.facts.journal_trouble.clone(),
             rejected: view.core.rejections().iter().map(|(why, n)| (why.to_string(), *n)).collect(),
@@ -50,8 +50,8 @@ pub(crate) async fn status(State(api): State<Api>) -> Answer<Status> {
 }
 
 pub(crate) async fn health(State(api): State<Api>) -> Answer<Health> {
-    let health = |view: &View<'_>| {
-        let clusters = views::clusters(view.core, view.now);
+    let health = |view: &View| {
+        let clusters = views::clusters(&view.core, view.now);
         Health {
             at: view.now.0,
             timezone: view.core.state().settings.timezone.clone(),
@@ -64,20 +64,20 @@ pub(crate) async fn health(State(api): State<Api>) -> Answer<Health> {
 }
 
 pub(crate) async fn clusters(State(api): State<Api>) -> Answer<Vec<Cluster>> {
-    Ok(Json(api.engine.look(|view| views::clusters(view.core, view.now)).await?))
+    Ok(Json(api.engine.look(|view| views::clusters(&view.core, view.now)).await?))
 }
 
 pub(crate) async fn cluster(State(api): State<Api>, Path(id): Path<String>) -> Answer<Cluster> {
-    let find = move |view: &View<'_>| {
+    let find = move |view: &View| {
         let report = view.core.health(view.now);
         let health = report.clusters.iter().find(|health| health.cluster.as_str() == id);
-        health.and_then(|health| views::cluster(view.core, health)).ok_or_else(|| unknown(view, &id))
+        health.and_then(|health| views::cluster(&view.core, health)).ok_or_else(|| unknown(view, &id))
     };
     Ok(Json(api.engine.look(find).await??))
 }
 
-pub(crate) fn unknown(view: &View<'_>, id: &str) -> Error {
-    let nearest = view.core.nearest_clusters(id);
+pub(crate) fn unknown(view: &View, id: &str) -> Error {
+    let nearest = view.core.state().nearest_clusters(id);
     failure::refusal(&Refusal::UnknownCluster { cluster: id.to_owned(), nearest })
 }
 
@@ -98,7 +98,7 @@ pub(crate) async fn change(
     let _one_at_a_time = api.changing_site.lock().await;
     let usual = match wanted.replace {
         true => Settings::default(),
-        false => api.engine.look(|view| view.core.state().settings.clone()).await?,
+        false => api.engine.look(|view| Settings::clone(&view.core.state().settings)).await?,
     };
     let change = SiteChange {
         replace: wanted.replace,
@@ -160,7 +160,7 @@ pub(crate) async fn identities(State(api): State<Api>, Query(which): Query<Which
 }
 
 /// The devices among the wanted clusters; an unknown one is an error, a wireless one has none.
-fn devices(view: &View<'_>, wanted: Option<&[String]>) -> Result<Vec<(ClusterId, ClusterKind)>, Error> {
+fn devices(view: &View, wanted: Option<&[String]>) -> Result<Vec<(ClusterId, ClusterKind)>, Error> {
     let known = &view.core.state().clusters;
     if let Some(stranger) = wanted.into_iter().flatten().find(|id| !known.keys().any(|k| k.as_str() == *id)) {
         return Err(unknown(view, stranger));

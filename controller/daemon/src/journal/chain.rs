@@ -60,6 +60,6 @@ mod tests {
             body: "{}".into(),
         };
         let hex: String = link(&START, 1, &entry).iter().map(|b| format!("{b:02x}")).collect();
-        assert_eq!(hex, "962800c968bf2fed5e9206ecc2337c39c8bb3127e92c97c2c6389a5922416ca1");
+        assert_eq!(hex, "e324fc9eefbf27288a709205f28dad117e9a876b97fd3f940e655d096c72d7e0");
     }
 }

@@ -2,7 +2,7 @@
 
 use controller_api as api;
 use controller_api::Text;
-use controller_core::Core;
+use controller_core::View;
 use controller_core::change::ScheduleChanged;
 use controller_core::collision::{Collision, Outcome, Party};
 use controller_core::guard_rail::Broken;
@@ -129,10 +129,10 @@ pub(crate) fn named_clips(plan: &Plan) -> schedules::Programme<String> {
 }
 
 /// A programme, its next start, and what was left out of it.
-pub(crate) fn programme(core: &Core, planned: &Planned, now: UtcMillis) -> api::Programme {
+pub(crate) fn programme(view: &View, planned: &Planned, now: UtcMillis) -> api::Programme {
     let programme = &planned.programme;
     let plan = &programme.plan;
-    let state = core.state();
+    let state = view.state();
     let (on, at) = match &plan.recurrence {
         Recurrence::Days { on, at } => (texts(on), texts(at)),
         Recurrence::Cron(_) | Recurrence::Once(_) => (Vec::new(), Vec::new()),
@@ -158,7 +158,7 @@ pub(crate) fn programme(core: &Core, planned: &Planned, now: UtcMillis) -> api::
         paused: plan.paused,
         order: programme.order.map(|place| place + 1),
         override_reason: programme.override_reason.clone(),
-        coming: core.coming(planned, now, COMING).iter().map(coming).collect(),
+        coming: view.coming(planned, now, COMING).iter().map(coming).collect(),
         skips: of_it.map(skip).collect(),
     }
 }

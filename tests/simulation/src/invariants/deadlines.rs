@@ -17,7 +17,7 @@ pub(crate) fn every_delivery_ends_by_its_deadline(world: &World) {
     let stepped = world.controller.stepped_at.is_some_and(|at| world.now.since(at) < STEP_MS);
     let settled = world.now.since(world.controller.up_since) > SLACK_MS && !stepped;
     let late = world.controller.utc(world.now) - SLACK_MS;
-    for job in state.jobs.values() {
+    for job in state.each_job() {
         for (cluster, delivery) in &job.deliveries {
             if settled && !delivery.state.is_final() && deadline(job, delivery) < late {
                 let what = format!("{} on {cluster}: {delivery:?}", job.spec.id);

@@ -1,0 +1,124 @@
+//! The API's way to the engine: changes go to it, questions are answered beside it.
+//!
+//! After each commit the engine shows a new view of all that is known. A question takes the newest one and is
+//! answered on a thread of its own, a few at a time: however much it asks for, messages and commands go on.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use controller_api::{Error, Text};
+use controller_core::command::{Command, Done};
+use controller_core::{Actor, View as CoreView};
+use firmware_proto::UtcMillis;
+use tokio::sync::{Semaphore, mpsc, oneshot, watch};
+
+use crate::clock::Clock;
+use crate::failure;
+
+/// Questions answered at one time; the others wait for their turn.
+const QUESTIONS_AT_ONCE: usize = 2;
+
+/// A change that somebody wants.
+pub(crate) struct Change {
+    pub(crate) actor: Actor,
+    pub(crate) command: Command,
+    pub(crate) answer: oneshot::Sender<Answered>,
+}
+
+/// What came of a change, and the entry that a view has to contain to show it.
+pub(crate) struct Answered {
+    pub(crate) result: Result<Done, Error>,
+    pub(crate) sequence: u64,
+}
+
+/// What is shown: all of it is on disk.
+#[derive(Debug, Clone)]
+pub(crate) struct Shown {
+    pub(crate) core: Arc<CoreView>,
+    pub(crate) facts: Facts,
+}
+
+/// What the engine knows beyond the core.
+#[derive(Debug, Clone)]
+pub(crate) struct Facts {
+    pub(crate) started_at: UtcMillis,
+    pub(crate) broker_since: UtcMillis,
+    pub(crate) broker_trouble: Option<String>,
+    pub(crate) journal_entries: u64,
+    pub(crate) journal_trouble: Option<Text>,
+}
+
+/// What can be looked at.
+pub(crate) struct View {
+    pub(crate) core: Arc<CoreView>,
+    pub(crate) facts: Facts,
+    pub(crate) now: UtcMillis,
+}
+
+/// The API's way to the engine.
+#[derive(Clone)]
+pub(crate) struct Handle {
+    changes: mpsc::Sender<Change>,
+    shown: watch::Receiver<Shown>,
+    clock: Clock,
+    questions: Arc<Semaphore>,
+}
+
+impl Handle {
+    pub(crate) fn new(changes: mpsc::Sender<Change>, shown: watch::Receiver<Shown>, clock: Clock) -> Self {
+        Self { changes, shown, clock, questions: Arc::new(Semaphore::new(QUESTIONS_AT_ONCE)) }
+    }
+
+    /// Asks for a change, and waits until it is on disk and shows in every view from then on.
+    pub(crate) async fn change(&self, actor: Actor, command: Command) -> Result<Done, Error> {
+        let (answer, answered) = oneshot::channel();
+        self.changes.send(Change { actor, command, answer }).await.map_err(|_| gone())?;
+        let Answered { result, sequence } = answered.await.map_err(|_| gone())?;
+        let done = result?;
+        let mut shown = self.shown.clone();
+        shown.wait_for(|shown| shown.core.sequence() >= sequence).await.map_err(|_| gone())?;
+        Ok(done)
+    }
+
+    /// Looks at what is known now, on a thread that may take its time.
+    pub(crate) async fn look<T: Send + 'static>(
+        &self,
+        look: impl FnOnce(&View) -> T + Send + 'static,
+    ) -> Result<T, Error> {
+        let turn = Arc::clone(&self.questions).acquire_owned().await.map_err(|_| gone())?;
+        let view = self.view(&self.shown.borrow());
+        let looked = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            look(&view)
+        });
+        looked.await.map_err(failure::internal)
+    }
+
+    /// Waits until `look`, which must be quick, finds something; `None` after `patience`.
+    pub(crate) async fn watch<T>(
+        &self,
+        patience: Duration,
+        mut look: impl FnMut(&View) -> Option<T>,
+    ) -> Result<Option<T>, Error> {
+        let mut shown = self.shown.clone();
+        let find = async {
+            loop {
+                let view = self.view(&shown.borrow_and_update());
+                if let Some(found) = look(&view) {
+                    return Ok(found);
+                }
+                shown.changed().await.map_err(|_| gone())?;
+            }
+        };
+        tokio::time::timeout(patience, find).await.ok().transpose()
+    }
+
+    fn view(&self, shown: &Shown) -> View {
+        let Shown { core, facts } = shown.clone();
+        View { core, facts, now: self.clock.now().utc }
+    }
+}
+
+fn gone() -> Error {
+    failure::internal("the engine has ended")
+}
