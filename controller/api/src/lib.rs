@@ -34,12 +34,14 @@
 //! | `POST /v1/clusters` | [`Vec<ClusterSpec>`] | [`Changed`] |
 //! | `DELETE /v1/clusters/{id}` | | [`Changed`] |
 //! | `GET /v1/identities?clusters=a,b` | | [`Identities`]; only on the Unix socket |
+//! | `GET /v1/events?after=N` | | server-sent [`Event`]s: those behind `N` or `Last-Event-ID`, or those to come |
 //! | `GET /v1/health` | | [`Health`] |
 //!
 //! A request that fails answers 4xx or 5xx with an [`Error`].
 
 mod catalogue;
 mod clip;
+mod event;
 mod job;
 mod schedule;
 mod site;
@@ -48,6 +50,7 @@ mod text;
 
 pub use catalogue::{Catalogue, Language, LocalTime, OPTIONAL};
 pub use clip::{Clip, ClipOrigin, ClipRemoved, ClipReplaced, Condition, Level, Speak};
+pub use event::{By, Event};
 pub use job::{Announce, Announced, Class, Delivery, Evidence, Job, Origin, Repeat, Stopped};
 pub use schedule::{
     Collision, Coming, JobReadiness, LateDevice, Next, OtherDays, Party, Preview, PreviewEntry, Problem,

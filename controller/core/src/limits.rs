@@ -57,6 +57,8 @@ pub const OCCURRENCES_CHECKED_MAX: usize = 20_000;
 pub const COLLISIONS_MAX: usize = 200;
 /// Days of one preview.
 pub const PREVIEW_DAYS_MAX: u16 = 366;
+/// Broadcasts of one preview: more than a year of a busy site, and far less than a rule for every second.
+pub const SHOWINGS_MAX: usize = 50_000;
 /// Languages of a cluster, or of the site.
 pub const LANGUAGES_MAX: usize = 8;
 /// Characters of the reason for breaking a guard rail.

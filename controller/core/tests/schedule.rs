@@ -360,7 +360,8 @@ fn each_cluster_plays_the_languages_of_its_listeners() {
     assert_eq!(minutes("thon-3"), [1, 5], "what it has not falls back to the site's language");
     assert_eq!(minutes("thon-4"), [1, 7]);
     assert_eq!(spec.length_ms(), 13 * MINUTE, "as long as where it is longest");
-    let preview = controller.core.state().preview(at(0, 0, 0), at(1, 0, 0), Some(&cluster("thon-2")));
+    let preview =
+        controller.core.state().preview(at(0, 0, 0), at(1, 0, 0), Some(&cluster("thon-2"))).unwrap();
     assert_eq!(preview.entries[0].end, at(0, 7, 6));
     assert!(preview.entries[0].gaps.is_empty(), "no gap there");
 }
@@ -398,13 +399,13 @@ fn announcements_for_later_stand_in_the_week_and_meet_programmes() {
     assert_eq!(met[0].clusters, [cluster("thon-1")]);
     assert_eq!(met[0].outcome, Outcome::Dropped { ms: 10 * MINUTE });
     assert_eq!(controller.core.state().collisions_of(&by_hand.id), met);
-    let preview = controller.core.state().preview(at(0, 0, 0), at(1, 0, 0), None);
+    let preview = controller.core.state().preview(at(0, 0, 0), at(1, 0, 0), None).unwrap();
     let entries: Vec<(&str, bool, UtcMillis)> =
         preview.entries.iter().map(|entry| (&entry.title[..], entry.by_hand, entry.start)).collect();
     assert_eq!(entries, [("tin", false, at(0, 7, 0)), ("Thông báo", true, at(0, 7, 10))]);
     assert_eq!(preview.collisions, met);
     controller.ask(Command::Stop(by_hand.id)).unwrap();
-    assert_eq!(controller.core.state().preview(at(0, 0, 0), at(1, 0, 0), None).entries.len(), 1);
+    assert_eq!(controller.core.state().preview(at(0, 0, 0), at(1, 0, 0), None).unwrap().entries.len(), 1);
 }
 
 #[test]
@@ -524,7 +525,7 @@ fn of_two_that_are_alike_the_one_that_is_told_to_wait_waits() {
     };
     assert!(version("sau", 0) < version("dau", 0));
     assert!(version("dau", 2) < version("sau", 2));
-    let told = controller.core.state().preview(at(3, 0, 0), at(5, 0, 0), None).collisions;
+    let told = controller.core.state().preview(at(3, 0, 0), at(5, 0, 0), None).unwrap().collisions;
     assert!(told.iter().all(|collision| collision.first.id == "dau"), "{told:?}");
 }
 

@@ -9,6 +9,7 @@ use std::str::FromStr;
 use audio::PrepareError;
 use controller_api::{Error, Problem, Text};
 use controller_core::entry::Unreadable;
+use controller_core::preview::TooMuch;
 use controller_core::refusal::ProgrammeProblem;
 use controller_core::refusal::Refusal;
 use firmware_proto::UtcMillis;
@@ -36,6 +37,11 @@ pub(crate) fn chain(error: &(dyn std::error::Error + 'static)) -> String {
         next = cause.source();
     }
     text
+}
+
+/// A question that is too large.
+pub(crate) fn too_much(asked: &TooMuch) -> Error {
+    error(Text::new("too-much-asked").with("most", asked.most), true, asked)
 }
 
 /// What the core refused.

@@ -80,6 +80,24 @@ impl Handle {
         Ok(done)
     }
 
+    /// The last entry that is shown.
+    pub(crate) fn sequence(&self) -> u64 {
+        self.shown.borrow().core.sequence()
+    }
+
+    /// Waits until more than this entry is shown, and returns the last that is.
+    pub(crate) async fn beyond(&self, sequence: u64) -> Result<u64, Error> {
+        let mut shown = self.shown.clone();
+        let beyond = shown.wait_for(|shown| shown.core.sequence() > sequence).await.map_err(|_| gone())?;
+        Ok(beyond.core.sequence())
+    }
+
+    /// Looks at what is known now, at once: for what takes no time worth mentioning.
+    pub(crate) fn glance<T>(&self, look: impl FnOnce(&View) -> T) -> T {
+        let view = self.view(&self.shown.borrow());
+        look(&view)
+    }
+
     /// Looks at what is known now, on a thread that may take its time.
     pub(crate) async fn look<T: Send + 'static>(
         &self,

@@ -1,6 +1,7 @@
 //! The HTTP API: takes requests apart, asks the engine, puts answers together.
 
 mod clips;
+mod events;
 mod jobs;
 mod schedule;
 mod site;
@@ -19,8 +20,11 @@ use firmware_proto::trust::SiteKey;
 use tokio::sync::{Mutex, RwLock, Semaphore};
 
 use crate::handle::Handle;
+use crate::journal::Journal;
 use crate::library::Library;
 
+/// Those who may follow what happens at one time.
+const FOLLOWERS_MAX: usize = 64;
 /// Sound files prepared at one time; more than the processors would only slow everything.
 const PREPARE_AT_ONCE: usize = 2;
 /// A schedule file in JSON, in which a character may take two: the reader of files says better what is too long.
@@ -42,11 +46,19 @@ pub(crate) struct Api {
     pub(crate) using_clips: Arc<RwLock<()>>,
     /// Settings that are not named stay: who changes some reads them first, one after the other.
     pub(crate) changing_site: Arc<Mutex<()>>,
+    /// For the feed of what happens.
+    pub(crate) journal: Arc<dyn Journal>,
+    /// Places for those who follow it.
+    pub(crate) followers: Arc<Semaphore>,
     /// The speech program and its arguments.
     pub(crate) speech: Arc<[String]>,
 }
 
 impl Api {
+    pub(crate) fn followers() -> Arc<Semaphore> {
+        Arc::new(Semaphore::new(FOLLOWERS_MAX))
+    }
+
     pub(crate) fn preparing() -> Arc<Semaphore> {
         Arc::new(Semaphore::new(PREPARE_AT_ONCE))
     }
@@ -113,6 +125,7 @@ fn shared() -> Router<Api> {
         .route("/v1/programmes/{id}", get(schedule::programme).delete(schedule::remove))
         .route("/v1/programmes/{id}/pause", post(schedule::pause))
         .route("/v1/programmes/{id}/resume", post(schedule::resume))
+        .route("/v1/events", get(events::events))
         .route("/v1/jobs", get(jobs::list))
         .route("/v1/jobs/{id}", get(jobs::show))
         .route("/v1/jobs/{id}/stop", post(jobs::stop))

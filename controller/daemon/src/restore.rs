@@ -37,7 +37,8 @@ pub(crate) fn replay(journal: &dyn Journal) -> Result<Restored, DaemonError> {
     }
 }
 
-fn read(content: &NewEntry) -> Result<Entry, Unreadable> {
+/// An entry of the journal, as the core understands it.
+pub(crate) fn read(content: &NewEntry) -> Result<Entry, Unreadable> {
     let NewEntry { at_ms, version, actor, body, .. } = content;
     Entry::read(UtcMillis(at_ms.unsigned_abs()), *version, actor, body)
 }

@@ -108,7 +108,7 @@ pub async fn run(
     let parts = Parts {
         site: config.site.clone(),
         key: Arc::clone(&key),
-        journal,
+        journal: Arc::clone(&journal),
         publisher: publisher.clone(),
         chunks: chunks::start(config.site.clone(), Arc::clone(&library), publisher),
         news,
@@ -123,6 +123,8 @@ pub async fn run(
         broker: broker.kind,
         advertise: config.advertise.clone().unwrap_or_else(|| address.clone()),
         broker_address: address.clone(),
+        journal,
+        followers: Api::followers(),
         preparing: Api::preparing(),
         using_clips: Arc::default(),
         changing_site: Arc::default(),

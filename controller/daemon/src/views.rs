@@ -9,7 +9,7 @@ use controller_core::cluster::{Cluster, ClusterKind};
 use controller_core::delivery::{Delivery, DeliveryState, Why};
 use controller_core::health::{self, Status};
 use controller_core::job::{Job, Origin};
-use controller_core::{State, View};
+use controller_core::{Actor, Entry as JournalEntry, State, View};
 use firmware_proto::message::{Class, Evidence, Reason, Sound};
 use firmware_proto::{ClusterId, UtcMillis};
 
@@ -26,6 +26,30 @@ fn word(value: impl serde::Serialize) -> String {
     match serde_json::to_value(value) {
         Ok(serde_json::Value::String(word)) => word,
         _ => String::new(),
+    }
+}
+
+/// What the feed tells of an entry.
+pub(crate) fn event(sequence: u64, entry: &JournalEntry) -> api::Event {
+    let about = entry.record.about();
+    api::Event {
+        sequence,
+        at: entry.at.0,
+        kind: entry.record.kind().to_owned(),
+        by: by(&entry.actor),
+        jobs: about.jobs.iter().map(ToString::to_string).collect(),
+        clusters: about.clusters.iter().map(ToString::to_string).collect(),
+        programmes: about.programmes.iter().map(ToString::to_string).collect(),
+    }
+}
+
+fn by(actor: &Actor) -> api::By {
+    match actor {
+        Actor::User { name, .. } => api::By::User { name: name.clone() },
+        Actor::Remote { address } => api::By::Remote { address: address.clone() },
+        Actor::Schedule => api::By::Schedule,
+        Actor::Device { cluster } => api::By::Device { cluster: cluster.to_string() },
+        Actor::Controller => api::By::Controller,
     }
 }
 

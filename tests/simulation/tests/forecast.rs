@@ -68,7 +68,7 @@ fn what_is_foretold_of_programmes_that_meet_comes_true() {
         let mut world = World::new(scenario, false);
         world.run_until_second(60);
         let state = world.state().expect("a controller");
-        let told = state.preview(UtcMillis(0), utc_at(3_600), None).collisions;
+        let told = state.preview(UtcMillis(0), utc_at(3_600), None).expect("a short hour").collisions;
         world.run();
         for (plan, planned) in &plans {
             let sounded = world.sounded(job_of(&world, &plan.id), 0);

@@ -140,6 +140,19 @@ impl Controller {
         self.process.take().map(drop).context("no controller runs")
     }
 
+    /// Ends it as the system does, and waits until it has ended.
+    ///
+    /// # Errors
+    /// It did not run, or did not end well.
+    pub fn stop(&mut self) -> Result<()> {
+        let mut process = self.process.take().context("no controller runs")?;
+        let pid = nix::unistd::Pid::from_raw(process.0.id().try_into()?);
+        nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGTERM)?;
+        let ended = process.0.wait()?;
+        ensure!(ended.success(), "loa serve ended with {ended}: {}", self.log());
+        Ok(())
+    }
+
     /// Runs `loa` with these arguments.
     ///
     /// # Errors
@@ -177,6 +190,16 @@ impl Controller {
         let body: Value = answer.json().await?;
         ensure!(good, "GET {path}: {body}");
         Ok(body)
+    }
+
+    /// Follows what happens, behind the event that was heard last.
+    ///
+    /// # Errors
+    /// The controller does not answer, or says no.
+    pub async fn follow(&self, heard: u64) -> Result<Follower> {
+        let request = self.http.get("http://loa/v1/events").header("Last-Event-ID", heard.to_string());
+        let response = request.send().await?.error_for_status()?;
+        Ok(Follower { response, text: String::new() })
     }
 
     /// Sends to the API.
@@ -251,6 +274,37 @@ impl Controller {
     #[must_use]
     pub fn sample() -> PathBuf {
         repository("audio/samples/thong-bao.mp3")
+    }
+}
+
+/// Somebody who follows what happens.
+#[derive(Debug)]
+pub struct Follower {
+    response: reqwest::Response,
+    /// What has come of the next event.
+    text: String,
+}
+
+impl Follower {
+    /// The next event: its id, and what it says; `None` when the feed has ended.
+    ///
+    /// # Errors
+    /// It is no event.
+    pub async fn next(&mut self) -> Result<Option<(u64, Value)>> {
+        loop {
+            if let Some(end) = self.text.find("\n\n") {
+                let event: String = self.text.drain(..end + 2).collect();
+                let field = |name: &str| event.lines().find_map(|line| line.strip_prefix(name));
+                // A comment says that the feed is alive.
+                let Some(data) = field("data: ") else { continue };
+                let id = field("id: ").context("an event without an id")?.parse()?;
+                return Ok(Some((id, serde_json::from_str(data)?)));
+            }
+            match self.response.chunk().await {
+                Ok(Some(bytes)) => self.text.push_str(std::str::from_utf8(&bytes)?),
+                Ok(None) | Err(_) => return Ok(None),
+            }
+        }
     }
 }
 

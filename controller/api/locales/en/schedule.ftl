@@ -263,6 +263,7 @@ readiness-unknown = “{ $title }”: of { $n ->
   } nobody can say it yet ({ $clusters }).
 preview-all = All loudspeakers, { $from } to { $to }
 preview-cluster = The loudspeaker { $cluster }, { $from } to { $to }
+too-much-asked = There are more than { $most } broadcasts in that time: too many to look through at once. Ask for fewer days.
 preview-none = Nothing is planned in these days.
 preview-lunar = lunar
 grid-day = { $weekday } { $month }-{ $day }

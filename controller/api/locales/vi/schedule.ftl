@@ -260,6 +260,7 @@ readiness-late = Sẽ không kịp (“{ $title }”)
 readiness-unknown = “{ $title }”: chưa biết được { $n } cụm loa có kịp không ({ $clusters }).
 preview-all = Tất cả cụm loa, từ { $from } đến { $to }
 preview-cluster = Cụm loa { $cluster }, từ { $from } đến { $to }
+too-much-asked = Khoảng thời gian đó có hơn { $most } lần phát, quá nhiều để xem một lúc. Hãy chọn ít ngày hơn.
 preview-none = Trong những ngày này không có gì được lên lịch.
 preview-lunar = âm
 grid-day = { $weekday } { $day }/{ $month }

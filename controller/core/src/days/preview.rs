@@ -18,7 +18,7 @@ use crate::facts::job::{Job, Origin};
 use crate::facts::programme::{Content, Gap, Plan, Programme};
 use crate::facts::state::State;
 use crate::facts::targets::reachable;
-use crate::limits::OCCURRENCES_CHECKED_MAX;
+use crate::limits::{OCCURRENCES_CHECKED_MAX, SHOWINGS_MAX};
 
 const DAY_MS: u64 = 24 * 3_600_000;
 /// Days that a change is held against the rest, at the least and at the most.
@@ -64,6 +64,14 @@ pub struct Preview {
     pub collisions: Vec<Collision>,
 }
 
+/// More was asked for than is looked through at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("there are more than {most} broadcasts in that time")]
+pub struct TooMuch {
+    /// Broadcasts that can be looked through.
+    pub most: usize,
+}
+
 /// A schedule, perhaps one that is only proposed.
 pub(crate) struct Outlook<'a> {
     pub(crate) state: &'a State,
@@ -72,11 +80,26 @@ pub(crate) struct Outlook<'a> {
 }
 
 impl<'a> Outlook<'a> {
-    /// Everything that starts from one moment up to another, by start; at most `limit` of one programme.
+    /// What starts from one moment up to another, by start; at most `limit` of one programme.
     pub(crate) fn showings(&self, span: (u64, u64), limit: usize) -> Vec<Showing<'a>> {
         let active = self.programmes.iter().filter(|programme| !programme.plan.paused);
-        let mut showings: Vec<Showing<'a>> =
-            active.flat_map(|programme| self.showings_of(programme, span, limit)).collect();
+        self.in_order(active.flat_map(|programme| self.showings_of(programme, span, limit)).collect(), span)
+    }
+
+    /// Everything that starts from one moment up to another, by start.
+    fn all_showings(&self, span: (u64, u64)) -> Result<Vec<Showing<'a>>, TooMuch> {
+        let mut showings = Vec::new();
+        for programme in self.programmes.iter().filter(|programme| !programme.plan.paused) {
+            let room = SHOWINGS_MAX - showings.len();
+            showings.extend(self.showings_of(programme, span, room + 1));
+            if showings.len() > SHOWINGS_MAX {
+                return Err(TooMuch { most: SHOWINGS_MAX });
+            }
+        }
+        Ok(self.in_order(showings, span))
+    }
+
+    fn in_order(&self, mut showings: Vec<Showing<'a>>, span: (u64, u64)) -> Vec<Showing<'a>> {
         showings.extend(self.announcements(span));
         let made = self.jobs_made();
         let turn = |showing: &Showing<'a>| {
@@ -182,20 +205,18 @@ impl<'a> Outlook<'a> {
 
 impl State {
     /// What plays from one moment up to another: on one cluster, or everywhere.
-    #[must_use]
-    pub fn preview(&self, from: UtcMillis, to: UtcMillis, cluster: Option<&ClusterId>) -> Preview {
-        self.preview_span((from, to), cluster, true)
-    }
-
-    fn preview_span(
+    ///
+    /// # Errors
+    /// [`TooMuch`]
+    pub fn preview(
         &self,
-        (from, to): (UtcMillis, UtcMillis),
+        from: UtcMillis,
+        to: UtcMillis,
         cluster: Option<&ClusterId>,
-        with_collisions: bool,
-    ) -> Preview {
+    ) -> Result<Preview, TooMuch> {
         let calendar = self.calendar();
         let outlook = Outlook { state: self, calendar: &calendar, programmes: self.plans().collect() };
-        let mut showings = outlook.showings((from.0, to.0), usize::MAX);
+        let mut showings = outlook.all_showings((from.0, to.0))?;
         // Of a day that has begun: what was there before the programme, or before its last change, if it played.
         showings.retain(|showing| {
             let changed_at = showing.programme().map(|programme| programme.changed_at.0);
@@ -203,15 +224,13 @@ impl State {
         });
         let broken = outlook.broken(&showings);
         let here = |showing: &Showing<'_>| cluster.is_none_or(|cluster| showing.targets.contains(cluster));
-        let mut collisions = match with_collisions {
-            true => outlook.collisions(&showings, &broken, &|_| true),
-            false => Vec::new(),
-        };
+        let mut collisions = outlook.collisions(&showings, &broken, &|_| true);
         if let Some(cluster) = cluster {
             collisions.retain(|collision| collision.clusters.contains(cluster));
         }
         let entries = showings.iter().zip(broken).filter(|(showing, _)| here(showing));
-        Preview { entries: entries.map(|(s, broken)| self.entry(s, broken, cluster)).collect(), collisions }
+        let entries = entries.map(|(showing, broken)| self.entry(showing, broken, cluster)).collect();
+        Ok(Preview { entries, collisions })
     }
 
     /// Programmes that will break guard rails for which `counts` holds, without a reason: how often in the days
@@ -263,7 +282,8 @@ impl State {
         let outlook = Outlook { state: self, calendar: &calendar, programmes: self.plans().collect() };
         // What began a day before may still sound; and it may begin late, and be interrupted.
         let to = spec.latest_start().0 + 2 * spec.length_ms();
-        let showings = outlook.showings((from.saturating_sub(DAY_MS), to), usize::MAX);
+        let each = OCCURRENCES_CHECKED_MAX / outlook.programmes.len().max(1);
+        let showings = outlook.showings((from.saturating_sub(DAY_MS), to), each.max(1));
         let broken = outlook.broken(&showings);
         let is_it = |source: &Source<'_>| matches!(source, Source::Announcement(other) if other.id == *job);
         outlook.collisions(&showings, &broken, &|showing| is_it(&showing.source))
@@ -286,11 +306,17 @@ impl State {
     /// What plays next, by start; as far as can be looked ahead.
     #[must_use]
     pub fn next_entries(&self, now: UtcMillis, count: usize) -> Vec<Entry> {
+        let calendar = self.calendar();
+        let outlook = Outlook { state: self, calendar: &calendar, programmes: self.plans().collect() };
         let mut days = 1;
         let mut entries = Vec::new();
         // A day has what comes next for almost every site, and little to look through.
         while days <= NEXT_DAYS && entries.len() < count {
-            entries = self.preview_span((now, now + days * DAY_MS), None, false).entries;
+            // Of one programme, no more than all can be among the next.
+            let showings = outlook.showings((now.0, now.0 + days * DAY_MS), count);
+            let broken = outlook.broken(&showings);
+            let judged = showings.iter().zip(broken);
+            entries = judged.map(|(showing, broken)| self.entry(showing, broken, None)).collect();
             days *= 5;
         }
         entries.truncate(count);

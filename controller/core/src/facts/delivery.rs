@@ -214,3 +214,6 @@ fn finished(ack: &Ack, judged_from_ms: u64) -> (DeliveryState, Option<Why>) {
         (false, _) => (DeliveryState::Played, None),
     }
 }
+
+#[cfg(test)]
+mod tests;

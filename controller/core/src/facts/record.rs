@@ -141,6 +141,13 @@ pub struct Replanned {
     pub ended: Vec<JobId>,
 }
 
+impl<'a> About<'a> {
+    fn replanned(&mut self, replanned: &'a Replanned) {
+        self.programmes.extend(replanned.programmes.iter().map(String::as_str));
+        self.jobs.extend(&replanned.ended);
+    }
+}
+
 /// One delivery that its deadline moved.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lapse {
@@ -152,7 +159,57 @@ pub struct Lapse {
     pub why: Why,
 }
 
+/// What a record is about, for whoever follows the journal.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct About<'a> {
+    /// Jobs that it makes, ends or tells of.
+    pub jobs: Vec<JobId>,
+    /// Clusters that it changes or that speak in it.
+    pub clusters: Vec<&'a ClusterId>,
+    /// Programmes that it changes.
+    pub programmes: Vec<&'a str>,
+}
+
 impl Record {
+    /// What it is about.
+    #[must_use]
+    pub fn about(&self) -> About<'_> {
+        let mut about = About::default();
+        match self {
+            Self::Started { .. } | Self::Surpassed { .. } => {}
+            Self::SiteChanged { clusters, removed, replanned, .. } => {
+                about.clusters = clusters.iter().map(|cluster| &cluster.id).chain(removed).collect();
+                about.replanned(replanned);
+            }
+            Self::ClustersAdded { clusters, replanned } => {
+                about.clusters = clusters.iter().map(|cluster| &cluster.id).collect();
+                about.replanned(replanned);
+            }
+            Self::ClusterRemoved { cluster } | Self::Booted { cluster, .. } | Self::CameBack { cluster } => {
+                about.clusters.push(cluster);
+            }
+            Self::JobMade { spec } => about.jobs.push(spec.id),
+            Self::JobSent { job } | Self::JobStopped { job } => about.jobs.push(*job),
+            Self::Acked { cluster, acks } => {
+                about.clusters.push(cluster);
+                about.jobs.extend(acks.iter().map(|ack| ack.job));
+            }
+            Self::Lapsed { job, deliveries } => {
+                about.jobs.push(*job);
+                about.clusters.extend(deliveries.iter().map(|lapse| &lapse.cluster));
+            }
+            Self::WentUnreachable { clusters } => about.clusters.extend(clusters.iter().map(|(id, _)| id)),
+            Self::ScheduleChanged { programmes, removed, ended, .. } => {
+                let changed = programmes.iter().map(|programme| programme.plan.id.as_str());
+                about.programmes = changed.chain(removed.iter().map(String::as_str)).collect();
+                about.jobs.extend(ended);
+            }
+            Self::OccurrencesSkipped { skip, .. } => about.programmes.push(&skip.programme),
+            Self::Forgotten { jobs } => about.jobs.extend(jobs),
+        }
+        about
+    }
+
     /// The record's name in the journal.
     #[must_use]
     pub fn kind(&self) -> &'static str {

@@ -46,7 +46,7 @@ pub(crate) struct Add {
 
 pub(crate) async fn add(State(api): State<Api>, Query(add): Query<Add>, body: Body) -> Answer<Clip> {
     let source = receive(new_source(&api).await?, body).await?;
-    let settings = settings(&api).await?;
+    let settings = settings(&api);
     let options = studio::options(&settings, add.character, add.partial);
     record(&api, source, add.title, ClipOrigin::File, options).await
 }
@@ -56,7 +56,7 @@ pub(crate) async fn speak(State(api): State<Api>, Json(wanted): Json<Speak>) -> 
     let out = new_source(&api).await?;
     let spoken = speech::speak(&api.speech, &wanted.text, &wanted.lang, &out).await;
     spoken.map_err(|e| failure::speech(&e))?;
-    let options = studio::options(&settings(&api).await?, Some(Character::Voice), false);
+    let options = studio::options(&settings(&api), Some(Character::Voice), false);
     record(&api, out, title, ClipOrigin::Speech, options).await
 }
 
@@ -67,8 +67,8 @@ fn beginning(text: &str) -> String {
     }
 }
 
-async fn settings(api: &Api) -> Result<Settings, Error> {
-    api.engine.look(|view: &View| Settings::clone(&view.core.state().settings)).await
+fn settings(api: &Api) -> Settings {
+    api.engine.glance(|view| Settings::clone(&view.core.state().settings))
 }
 
 async fn new_source(api: &Api) -> Result<NamedTempFile, Error> {

@@ -54,7 +54,7 @@ pub(crate) async fn announce(
             Ok(Json(Announced::Programme { id, next_at }))
         }
         None => {
-            let announcement = announcement(&wanted, clips, play_at(&api, wanted.at.as_deref()).await?)?;
+            let announcement = announcement(&wanted, clips, play_at(&api, wanted.at.as_deref())?)?;
             let (id, play_at) = (announcement.id, announcement.play_at.map(|at| at.0));
             let Done::Job { clusters, .. } =
                 api.engine.change(actor, Command::Announce(announcement)).await?
@@ -72,10 +72,10 @@ pub(crate) async fn announce(
 }
 
 /// The moment that a text means at the site; none: now.
-async fn play_at(api: &Api, text: Option<&str>) -> Result<Option<UtcMillis>, Error> {
+fn play_at(api: &Api, text: Option<&str>) -> Result<Option<UtcMillis>, Error> {
     let Some(text) = text else { return Ok(None) };
     let zone_and_now = |view: &View| (view.core.state().settings.timezone.parse::<Zone>().ok(), view.now);
-    let (zone, now) = api.engine.look(zone_and_now).await?;
+    let (zone, now) = api.engine.glance(zone_and_now);
     let at = schedules::parse_when(text, zone.unwrap_or(Zone::HO_CHI_MINH), now.0);
     at.map(UtcMillis).map(Some).map_err(|e| failure::when(&e))
 }
@@ -204,7 +204,7 @@ pub(crate) async fn show(
 ) -> Answer<Job> {
     let shown = if wait.deliveries { views::job } else { views::job_summary };
     if let Some(until) = wait.until {
-        let job = find(&api, id.clone()).await?;
+        let job = find(&api, id.clone())?;
         let there = move |view: &View| {
             let state = view.core.state();
             has_come(state, job, until).then(|| state.jobs.get(&job).map(|job| shown(state, job)))
@@ -218,7 +218,7 @@ pub(crate) async fn show(
         let state = view.core.state();
         find_broadcast(view, &id).map(|id| state.jobs.get(&id).map(|job| shown(state, job)))
     };
-    let job = api.engine.look(job).await??;
+    let job = api.engine.glance(job)?;
     Ok(Json(job.ok_or_else(|| failure::internal("the job has just been forgotten"))?))
 }
 
@@ -230,7 +230,7 @@ pub(crate) async fn stop(State(api): State<Api>, By(actor): By, Path(id): Path<S
             || state.last_due(id, view.now).ok_or_else(|| without_job("programme-not-playing", id));
         if state.programmes.contains_key(id) { of_programme() } else { find_job(state, id) }
     };
-    let job = api.engine.look(sounding).await??;
+    let job = api.engine.glance(sounding)?;
     stopped(api.engine.change(actor, Command::Stop(job)).await?)
 }
 
@@ -243,7 +243,7 @@ pub(crate) async fn cancel(State(api): State<Api>, By(actor): By, Path(id): Path
             find_job(state, id).map(|job| job.to_string())
         }
     };
-    let id = api.engine.look(whole).await??;
+    let id = api.engine.glance(whole)?;
     stopped(api.engine.change(actor, Command::Cancel(id)).await?)
 }
 
@@ -263,8 +263,8 @@ fn has_come(state: &CoreState, job: JobId, until: Until) -> bool {
     }
 }
 
-async fn find(api: &Api, id: String) -> Result<JobId, Error> {
-    api.engine.look(move |view| find_broadcast(view, &id)).await?
+fn find(api: &Api, id: String) -> Result<JobId, Error> {
+    api.engine.glance(move |view| find_broadcast(view, &id))
 }
 
 fn without_job(code: &str, programme: &str) -> Error {

@@ -48,9 +48,7 @@ pub(crate) async fn change(
     };
     let known = match scope {
         Scope::Replace => DaySets::new(),
-        Scope::Add | Scope::Merge => {
-            api.engine.look(|view| DaySets::clone(&view.core.state().day_sets)).await?
-        }
+        Scope::Add | Scope::Merge => api.engine.glance(|view| DaySets::clone(&view.core.state().day_sets)),
     };
     let file =
         schedules::parse_file(&wanted.toml, &known).map_err(|problems| failure::schedule_file(&problems))?;
@@ -180,7 +178,7 @@ pub(crate) async fn remove(State(api): State<Api>, By(actor): By, Path(id): Path
         true => Ok(()),
         false => Err(unknown(view, &known)),
     };
-    api.engine.look(check).await??;
+    api.engine.glance(check)?;
     stopped(api.engine.change(actor, Command::Cancel(id)).await?)
 }
 
@@ -227,6 +225,7 @@ pub(crate) async fn preview(State(api): State<Api>, Query(span): Query<Span>) ->
             to = calendar.day_of(to).1;
         }
         let preview = state.preview(UtcMillis(from), UtcMillis(to), cluster.as_ref());
+        let preview = preview.map_err(|e| failure::too_much(&e))?;
         Ok::<_, Error>(Preview {
             timezone: state.settings.timezone.clone(),
             from,

@@ -98,7 +98,7 @@ pub(crate) async fn change(
     let _one_at_a_time = api.changing_site.lock().await;
     let usual = match wanted.replace {
         true => Settings::default(),
-        false => api.engine.look(|view| Settings::clone(&view.core.state().settings)).await?,
+        false => api.engine.glance(|view| Settings::clone(&view.core.state().settings)),
     };
     let change = SiteChange {
         replace: wanted.replace,
@@ -127,7 +127,7 @@ pub(crate) async fn remove_cluster(
     Path(id): Path<String>,
 ) -> Answer<Changed> {
     let known = id.parse::<ClusterId>();
-    let Ok(cluster) = known else { return Err(api.engine.look(move |view| unknown(view, &id)).await?)? };
+    let Ok(cluster) = known else { return Err(api.engine.glance(|view| unknown(view, &id)))? };
     api.engine.change(actor, Command::RemoveCluster(cluster)).await?;
     Ok(Json(Changed { changed: 1 }))
 }

@@ -7,6 +7,7 @@
 
 mod controller;
 mod figure;
+mod journal;
 mod schedule;
 mod sound;
 
@@ -19,13 +20,17 @@ use system_tests::binaries;
 use figure::Figure;
 
 /// The rows of the table, in its order.
-const ROWS: [&str; 16] = [
+const ROWS: [&str; 20] = [
     "announce to 57, last started journaled",
     "raw trip to 57, signed and checked",
     "announce to 1000, last started journaled",
     "raw trip to 1000, signed and checked",
     "loa serve, start to accepting",
     "resident memory, 57 clusters, own broker",
+    "loa serve, start with a year behind it",
+    "loa serve, peak memory of that start",
+    "replay of 1,000,000 entries, each",
+    "bytes in the journal, announcement to 57",
     "prepare 8 min of MP3: CPU, against loudnorm",
     "prepare 8 min of MP3: CPU, against no filter",
     "prepare 8 min of MP3: time, against loudnorm",
@@ -77,6 +82,10 @@ async fn measure(row: &str) -> Result<Figure> {
         "announce to 1000, last started journaled" => controller::announce(row, 1_000, 2.0).await,
         "loa serve, start to accepting" => controller::start(row).await,
         "resident memory, 57 clusters, own broker" => controller::memory(row).await,
+        "loa serve, start with a year behind it" => journal::start_after_a_year(row).await,
+        "loa serve, peak memory of that start" => journal::memory_after_a_year(row).await,
+        "replay of 1,000,000 entries, each" => journal::replay(row).await,
+        "bytes in the journal, announcement to 57" => journal::bytes_of_an_announcement(row).await,
         "prepare 8 min of MP3: CPU, against loudnorm" => sound::prepare(row, true, false, 0.45),
         "prepare 8 min of MP3: CPU, against no filter" => sound::prepare(row, false, false, 1.2),
         "prepare 8 min of MP3: time, against loudnorm" => sound::prepare(row, true, true, 0.25),

@@ -146,7 +146,7 @@ pub(crate) fn preview(name: &str) -> Result<Figure> {
     fold(&mut state, at, added(programmes.collect()));
     let mut found = (0, 0);
     let (ours, least, most) = summary(&timed(|| {
-        let preview = state.preview(at, at + 7 * DAY_MS, None);
+        let preview = state.preview(at, at + 7 * DAY_MS, None).unwrap_or_default();
         found = (preview.entries.len(), preview.collisions.len());
     }));
     let note = format!("{least:.1}-{most:.1} ms, {} occurrences, {} collisions", found.0, found.1);
