@@ -1,39 +1,18 @@
 //! What a speaker uses: a clip to samples.
 
-use std::io::{self, Read};
+use std::io::Read;
 
-use crate::SAMPLE_RATE_HZ;
+use crate::error::DecodeError;
+use crate::limits::CLIP_PACKET_BYTES_MAX;
 use crate::mix::Mix;
 use crate::ogg::stream::OpusStream;
-use crate::source::Block;
+use crate::rate::SAMPLE_RATE_HZ;
+use crate::source::block::Block;
 
-/// Largest packet a speaker takes. Ours have about 60 bytes; RFC 7845 section 6 asks for at least 61,440.
-const PACKET_BYTES_MAX: usize = 65_536;
-
-/// Decoded ahead of the first sample that counts: 2 s. RFC 7845 section 4.6 asks for 80 ms; measured, a pure tone
-/// that the encoder predicts from what went before is then off by its own height for up to a second, up to full scale.
+/// Samples that are decoded before the first one that is played: 2 s. RFC 7845 section 4.6 asks for 80 ms; but the encoder
+/// predicts a pure tone from what came before, and after 80 ms it was measured to be wrong by up to its full amplitude
+/// for up to a second.
 const PRE_ROLL_SAMPLES: u64 = 96_000;
-
-/// Why a clip cannot be played, or not further.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum DecodeError {
-    /// The reader failed.
-    #[error("the clip could not be read")]
-    Io(#[source] io::Error),
-    /// It is not an Ogg Opus file.
-    #[error("it is not an Ogg Opus file")]
-    NotOpus,
-    /// It is Ogg Opus of a kind that is not known.
-    #[error("it is {0}, which cannot be decoded")]
-    Unsupported(&'static str),
-    /// The file ends before the sound does.
-    #[error("the file is cut off")]
-    CutOff,
-    /// A checksum is wrong, or the file contradicts itself.
-    #[error("the file is damaged")]
-    Damaged,
-}
 
 /// Decodes a clip from any reader to mono samples at 48 kHz, in pieces.
 ///
@@ -67,7 +46,7 @@ impl<R: Read> Decoder<R> {
     /// [`DecodeError::NotOpus`] or [`DecodeError::Unsupported`] when it is not a clip, otherwise as
     /// [`Self::next_frame`].
     pub fn open(reader: R) -> Result<Self, DecodeError> {
-        let stream = OpusStream::open(reader, PACKET_BYTES_MAX)?;
+        let stream = OpusStream::open(reader, CLIP_PACKET_BYTES_MAX)?;
         let block = Block { rate_hz: SAMPLE_RATE_HZ, channels: stream.channels(), samples: Vec::new() };
         Ok(Self { stream, block, mono: Vec::new(), rest: Vec::new() })
     }

@@ -1,11 +1,12 @@
 //! A levelled signal to one clip: segments of some ten seconds are encoded side by side, and written in order.
 //!
-//! An Opus encoder remembers what came before, so a segment cannot just begin: its encoder first runs through
-//! the end of the segment before (the *run-up*), whose packets are thrown away. From then on it stands, to
-//! within its own noise, where the encoder of that segment stood, and the decoder, which hears one stream,
-//! notices nothing; the first packet after the seam is made to depend on as little of the past as possible. The
-//! length of a segment is fixed, so a clip's bytes do not depend on the number of threads.
+//! An Opus encoder remembers what came before, so a segment cannot just begin. Its encoder first encodes the end of
+//! the segment before (the *run-up*), and the packets of the run-up are thrown away. After that its state is, to within
+//! the noise of the codec, the state of the encoder of the segment before, so the decoder, which gets one stream, hears
+//! no seam. The first packet after a seam also depends on as little of the past as possible. The length of a
+//! segment is fixed, so a clip's bytes do not depend on the number of threads.
 
+mod options;
 #[cfg(test)]
 mod seams;
 mod segment;
@@ -20,47 +21,14 @@ use firmware_proto::ClipId;
 
 use crate::error::PrepareError;
 use crate::level::Steps;
+use crate::limits::{BITRATES_BPS, ENCODER_THREADS_MAX};
 use crate::ogg::head::OpusHead;
 use crate::ogg::mux::Muxer;
-use crate::prepare::Character;
+pub(crate) use options::{EncodeOptions, SEGMENT};
 use segment::{Encoded, Segment, lookahead};
 
-/// Samples in a segment: 9.6 seconds, whole packets of every length. The run-up is a twentieth of it.
-pub(crate) const SEGMENT: usize = 460_800;
 /// Samples of the run-up: 480 ms, whole packets too.
 const RUN_UP: usize = 23_040;
-/// Samples of a voice's packet: 20 ms. Longer packets would save a hundredth of the bytes, but libopus codes them
-/// worse: at equal bytes 60 ms lose 0.3 of WB-PESQ's scale (measured from 16 to 32 kbit/s).
-const FRAME_VOICE: usize = 960;
-/// Samples of music's packet: 60 ms are coded as three times 20 ms in one packet, which saves 3 % at equal
-/// quality.
-const FRAME_MUSIC: usize = 2_880;
-/// More threads than this would keep too much sound in memory.
-const THREADS_MAX: usize = 4;
-/// Least and most bit/s that libopus takes for one channel.
-const BITRATES: std::ops::RangeInclusive<u32> = 6_000..=256_000;
-
-/// How to encode.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct EncodeOptions {
-    /// Bit/s, limited to what Opus can do.
-    pub(crate) bitrate_bps: u32,
-    pub(crate) character: Character,
-    /// How many segments are encoded at once; 0 for one on each core.
-    pub(crate) threads: usize,
-    /// Samples in a segment: [`SEGMENT`], unless somebody wants to hear the difference.
-    pub(crate) segment: usize,
-}
-
-impl EncodeOptions {
-    /// Samples in a packet.
-    fn frame(self) -> usize {
-        match self.character {
-            Character::Voice => FRAME_VOICE,
-            Character::Music => FRAME_MUSIC,
-        }
-    }
-}
 
 /// A clip that is written.
 #[derive(Debug)]
@@ -82,7 +50,7 @@ pub(crate) fn encode<W: Write>(
     destination: W,
     options: EncodeOptions,
 ) -> Result<EncodedClip, PrepareError> {
-    let bitrate_bps = options.bitrate_bps.clamp(*BITRATES.start(), *BITRATES.end());
+    let bitrate_bps = options.bitrate_bps.clamp(*BITRATES_BPS.start(), *BITRATES_BPS.end());
     let options = EncodeOptions { bitrate_bps, ..options };
     let pre_skip = lookahead(options)?;
     let muxer = Muxer::new(destination, &OpusHead::for_clip(pre_skip)).map_err(PrepareError::Write)?;
@@ -90,7 +58,7 @@ pub(crate) fn encode<W: Write>(
         0 => thread::available_parallelism().map_or(1, usize::from),
         chosen => chosen,
     };
-    let threads = threads.min(THREADS_MAX);
+    let threads = threads.min(ENCODER_THREADS_MAX);
     let (work_in, work) = sync_channel(threads);
     let (done_in, done) = channel();
     let work = Mutex::new(work);
@@ -142,7 +110,7 @@ fn encode_segments(
 /// Cuts the signal into segments.
 #[derive(Debug)]
 struct Cutter {
-    /// The run-up of the next segment, and what is there of the segment itself.
+    /// Samples of the next segment so far, its run-up in front.
     waiting: Vec<f32>,
     run_up: usize,
     segment: usize,
@@ -200,7 +168,7 @@ struct Writer<W: Write> {
     pre_skip: u16,
     early: BTreeMap<usize, Encoded>,
     next: usize,
-    /// The last packets that were written, from which the decoder comes to the next segment.
+    /// The last packets that were written: what a decoder has decoded just before the next segment.
     last: Vec<Vec<u8>>,
     granule: u64,
     levels: Steps,

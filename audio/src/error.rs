@@ -1,4 +1,4 @@
-//! Why a file did not become a clip.
+//! Why a file did not become a clip, and why a clip cannot be played.
 
 use std::io;
 
@@ -90,4 +90,25 @@ impl PrepareError {
     pub(crate) fn process(reason: impl ToString) -> Self {
         Self::Process { reason: reason.to_string() }
     }
+}
+
+/// Why a clip cannot be played, or not further.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DecodeError {
+    /// The reader failed.
+    #[error("the clip could not be read")]
+    Io(#[source] io::Error),
+    /// It is not an Ogg Opus file.
+    #[error("it is not an Ogg Opus file")]
+    NotOpus,
+    /// It is Ogg Opus of a kind that is not known.
+    #[error("it is {0}, which cannot be decoded")]
+    Unsupported(&'static str),
+    /// The file ends before the sound does.
+    #[error("the file is cut off")]
+    CutOff,
+    /// A checksum is wrong, or the file contradicts itself.
+    #[error("the file is damaged")]
+    Damaged,
 }

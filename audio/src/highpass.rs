@@ -1,8 +1,8 @@
-//! A gentle high-pass: what lies below a voice only drives the horn's membrane and costs bits.
+//! A gentle high-pass: tones below a voice cost bits and move the horn's membrane, and nobody hears them.
 
 use std::f64::consts::{FRAC_1_SQRT_2, TAU};
 
-use crate::SAMPLE_RATE_HZ;
+use crate::rate::SAMPLE_RATE_HZ;
 
 /// Where the filter has fallen by 3 dB, in Hz; below, it falls by 12 dB an octave.
 const CUTOFF_HZ: f64 = 80.0;

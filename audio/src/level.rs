@@ -7,8 +7,8 @@
 
 use ebur128::{EbuR128, Mode};
 
-use crate::SAMPLE_RATE_HZ;
 use crate::error::PrepareError;
+use crate::rate::SAMPLE_RATE_HZ;
 
 /// Samples in a block: 10 ms.
 pub(crate) const BLOCK: usize = 480;
@@ -43,7 +43,7 @@ impl Db {
         Self(((db - FLOOR_DB) * STEPS_PER_DB).ceil() as u16)
     }
 
-    /// In decibels.
+    /// The level in decibels.
     pub(crate) fn db(self) -> f64 {
         f64::from(self.0) / STEPS_PER_DB + FLOOR_DB
     }
@@ -205,12 +205,12 @@ impl Steps {
     }
 }
 
-/// Of a loudness in LUFS.
+/// The K-weighted power that has this loudness in LUFS.
 fn power(loudness: f64) -> f64 {
     10f64.powf((loudness - LUFS_OFFSET) / 10.0)
 }
 
-/// In LUFS of a power.
+/// The loudness in LUFS of this K-weighted power.
 fn loudness(power: f64) -> f64 {
     LUFS_OFFSET + 10.0 * power.log10()
 }

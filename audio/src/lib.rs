@@ -9,8 +9,9 @@
 //!
 //! The way in is two passes. One pass is `source`, `mix`, `resample` and `highpass` (together `signal`). The first
 //! is measured by `level`; from that `plan` decides; the second is levelled by the plan and goes through `encode`
-//! and `ogg::mux`. `sounds` makes signals of its own. The way back, which a speaker takes, is `ogg::pages`, `ogg::stream`, `decoder`. Every stage
-//! works on pieces, so memory hardly grows with the length of the file.
+//! and `ogg::mux`. `sounds` makes signals of its own. The way back, which a speaker takes, is `ogg::pages`,
+//! `ogg::stream`, `decoder`. Every stage works on pieces, so memory hardly grows with the length of the file. `clip` says
+//! what is known of a result, `error` why there is none, `limits` what is accepted.
 //!
 //! What must never be: no tokio, no network, no panic caused by the contents of a file.
 //!
@@ -18,29 +19,26 @@
 //! vendor text, no time, no random number. Processors with other vector instructions may round differently
 //! in the last bit, so the same file prepared on another kind of machine may get another name.
 
+mod clip;
 mod decoder;
 mod encode;
 mod error;
 mod highpass;
 mod level;
+mod limits;
 mod mix;
 mod ogg;
 mod plan;
 mod prepare;
+mod rate;
 mod resample;
 mod signal;
 mod sounds;
 mod source;
 
-pub use decoder::{DecodeError, Decoder};
-pub use error::PrepareError;
-pub use prepare::{Character, Level, PrepareOptions, Prepared, Warning, prepare, synthesise};
+pub use clip::{Character, Level, Prepared, Warning};
+pub use decoder::Decoder;
+pub use error::{DecodeError, PrepareError};
+pub use prepare::{PrepareOptions, prepare, synthesise};
+pub use rate::SAMPLE_RATE_HZ;
 pub use sounds::Sound;
-
-/// Sample rate of every clip, in Hz: the one rate at which Opus always decodes (RFC 7845 section 4).
-pub const SAMPLE_RATE_HZ: u32 = 48_000;
-
-/// Milliseconds that `frames` last at `rate_hz`, rounded down.
-pub(crate) fn frames_to_ms(frames: u64, rate_hz: u32) -> u64 {
-    frames.saturating_mul(1000) / u64::from(rate_hz.max(1))
-}

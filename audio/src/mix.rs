@@ -4,15 +4,14 @@
 //! cannot clip. Where channels cancel each other (a recorder with one cable turned round), one of them is taken
 //! alone.
 
-use crate::source::Block;
+use crate::limits::TALLIED_CHANNELS_MAX;
+use crate::source::block::Block;
 
 /// Samples beyond this are limited before the resampler: float files may hold anything, and one absurd value
 /// would smear over a whole transform. Eight times full scale leaves room for a later level correction.
 const SAMPLE_ABS_MAX: f32 = 8.0;
 /// From here on a sample has hit the end of the recorder's scale.
 const CLIPPED_FROM: f32 = 0.999;
-/// Channels beyond these are mixed, but not looked at one by one.
-const CHANNELS_TALLIED: usize = 8;
 /// A mix that has less than this share of its channels' mean power has lost what they had in common: 10 dB.
 const CANCELLED_SHARE: f64 = 0.1;
 
@@ -55,7 +54,7 @@ fn tame(sample: f32) -> f32 {
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
     channels: usize,
-    power: [f64; CHANNELS_TALLIED],
+    power: [f64; TALLIED_CHANNELS_MAX],
     mixed_power: f64,
     samples: u64,
     clipped: u64,
@@ -69,7 +68,7 @@ impl Tally {
         if block.channels < 2 {
             return;
         }
-        self.channels = self.channels.max(block.channels.min(CHANNELS_TALLIED));
+        self.channels = self.channels.max(block.channels.min(TALLIED_CHANNELS_MAX));
         for (channel, all) in self.power.iter_mut().enumerate().take(block.channels) {
             let samples = block.samples.iter().skip(channel).step_by(block.channels);
             *all += power(samples.copied().map(tame));

@@ -1,10 +1,10 @@
 //! What is to be done to a signal, decided from its map of levels: where it begins and ends, whether it is a
 //! voice or music, how much louder or softer it becomes, and where a limiter holds its peaks down.
 
-use crate::SAMPLE_RATE_HZ;
+use crate::clip::{Character, Level};
 use crate::error::PrepareError;
 use crate::level::{self, BLOCK, BLOCKS_PER_S, BlockLevel};
-use crate::prepare::{Character, Level};
+use crate::rate::SAMPLE_RATE_HZ;
 
 /// True peak that the signal keeps before it is encoded, in dBTP. The codec puts some peaks higher, by a dB or
 /// so; a decoded clip must stay below -1 dBTP, and the rare segment that exceeds it is encoded again (see
@@ -120,7 +120,7 @@ impl Plan {
 }
 
 fn ms(samples: u64) -> u64 {
-    crate::frames_to_ms(samples, SAMPLE_RATE_HZ)
+    crate::rate::frames_to_ms(samples, SAMPLE_RATE_HZ)
 }
 
 /// The blocks from the first to the last that is heard, with a little of the silence around them.

@@ -7,28 +7,23 @@ use std::io::Write;
 use std::path::Path;
 use std::time::Duration;
 
-use firmware_proto::ClipId;
 use serde::{Deserialize, Serialize};
 
-use crate::SAMPLE_RATE_HZ;
+use crate::clip::{Character, Level, Prepared, Warning};
 use crate::encode::{EncodeOptions, EncodedClip, SEGMENT, encode};
 use crate::error::PrepareError;
 use crate::level::{BLOCK_MS, BlockLevel, Meter};
+use crate::limits::{LEVELS_RESERVED, SOUND_MS_MIN, WAVEFORM_POINTS_MAX};
 use crate::mix::{Mix, Tally};
 use crate::plan::Plan;
+use crate::rate::{SAMPLE_RATE_HZ, frames_to_ms};
 use crate::signal::{Pass, PassOptions, Summary};
 use crate::sounds::Sound;
 
-/// Shortest sound that is taken, in milliseconds: less is a slip of the finger.
-const DURATION_MS_MIN: u64 = 200;
-/// A recording softer than this is told about, in LUFS: what is so soft is mostly noise.
+/// A recording softer than this gives a warning, in LUFS: what is so soft is mostly noise.
 const QUIET_LUFS: f64 = -40.0;
-/// A recording that was cut off at the top more often than this is told about.
+/// A recording gives a warning when more than this share of its samples is at the end of the scale.
 const CLIPPED_SHARE: f64 = 0.001;
-/// Room for the levels of so much sound is taken beforehand.
-const LEVELS_RESERVED: Duration = Duration::from_secs(12 * 3600);
-/// Length of the waveform that is kept with a clip.
-const WAVEFORM_POINTS: usize = 240;
 
 /// How to prepare a clip.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -57,105 +52,6 @@ impl Default for PrepareOptions {
             character: None,
             allow_partial: false,
             threads: 0,
-        }
-    }
-}
-
-/// What a sound is like: how the codec is set.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Character {
-    /// Somebody speaks.
-    Voice,
-    /// Anything else.
-    Music,
-}
-
-/// How loud a sound is.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Level {
-    /// Integrated loudness in LUFS (EBU R 128); `None` for silence.
-    pub loudness_lufs: Option<f64>,
-    /// True peak in dBTP (ITU-R BS.1770-5); `None` for digital silence.
-    pub true_peak_dbtp: Option<f64>,
-}
-
-/// A clip that has been written.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Prepared {
-    /// SHA-256 of the Ogg Opus file.
-    pub clip: ClipId,
-    /// Size of the file in bytes.
-    pub size_bytes: u64,
-    /// Length of the sound in milliseconds, rounded down.
-    pub duration_ms: u64,
-    /// Voice or music.
-    pub character: Character,
-    /// By how many decibels the sound was made louder.
-    pub gain_db: f64,
-    /// The source, mixed to one channel.
-    pub source: Level,
-    /// The clip as it decodes.
-    pub result: Level,
-    /// Peaks of up to 240 parts of the clip of the same length, of 255 at full scale.
-    pub waveform: Vec<u8>,
-    /// What was not quite right with the source, though a clip was made.
-    pub warnings: Vec<Warning>,
-}
-
-/// Something in the source that staff may want to know.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "code")]
-#[non_exhaustive]
-pub enum Warning {
-    /// A small part could not be decoded and was left out.
-    #[serde(rename = "audio-skipped")]
-    Skipped {
-        /// How much, in milliseconds.
-        skipped_ms: u64,
-    },
-    /// The file is damaged, and the clip holds what could be read of it.
-    #[serde(rename = "audio-partial")]
-    Partial {
-        /// How much that is, in milliseconds.
-        readable_ms: u64,
-    },
-    /// Silence at the ends was cut off.
-    #[serde(rename = "audio-trimmed")]
-    Trimmed {
-        /// How much at the start, in milliseconds.
-        start_ms: u64,
-        /// How much at the end, in milliseconds.
-        end_ms: u64,
-    },
-    /// The recording is so soft that its noise may be heard now.
-    #[serde(rename = "audio-quiet")]
-    Quiet {
-        /// Its loudness, in LUFS.
-        loudness_lufs: f64,
-    },
-    /// The recording was too loud for its recorder, and sounds rough.
-    #[serde(rename = "audio-clipped")]
-    Clipped {
-        /// Share of the samples at the end of the scale, in percent.
-        share_percent: f64,
-    },
-    /// The channels cancel each other; one of them was taken.
-    #[serde(rename = "audio-out-of-phase")]
-    OutOfPhase,
-}
-
-impl Warning {
-    /// A stable name of the case, the key under which translations are kept.
-    #[must_use]
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Skipped { .. } => "audio-skipped",
-            Self::Partial { .. } => "audio-partial",
-            Self::Trimmed { .. } => "audio-trimmed",
-            Self::Quiet { .. } => "audio-quiet",
-            Self::Clipped { .. } => "audio-clipped",
-            Self::OutOfPhase => "audio-out-of-phase",
         }
     }
 }
@@ -198,7 +94,7 @@ pub fn prepare(
     Ok(Prepared { warnings, ..prepared })
 }
 
-/// Makes a clip of a sound of our own.
+/// Makes a clip of one of the built-in sounds.
 ///
 /// # Errors
 /// [`PrepareError::Write`] and [`PrepareError::Process`].
@@ -222,7 +118,8 @@ pub fn synthesise(
     level_and_encode(&plan, next, destination, options)
 }
 
-/// Pass two: what `next` gives, as the plan wants it. There are no warnings in what it returns.
+/// Pass two: levels and trims the pieces that `next` gives, as planned, and encodes them. What it returns has no
+/// warnings.
 fn level_and_encode(
     plan: &Plan,
     mut next: impl FnMut(&mut Vec<f32>) -> Result<bool, PrepareError>,
@@ -252,11 +149,11 @@ fn level_and_encode(
     };
     let EncodedClip { clip, size_bytes, samples, levels } = encode(signal, destination, encoding)?;
     // A cast from float to integer stops at 255.
-    let waveform = levels.waveform(WAVEFORM_POINTS).map(|amplitude| (amplitude * 255.0).round() as u8);
+    let waveform = levels.waveform(WAVEFORM_POINTS_MAX).map(|amplitude| (amplitude * 255.0).round() as u8);
     Ok(Prepared {
         clip,
         size_bytes,
-        duration_ms: crate::frames_to_ms(samples, SAMPLE_RATE_HZ),
+        duration_ms: frames_to_ms(samples, SAMPLE_RATE_HZ),
         character: plan.character,
         gain_db: plan.gain_db,
         source: plan.source,
@@ -287,7 +184,7 @@ fn measure(source: &Path, options: PassOptions) -> Result<Measured, PrepareError
     }
     meter.finish(&mut levels)?;
     let summary = pass.summary();
-    if summary.duration_ms < DURATION_MS_MIN {
+    if summary.duration_ms < SOUND_MS_MIN {
         return Err(match summary {
             Summary { duration_ms, skipped_ms: 0, damaged: false } => PrepareError::TooShort { duration_ms },
             Summary { duration_ms, .. } => PrepareError::Damaged { readable_ms: duration_ms },

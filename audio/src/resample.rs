@@ -4,7 +4,7 @@ use rubato::audioadapter_buffers::direct::SequentialSlice;
 use rubato::{Fft, FixedSync, Resampler as _};
 
 use crate::error::PrepareError;
-use crate::{SAMPLE_RATE_HZ, frames_to_ms};
+use crate::rate::{SAMPLE_RATE_HZ, frames_to_ms};
 
 /// Input frames per transform, about. Larger blocks put the filter's edge nearer to the highest frequency.
 const BLOCK_FRAMES: usize = 1024;

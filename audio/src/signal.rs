@@ -1,20 +1,17 @@
 //! One pass over a source as a signal: decoded, mixed to mono, at 48 kHz, without the lowest tones.
 //!
-//! Whoever needs the sound more than once (to measure its loudness, then to encode it) makes more passes, and
-//! hears the same each time.
+//! A sound is needed twice, to measure its loudness and to encode it: two passes, which give the same samples.
 
 use std::path::Path;
 use std::time::Duration;
 
 use crate::error::PrepareError;
 use crate::highpass::Highpass;
+use crate::limits::LOST_MS_MAX;
 use crate::mix::{Mix, Tally};
 use crate::resample::Resampler;
-use crate::source::{self, Block, Failure, Source};
-
-/// More than this lost to decoding errors, in milliseconds, and the file counts as damaged: half a second is
-/// a word.
-const LOST_MS_MAX: u64 = 500;
+use crate::source;
+use crate::source::block::{Block, Failure, Source};
 
 /// What one pass has found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,7 +20,7 @@ pub(crate) struct Summary {
     pub(crate) duration_ms: u64,
     /// What could not be decoded and was left out, in milliseconds.
     pub(crate) skipped_ms: u64,
-    /// The end is missing, or more was left out than anybody would take unasked.
+    /// The end is missing, or more was left out than is accepted without asking.
     pub(crate) damaged: bool,
 }
 
@@ -44,7 +41,7 @@ pub(crate) struct Pass {
     block: Block,
     mono: Vec<f32>,
     mix: Mix,
-    /// Kept by the first pass only: the second one knows.
+    /// Kept in the first pass only; from it follows how the second one mixes.
     tally: Option<Tally>,
     resampler: Option<Resampler>,
     highpass: Highpass,
@@ -81,7 +78,7 @@ impl Pass {
         })
     }
 
-    /// The same, and remembers what the channels are like.
+    /// As [`Self::open`], and keeps a tally of the channels.
     ///
     /// # Errors
     /// As [`Self::open`].

@@ -1,4 +1,4 @@
-//! Sounds of our own: the chime before an announcement, the sirens, and the all-clear.
+//! The built-in sounds: the chime before an announcement, the sirens, and the all-clear.
 //!
 //! They are computed, so nobody's rights are in them and every site has the same ones. Their pitches lie where a
 //! horn loudspeaker is strong and an elderly ear still hears well, between 300 and 1,400 Hz, with overtones that
@@ -6,7 +6,7 @@
 
 use std::f64::consts::TAU;
 
-use crate::SAMPLE_RATE_HZ;
+use crate::rate::SAMPLE_RATE_HZ;
 
 /// A sound that can be synthesised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +35,7 @@ const WAIL_S: f64 = 4.0;
 const STEADY_HZ: f64 = 700.0;
 
 impl Sound {
-    /// All of them.
+    /// Every sound that there is.
     pub const ALL: [Self; 4] = [Self::Chime, Self::SirenWail, Self::SirenSteady, Self::AllClear];
 
     /// Its name, by which it can be asked for.

@@ -1,5 +1,6 @@
-//! Sound files as they come: which decoder a file needs, and what all decoders have in common.
+//! Sound files as they come: which decoder a file needs.
 
+pub(crate) mod block;
 mod codec_names;
 mod container;
 mod file;
@@ -12,61 +13,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use crate::error::PrepareError;
+use crate::limits::HEAD_BYTES;
+use block::{Block, Failure, Source};
 use container::Container;
 use file::SourceFile;
 use ogg_opus::OggOpus;
 use sniff::Kind;
-
-/// How much of a file's beginning is looked at to tell what it is.
-const HEAD_BYTES: u64 = 4_096;
-
-/// A piece of decoded sound: `channels` interleaved channels at `rate_hz`.
-#[derive(Debug, Default)]
-pub(crate) struct Block {
-    /// Samples per second and channel.
-    pub(crate) rate_hz: u32,
-    /// Number of channels.
-    pub(crate) channels: usize,
-    /// Whole frames, full scale being 1.0.
-    pub(crate) samples: Vec<f32>,
-}
-
-/// A sound file that is being decoded.
-pub(crate) trait Source {
-    /// Replaces `block` by the next piece; `false` at the end of an undamaged file.
-    fn next(&mut self, block: &mut Block) -> Result<bool, Failure>;
-
-    /// What could not be decoded so far and was left out or filled in, in milliseconds.
-    fn lost_ms(&self) -> u64;
-}
-
-/// Why a source ended before its end.
-#[derive(Debug)]
-pub(crate) enum Failure {
-    /// The system refused to read on.
-    Io(io::Error),
-    /// Damaged, or cut off.
-    Damaged,
-    /// Not sound after all.
-    NotAudio,
-    /// A container without a sound track.
-    NoAudioTrack,
-    /// A coding that cannot be decoded, by its name for people.
-    Unsupported(String),
-}
-
-impl Failure {
-    /// The error for the user, given how much of the sound had been read by then.
-    pub(crate) fn into_error(self, readable_ms: u64) -> PrepareError {
-        match self {
-            Self::Io(error) => PrepareError::Unreadable(error),
-            Self::Damaged => PrepareError::Damaged { readable_ms },
-            Self::NotAudio => PrepareError::NotAudio,
-            Self::NoAudioTrack => PrepareError::NoAudioTrack,
-            Self::Unsupported(codec) => PrepareError::UnsupportedCodec { codec },
-        }
-    }
-}
 
 /// Opens the sound file at `path` with the decoder it needs.
 ///
@@ -125,13 +77,13 @@ fn open_kind(mut file: File, head: &[u8], len: u64) -> Result<Box<dyn Source>, F
     }
 }
 
-/// Malformed files have made decoders panic. The wall stands here, around decoding only, so that a mistake of
-/// our own further down is not taken for a damaged file.
+/// Malformed files have made decoders panic. Only decoding is guarded, so that a bug in the code behind it is not
+/// taken for a damaged file.
 fn shielded<T>(work: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or(Err(Failure::Damaged))
 }
 
-/// A source whose panics are damage. After one it is not used again: a pass ends with the first failure.
+/// A source whose panics count as damage. It is not used again after one: a pass ends with the first failure.
 struct Shielded(Box<dyn Source>);
 
 impl Source for Shielded {

@@ -2,24 +2,21 @@
 
 use std::f32::consts::TAU;
 
-use super::EncodeOptions;
-use crate::SAMPLE_RATE_HZ;
+use super::options::EncodeOptions;
+use crate::clip::Character;
 use crate::error::PrepareError;
 use crate::level::{BLOCK, BlockLevel, Db, Meter};
-use crate::prepare::Character;
+use crate::limits::{ENCODE_ATTEMPTS_MAX, MADE_PACKET_BYTES_MAX};
+use crate::rate::SAMPLE_RATE_HZ;
 
 /// Samples of the longest packet that we make: 60 ms.
 const FRAME_MAX: usize = 2_880;
 /// Samples after a seam in which the decoder's past may still be heard: 100 ms.
 const SEAM: usize = 4_800;
-/// What libopus recommends as room for a packet.
-const PACKET_BYTES_MAX: usize = 4_000;
 /// The encoder is given its best effort: a clip is encoded once and heard by thousands.
 const COMPLEXITY: i32 = 10;
 /// True peak that a decoded clip may reach, in dBTP (EBU R 128), less what other meters may read higher.
 const TRUE_PEAK_MAX_DBTP: f64 = -1.05;
-/// How often a segment is encoded at the most.
-const ATTEMPTS: usize = 5;
 /// A peak that came out too high goes into the next attempt so much lower than it has to be, in dB.
 const DIP_MARGIN_DB: f64 = 0.3;
 /// A dip reaches so far to both sides of its block, in samples: 20 ms.
@@ -57,7 +54,7 @@ impl Segment {
             attempts += 1;
             let mut packets = self.packets(options)?;
             let levels = heard(&packets)?.split_off(run_up_blocks);
-            if attempts == ATTEMPTS || !self.soften(&levels, delay) {
+            if attempts == ENCODE_ATTEMPTS_MAX || !self.soften(&levels, delay) {
                 packets.drain(..self.run_up / options.frame());
                 return Ok(Encoded { segment: self, packets, levels });
             }
@@ -87,7 +84,8 @@ impl Segment {
             if first > 0 && (i == first || i == first + 1) {
                 encoder.set_prediction_disabled(i == first).map_err(PrepareError::process)?;
             }
-            let packet = encoder.encode_vec_float(frame, PACKET_BYTES_MAX).map_err(PrepareError::process)?;
+            let packet =
+                encoder.encode_vec_float(frame, MADE_PACKET_BYTES_MAX).map_err(PrepareError::process)?;
             packets.push(packet);
         }
         Ok(packets)
@@ -103,7 +101,7 @@ impl Encoded {
     pub(super) fn joined(mut self, before: &[Vec<u8>], options: EncodeOptions) -> Result<Self, PrepareError> {
         let delay = usize::from(lookahead(options)?);
         let seam_frames = SEAM.div_ceil(options.frame());
-        for _ in 0..ATTEMPTS {
+        for _ in 0..ENCODE_ATTEMPTS_MAX {
             let seam: Vec<_> = before.iter().chain(self.packets.iter().take(seam_frames)).collect();
             let levels = heard(seam)?.split_off(before.len() * options.frame() / BLOCK);
             for (ours, joined) in self.levels.iter_mut().zip(&levels) {

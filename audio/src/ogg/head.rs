@@ -1,7 +1,8 @@
 //! The two header packets of an Opus stream (RFC 7845 section 5).
 
-use crate::SAMPLE_RATE_HZ;
-use crate::decoder::DecodeError;
+use crate::error::DecodeError;
+use crate::limits::OPUS_CHANNELS_MAX;
+use crate::rate::SAMPLE_RATE_HZ;
 
 /// First bytes of the identification header (section 5.1).
 pub(crate) const HEAD_MAGIC: &[u8] = b"OpusHead";
@@ -9,8 +10,6 @@ pub(crate) const HEAD_MAGIC: &[u8] = b"OpusHead";
 pub(crate) const TAGS_MAGIC: &[u8] = b"OpusTags";
 /// The vendor text of our clips. Fixed, so that a clip's name never depends on a library's version text.
 const VENDOR: &[u8] = b"Loa";
-/// Most channels of a source. Mapping family 1 defines up to eight (section 5.1.1.2).
-const CHANNELS_MAX: u8 = 8;
 
 /// The identification header.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,7 +92,7 @@ fn channel_mapping(family: u8, channels: u8, table: &[u8]) -> Result<(u8, u8, Ve
     match (family, channels) {
         (0, 1) => Ok((1, 0, vec![0])),
         (0, 2) => Ok((1, 1, vec![0, 1])),
-        (1 | 255, 1..=CHANNELS_MAX) => {
+        (1 | 255, 1..=OPUS_CHANNELS_MAX) => {
             let mapping = table.get(2..2 + usize::from(channels)).ok_or(DecodeError::Damaged)?;
             Ok((table[0], table[1], mapping.to_vec()))
         }

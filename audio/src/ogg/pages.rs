@@ -8,7 +8,7 @@ use std::io::{self, Read};
 use ogg::reading::{BasePacketReader, PageParser};
 
 use super::head::HEAD_MAGIC;
-use crate::decoder::DecodeError;
+use crate::error::DecodeError;
 
 const HEADER_BYTES: usize = 27;
 const CAPTURE: &[u8] = b"OggS";

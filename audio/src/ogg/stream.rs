@@ -5,11 +5,10 @@ use std::io::Read;
 
 use super::head::{OpusHead, TAGS_MAGIC};
 use super::pages::{Page, Pages};
-use crate::SAMPLE_RATE_HZ;
-use crate::decoder::DecodeError;
+use crate::error::DecodeError;
+use crate::limits::PACKET_SAMPLES_MAX;
+use crate::rate::SAMPLE_RATE_HZ;
 
-/// Longest packet, in samples at 48 kHz: 120 ms (RFC 6716 section 3.2.5).
-const PACKET_SAMPLES_MAX: usize = 5_760;
 /// What a packet that does not tell its length is counted as: 20 ms.
 const PACKET_SAMPLES_USUAL: u64 = 960;
 

@@ -21,27 +21,21 @@ use symphonia::core::meta::MetadataOptions;
 use symphonia::core::packet::Packet;
 use symphonia::core::units::{Duration, TimeBase};
 
+use super::block::{Block, Failure, Source};
 use super::codec_names::codec_name;
 use super::file::SourceFile;
-use super::{Block, Failure, Source};
-use crate::frames_to_ms;
+use crate::limits::{BARREN_PACKETS_MAX, PROBE_BYTES_MAX, SOURCE_CHANNELS_MAX, SOURCE_RATES_HZ};
 use crate::ogg::head::OpusHead;
 use crate::ogg::stream::PacketDecoder;
+use crate::rate::{SAMPLE_RATE_HZ, frames_to_ms};
 
-/// How far a format is searched for behind leading rubbish.
-const PROBE_BYTES: u32 = 128 << 10;
-/// Rates and channels that sound can have; beyond them a header is wrong.
-const RATES_HZ: std::ops::RangeInclusive<u32> = 4_000..=384_000;
-const CHANNELS_MAX: usize = 32;
-/// Packets in a row that give no sound before the file is given up.
-const BARREN_PACKETS_MAX: u32 = 5_000;
 /// How much less than promised may come: formats that count samples, and those that count packets or
 /// milliseconds.
 const SHORT_MS_EXACT: u64 = 20;
 const SHORT_MS_COARSE: u64 = 250;
 
 static PROBE: LazyLock<Probe> = LazyLock::new(|| {
-    let options = ProbeOptions { max_probe_depth: PROBE_BYTES, ..ProbeOptions::default() };
+    let options = ProbeOptions { max_probe_depth: PROBE_BYTES_MAX, ..ProbeOptions::default() };
     let mut probe = Probe::new_with_options(&options);
     symphonia::default::register_enabled_formats(&mut probe);
     probe
@@ -59,7 +53,7 @@ pub(super) struct Container {
     frames: u64,
     lost_us: u64,
     barren_packets: u32,
-    /// What the first call of `next` will give.
+    /// The first block, decoded when the file was opened; the first call of `next` returns it.
     first: Option<(Block, bool)>,
 }
 
@@ -118,7 +112,7 @@ impl Container {
         Ok(container)
     }
 
-    /// Ends with [`Failure::Damaged`] whatever is read until then.
+    /// Makes the end of the file a [`Failure::Damaged`], however much is read before.
     pub(super) fn known_to_be_cut(self) -> Self {
         Self { promised_ms: Some(u64::MAX), ..self }
     }
@@ -150,7 +144,9 @@ impl Container {
         let gave_sound = matches!(decoded, Decoded::Sound) && !block.samples.is_empty();
         if gave_sound {
             self.barren_packets = 0;
-            if !RATES_HZ.contains(&block.rate_hz) || !(1..=CHANNELS_MAX).contains(&block.channels) {
+            if !SOURCE_RATES_HZ.contains(&block.rate_hz)
+                || !(1..=SOURCE_CHANNELS_MAX).contains(&block.channels)
+            {
                 let (rate_hz, channels) = (block.rate_hz, block.channels);
                 return Err(Failure::Unsupported(format!("{channels} channels at {rate_hz} Hz")));
             }
@@ -165,7 +161,7 @@ impl Container {
         if self.barren_packets > BARREN_PACKETS_MAX { Err(self.hopeless()) } else { Ok(false) }
     }
 
-    /// Whether a file that has ended has ended well.
+    /// At the end of a file: whether all the sound was there that the file promised.
     fn finish(&self) -> Result<bool, Failure> {
         let read_ms = frames_to_ms(self.frames, self.rate_hz);
         if self.is_elementary() && (self.frames == 0 || self.lost_ms() > read_ms) {
@@ -215,7 +211,7 @@ impl Source for Container {
 
     fn lost_ms(&self) -> u64 {
         let concealed_ms = match &self.stream.codec {
-            Codec::Opus { decoder, .. } => frames_to_ms(decoder.lost_samples(), crate::SAMPLE_RATE_HZ),
+            Codec::Opus { decoder, .. } => frames_to_ms(decoder.lost_samples(), SAMPLE_RATE_HZ),
             Codec::Symphonia(_) => 0,
         };
         self.lost_us / 1000 + concealed_ms
@@ -259,7 +255,7 @@ impl Stream {
             },
             Codec::Opus { decoder, skip_frames } => {
                 decoder.decode(&packet.data, &mut block.samples);
-                (block.rate_hz, block.channels) = (crate::SAMPLE_RATE_HZ, decoder.channels());
+                (block.rate_hz, block.channels) = (SAMPLE_RATE_HZ, decoder.channels());
                 let skip = (*skip_frames).min(block.samples.len() / block.channels);
                 *skip_frames -= skip;
                 block.samples.drain(..skip * block.channels);
@@ -313,7 +309,7 @@ fn promised_ms(format: &dyn FormatReader, track_id: u32) -> Option<u64> {
     base.calc_duration(duration).and_then(|time| u64::try_from(time.as_millis()).ok())
 }
 
-/// What it means that a file could not be opened.
+/// Why a file could not be opened, from what symphonia reports.
 fn open_failure(error: Error, certain: bool) -> Failure {
     const UNFINISHED: [&str; 4] = [
         "isomp4: missing moov atom",
@@ -332,7 +328,7 @@ fn open_failure(error: Error, certain: bool) -> Failure {
     }
 }
 
-/// What it means that a file could not be read on.
+/// Why a file could not be read further, from what symphonia reports.
 fn read_failure(error: Error) -> Failure {
     match error {
         Error::IoError(error) if is_from_system(&error) => Failure::Io(error),
@@ -341,8 +337,8 @@ fn read_failure(error: Error) -> Failure {
     }
 }
 
-/// Whether the disk failed, rather than the file leading nowhere: symphonia reports its own troubles, and
-/// seeks to places that cannot be, as errors of input too.
+/// Whether the system failed to read. Symphonia reports its own errors as IO errors too, and so do seeks to places
+/// that a damaged file names and that do not exist.
 fn is_from_system(error: &io::Error) -> bool {
     error.raw_os_error().is_some() && error.kind() != io::ErrorKind::InvalidInput
 }

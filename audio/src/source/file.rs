@@ -28,12 +28,12 @@ impl SourceFile {
         Self { file, position: 0, len, repairs }
     }
 
-    /// Has these bytes read differently too.
+    /// Adds bytes that read differently from what the file holds.
     pub(super) fn repair(&mut self, repairs: Vec<Repair>) {
         self.repairs.extend(repairs);
     }
 
-    /// Another handle of the file, for before and after this one is used: they have one position in common.
+    /// Another handle of the file. Both share one position, so they must not be used at the same time.
     pub(super) fn again(&self) -> io::Result<File> {
         self.file.try_clone()
     }

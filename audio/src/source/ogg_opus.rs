@@ -2,13 +2,11 @@
 
 use std::io::Read;
 
-use super::{Block, Failure, Source};
-use crate::decoder::DecodeError;
+use super::block::{Block, Failure, Source};
+use crate::error::DecodeError;
+use crate::limits::SOURCE_PACKET_BYTES_MAX;
 use crate::ogg::stream::OpusStream;
-use crate::{SAMPLE_RATE_HZ, frames_to_ms};
-
-/// Largest packet: comment packets carry cover pictures.
-const PACKET_BYTES_MAX: usize = 16 << 20;
+use crate::rate::{SAMPLE_RATE_HZ, frames_to_ms};
 
 /// An Ogg Opus file.
 pub(super) struct OggOpus<R>(OpusStream<R>);
@@ -16,7 +14,7 @@ pub(super) struct OggOpus<R>(OpusStream<R>);
 impl<R: Read> OggOpus<R> {
     /// Reads the headers; `None` when it is another kind of Ogg.
     pub(super) fn open(reader: R) -> Result<Option<Self>, Failure> {
-        match OpusStream::open(reader, PACKET_BYTES_MAX) {
+        match OpusStream::open(reader, SOURCE_PACKET_BYTES_MAX) {
             Ok(stream) => Ok(Some(Self(stream))),
             Err(DecodeError::NotOpus) => Ok(None),
             Err(error) => Err(error.into()),

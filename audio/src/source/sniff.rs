@@ -1,8 +1,8 @@
 //! What a file is, from its first bytes.
 //!
-//! An MP3 has no signature but two bytes that turn up in any picture sooner or later. So everything that
-//! certainly is no sound is turned away before a decoder searches it, and a failure to decode is damage only
-//! where a signature says that there was sound.
+//! The signature of an MP3 is only two bytes, which occur by chance in every picture. So a file that certainly is no
+//! sound is refused before a decoder searches it, and a failure to decode counts as damage only where a signature
+//! says that the file is sound.
 
 use super::file::Repair;
 

@@ -9,17 +9,10 @@ use std::io::{Read, Seek, SeekFrom};
 use std::ops::Range;
 
 use super::super::file::Repair;
+use crate::limits::{MP4_BOXES_MAX, MP4_INDEX_BYTES_MAX, MP4_TIMES_MAX, MP4_TRACKS_MAX};
 
 /// First boxes of a file that is read on.
 const FIRST_BOXES: [&[u8; 4]; 6] = [b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide"];
-/// Boxes at the top of a file that are looked at.
-const BOXES_MAX: usize = 10_000;
-/// Index that is looked at; one of three hours has some megabytes.
-const INDEX_BYTES_MAX: u64 = 32 << 20;
-/// Tracks whose times are looked at.
-const TRACKS_MAX: usize = 32;
-/// A table of times that is left as it is, in entries.
-const TIMES_MAX: usize = 64;
 
 /// The body of the box that describes the tracks.
 pub(super) struct Index {
@@ -32,7 +25,7 @@ impl Index {
     /// Finds it in `file`, if that is an MP4 file. Leaves the file at any position.
     pub(super) fn find(file: &mut File) -> Option<Self> {
         let mut at = 0;
-        for number in 0..BOXES_MAX {
+        for number in 0..MP4_BOXES_MAX {
             file.seek(SeekFrom::Start(at)).ok()?;
             let mut head = [0; 16];
             file.read_exact(&mut head[..8]).ok()?;
@@ -49,7 +42,9 @@ impl Index {
             };
             if kind == *b"moov" {
                 let mut bytes = Vec::new();
-                file.take(size.saturating_sub(start).min(INDEX_BYTES_MAX)).read_to_end(&mut bytes).ok()?;
+                file.take(size.saturating_sub(start).min(MP4_INDEX_BYTES_MAX))
+                    .read_to_end(&mut bytes)
+                    .ok()?;
                 return Some(Self { offset: at + start, bytes });
             }
             at = at.checked_add(size.max(start))?;
@@ -73,7 +68,7 @@ impl Index {
 
     /// What makes long tables of times short.
     pub(super) fn repairs(&self) -> Vec<Repair> {
-        let tables = self.tracks().take(TRACKS_MAX).filter_map(|track| {
+        let tables = self.tracks().take(MP4_TRACKS_MAX).filter_map(|track| {
             let media = self.child(track, b"mdia")?;
             self.child(self.sample_table(media)?, b"stts")
         });
@@ -87,7 +82,7 @@ impl Index {
         // Version and flags, the number of entries, then how many samples of which length.
         let [_, count, entries @ ..] = words else { return None };
         let entries = entries.get(..(word(count) as usize).checked_mul(2)?)?;
-        if entries.len() / 2 <= TIMES_MAX {
+        if entries.len() / 2 <= MP4_TIMES_MAX {
             return None;
         }
         let (mut samples, mut ticks) = (0u32, 0u64);

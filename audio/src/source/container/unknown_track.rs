@@ -1,13 +1,11 @@
-//! What a sound track is coded as that symphonia leaves out, because it knows neither its coding nor that it is
-//! sound: AMR in a phone's 3GP, a protected song, Windows Media in Matroska.
+//! Names the coding of a sound track that symphonia does not list, because it does not know the coding: AMR in a phone's
+//! 3GP, a protected song, Windows Media in Matroska.
 
 use std::fs::File;
 use std::io::{Read, Seek};
 
 use super::mp4::Index;
-
-/// Where a Matroska file's tracks have begun.
-const MATROSKA_BYTES: u64 = 64 << 10;
+use crate::limits::MATROSKA_HEAD_BYTES;
 
 /// Sample entries (ISO/IEC 14496-12 section 8.5.2, 3GPP TS 26.244 section 6) and what they stand for.
 const SAMPLE_ENTRIES: &[(&[u8; 4], &str)] = &[
@@ -24,7 +22,7 @@ const SAMPLE_ENTRIES: &[(&[u8; 4], &str)] = &[
     (b"mhm1", "MPEG-H"),
 ];
 
-/// The coding of the first sound track in an MP4 or Matroska `file`, if there is one after all.
+/// The coding of the first sound track in an MP4 or Matroska `file`, `None` where there is none.
 pub(super) fn coding(file: &mut File) -> Option<String> {
     let Some(index) = Index::find(file) else { return matroska(file) };
     let entry = index.sound_entry()?;
@@ -36,7 +34,7 @@ pub(super) fn coding(file: &mut File) -> Option<String> {
 fn matroska(file: &mut File) -> Option<String> {
     file.rewind().ok()?;
     let mut head = Vec::new();
-    file.take(MATROSKA_BYTES).read_to_end(&mut head).ok()?;
+    file.take(MATROSKA_HEAD_BYTES).read_to_end(&mut head).ok()?;
     if !head.starts_with(b"\x1a\x45\xdf\xa3") {
         return None;
     }
