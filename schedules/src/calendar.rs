@@ -3,7 +3,8 @@
 use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime};
 
 use crate::days::{DayRule, DaySets};
-use crate::zone::{LATEST_UTC_MS, Zone, instant, utc_ms};
+use crate::limits::LATEST_UTC_MS;
+use crate::zone::{Zone, instant, utc_ms};
 
 /// A site's time zone and its sets of days.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 //!
 //! A [`DayRule`] is one line as staff write it; its text is its form in TOML, JSON and the journal.
 
-mod text;
+pub(crate) mod text;
 
 use std::collections::BTreeMap;
 
@@ -10,9 +10,6 @@ use chrono::{Datelike, Days, NaiveDate, Weekday};
 use serde::{Deserialize, Serialize};
 
 use crate::lunar::LunarDate;
-
-pub use text::DaysError;
-pub(crate) use text::{date, is_name};
 
 /// One rule that picks days. As text:
 ///
@@ -50,7 +47,7 @@ pub enum DayRule {
     Every {
         /// Days from one to the next.
         step: u16,
-        /// The first.
+        /// The day from which is counted; the first that is picked.
         from: NaiveDate,
     },
     /// A day of every lunar month.
@@ -109,7 +106,7 @@ impl WeekdaySet {
         Self(days.fold(0, |set, day| set | 1 << day.0))
     }
 
-    /// They, from Monday on.
+    /// The days of the set, from Monday on.
     pub fn days(self) -> impl Iterator<Item = WeekdayOf> {
         (0..7).map(WeekdayOf).filter(move |day| self.contains(*day))
     }
@@ -143,7 +140,7 @@ impl WeekdayOf {
 /// A named set of days, such as the holidays of Tết.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DaySet {
-    /// For people.
+    /// Title that staff read.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub title: String,
     /// Its days; no sets among them.

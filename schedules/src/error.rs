@@ -1,6 +1,8 @@
-//! Why a text is not a usable recurrence rule, said so that its writer can put it right.
+//! Why a text is no rule that can be followed, said so that its writer can put it right.
 
 use std::fmt;
+
+use crate::limits::{DAY_STEP_MAX, RULE_BYTES_MAX};
 
 /// A field of a cron rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,11 +92,11 @@ pub enum FieldProblem {
 /// Why a text is not a cron rule that can be followed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RuleError {
-    /// No text.
+    /// The text is empty.
     #[error("the cron rule is empty; write for example \"0 17 * * *\" for 17:00 every day")]
     Empty,
     /// A text that is too long to be a rule.
-    #[error("the cron rule is longer than {} bytes; split it into several programmes", crate::RULE_BYTES_MAX)]
+    #[error("the cron rule is longer than {RULE_BYTES_MAX} bytes; split it into several programmes")]
     TooLong,
     /// Not 5, 6 or 7 fields.
     #[error(
@@ -110,7 +112,7 @@ pub enum RuleError {
         "{text:?} is not known; use @hourly, @daily, @weekly, @monthly or @yearly, or five fields such as \"0 17 * * *\""
     )]
     Shorthand {
-        /// The word.
+        /// The word as it was written, with its `@`.
         text: String,
     },
     /// One field is wrong.
@@ -119,7 +121,7 @@ pub enum RuleError {
         field.example().0, field.example().1
     )]
     Field {
-        /// Which field.
+        /// The field that is wrong.
         field: FieldName,
         /// The field as it was written.
         text: String,
@@ -131,13 +133,13 @@ pub enum RuleError {
         "no date fits the cron rule {text:?}, as with 30 February; correct its day-of-month or its month"
     )]
     NeverFires {
-        /// The rule.
+        /// The rule as it was written.
         text: String,
     },
     /// The rule had occurrences, and has no more.
     #[error("the rule {text:?} has no occurrence after {after} ({zone}); give it a later year")]
     NeverAgain {
-        /// The rule.
+        /// The rule as it was written.
         text: String,
         /// Local date and time from which on none was found.
         after: String,
@@ -158,6 +160,72 @@ impl RuleError {
             Self::Field { .. } => "rule-field-wrong",
             Self::NeverFires { .. } => "rule-never-fires",
             Self::NeverAgain { .. } => "rule-never-again",
+        }
+    }
+}
+
+/// Why a text picks no days.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DaysError {
+    /// Not one of the forms.
+    #[error(
+        "{text:?} picks no days; write for example \"daily\", \"mon-fri\", \"last fri\", \"day 15\", \
+         \"lunar 15\", \"2/9\" or \"2026-09-02\""
+    )]
+    Unreadable {
+        /// As it was written.
+        text: String,
+    },
+    /// A date that the calendar does not have.
+    #[error("there is no date {text:?} in the calendar")]
+    NoSuchDate {
+        /// As it was written.
+        text: String,
+    },
+    /// A lunar day that no month has.
+    #[error(
+        "there is no lunar date {text:?}; lunar months are 1 to 12, their days 1 to 30, as in \"lunar 15/7\""
+    )]
+    NoSuchLunarDate {
+        /// As it was written.
+        text: String,
+    },
+    /// A range that ends before it begins.
+    #[error("{text:?} ends before it begins")]
+    Backwards {
+        /// As it was written.
+        text: String,
+    },
+    /// Steps of no days, or of too many.
+    #[error("{text:?}: a step is 1 to {DAY_STEP_MAX} days, as in \"every 3 days from 2026-12-01\"")]
+    Step {
+        /// As it was written.
+        text: String,
+    },
+}
+
+impl DaysError {
+    /// Stable key of the error, for translations and `--json`.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Unreadable { .. } => "days-unreadable",
+            Self::NoSuchDate { .. } => "days-no-such-date",
+            Self::NoSuchLunarDate { .. } => "days-no-such-lunar-date",
+            Self::Backwards { .. } => "days-backwards",
+            Self::Step { .. } => "days-step",
+        }
+    }
+
+    /// The text that was given.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Unreadable { text }
+            | Self::NoSuchDate { text }
+            | Self::NoSuchLunarDate { text }
+            | Self::Backwards { text }
+            | Self::Step { text } => text,
         }
     }
 }

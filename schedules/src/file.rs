@@ -23,6 +23,7 @@
 //! A programme has exactly one of `at` (with `on`, if not every day), `cron` and `once`. What is wrong
 //! is said with line and column, all of it at once.
 
+mod entry;
 mod place;
 mod problem;
 mod programme;
@@ -31,63 +32,18 @@ mod write;
 
 use std::collections::BTreeMap;
 
+use crate::days::text::is_name;
 use crate::days::{DayRule, DaySet, DaySets};
-use crate::programme::Programme;
+use crate::limits::FILE_BYTES_MAX;
 
+pub use entry::{Entry, Order, ScheduleFile};
 pub use problem::{Kind, Position, Problem, Wrong};
 pub use write::to_toml;
 
 use reader::{Fields, Reader};
 
-/// Largest file that is read, bytes.
-pub const FILE_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// What some editors put before everything else.
 const BYTE_ORDER_MARK: char = '\u{feff}';
-/// Largest number of rules in a list, and of items in a programme.
-pub const LIST_MAX: usize = 64;
-/// Largest number of programmes in a given order.
-pub const ORDER_MAX: usize = 400;
-
-/// What a file holds.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct ScheduleFile {
-    /// Sets of days.
-    pub sets: DaySets,
-    /// Programmes, in the file's order.
-    pub programmes: Vec<Entry>,
-    /// Which go first when several of a class wait, if the file says it.
-    pub order: Option<Order>,
-}
-
-/// Programmes by their ids, first to last.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Order {
-    /// They; each once.
-    pub ids: Vec<String>,
-    /// Where the file says it.
-    pub at: Position,
-}
-
-/// A programme and where it stands in the file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
-    /// It, with clips by name.
-    pub programme: Programme<String>,
-    /// Where it begins.
-    pub at: Position,
-    /// Where its fields are.
-    pub fields: BTreeMap<&'static str, Position>,
-    /// Where each of its clips is named first.
-    pub clips: BTreeMap<String, Position>,
-}
-
-impl Entry {
-    /// Where a field is, or else the programme.
-    #[must_use]
-    pub fn position(&self, field: &str) -> Position {
-        self.fields.get(field).copied().unwrap_or(self.at)
-    }
-}
 
 /// Reads a file. Sets that are not in it must be among `known` ones.
 ///
@@ -137,7 +93,7 @@ fn read_order(reader: &mut Reader<'_>, root: &mut Fields<'_>) -> Option<Order> {
 }
 
 fn read_set(reader: &mut Reader<'_>, sets: &mut DaySets, name: &str, mut fields: Fields<'_>) {
-    if !crate::days::is_name(name) {
+    if !is_name(name) {
         reader.say(fields.at, Wrong::Name { text: name.to_owned() });
     } else if name.parse::<DayRule>().is_ok_and(|rule| rule.set().is_none()) {
         reader.say(fields.at, Wrong::SetName { text: name.to_owned() });

@@ -14,13 +14,13 @@ pub struct TimeOfDay(NaiveTime);
 /// Why a text is no time of day, or no span of it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum HoursError {
-    /// Not a time.
+    /// The text is no time of day.
     #[error("{text:?} is not a time of day; write hours and minutes, for example \"05:00\" or \"17:30\"")]
     Time {
         /// As it was written.
         text: String,
     },
-    /// Not a span.
+    /// The text is no span of the day.
     #[error("{text:?} is not a span of the day; write for example \"21:00-05:00\"")]
     Span {
         /// As it was written.

@@ -6,8 +6,7 @@ use std::str::FromStr;
 use oxilangtag::LanguageTag;
 use serde::{Deserialize, Serialize};
 
-/// Longest tag that is read, in bytes.
-const TAG_BYTES_MAX: usize = 35;
+use crate::limits::LANGUAGE_BYTES_MAX;
 
 /// A language tag (RFC 5646), in the case that the standard advises: `vi`, `hmn`, `hmn-Latn`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -31,7 +30,7 @@ impl LanguageError {
 }
 
 impl Language {
-    /// The tag.
+    /// The tag in its usual case, as in `hmn-Latn`.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -57,7 +56,7 @@ impl FromStr for Language {
 
     fn from_str(text: &str) -> Result<Self, LanguageError> {
         let wrong = || LanguageError { text: text.chars().take(64).collect() };
-        if text.len() > TAG_BYTES_MAX {
+        if text.len() > LANGUAGE_BYTES_MAX {
             return Err(wrong());
         }
         let tag = LanguageTag::parse_and_normalize(text.trim()).map_err(|_| wrong())?;

@@ -20,6 +20,7 @@ mod field;
 mod file;
 mod hours;
 mod language;
+mod limits;
 mod lunar;
 mod policy;
 mod programme;
@@ -31,19 +32,20 @@ mod when;
 mod zone;
 
 pub use calendar::Calendar;
-pub use days::{DayMonth, DayRule, DaySet, DaySets, DaysError, Leap, LunarDayMonth, WeekdayOf, WeekdaySet};
-pub use error::{FieldName, FieldProblem, RuleError};
-pub use file::{
-    Entry, FILE_BYTES_MAX, Kind, LIST_MAX, ORDER_MAX, Order, Position, Problem, ScheduleFile, Wrong,
-    parse as parse_file, to_toml,
-};
+pub use days::{DayMonth, DayRule, DaySet, DaySets, Leap, LunarDayMonth, WeekdayOf, WeekdaySet};
+pub use error::{DaysError, FieldName, FieldProblem, RuleError};
+pub use file::{Entry, Kind, Order, Position, Problem, ScheduleFile, Wrong, parse as parse_file, to_toml};
 pub use hours::{Hours, HoursError, TimeOfDay};
 pub use language::{Choice, Item, Language, LanguageError};
-pub use lunar::{LUNAR_YEARS, LunarDate, lunar_new_year};
-pub use policy::{Busy, Interrupted, LATE_MS, Missed, PolicyError, WAIT_MINUTES_MAX};
+pub use limits::{
+    AHEAD_DAYS_MAX, FILE_BYTES_MAX, LATE_MS, LATEST_UTC_MS, LIST_MAX, LUNAR_YEARS, ORDER_MAX, RULE_BYTES_MAX,
+    WAIT_MINUTES_MAX,
+};
+pub use lunar::{LunarDate, lunar_new_year};
+pub use policy::{Busy, Interrupted, Missed, PolicyError};
 pub use programme::{Between, Exception, HourVolume, Importance, Instead, Programme};
 pub use rails::Rails;
 pub use recurrence::{Occurrence, Recurrence};
-pub use rule::{CronRule, RULE_BYTES_MAX};
-pub use when::{AHEAD_DAYS_MAX, WhenError, parse_when};
-pub use zone::{LATEST_UTC_MS, Zone, ZoneError};
+pub use rule::CronRule;
+pub use when::{WhenError, parse_when};
+pub use zone::{Zone, ZoneError};

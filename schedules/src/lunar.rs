@@ -21,16 +21,12 @@
 //!   is then 8, 24 or 75 s less than the forecast, as may well be.
 
 use std::fmt;
-use std::ops::RangeInclusive;
 use std::sync::LazyLock;
 
 use chrono::{Datelike, NaiveDate};
 
 use crate::astronomy::{new_moon, sun_longitude_deg};
-
-/// The lunar years that are known, each from its first to its last day: 10 February 1899 to
-/// 16 February 2102.
-pub const LUNAR_YEARS: RangeInclusive<i32> = 1899..=2101;
+use crate::limits::LUNAR_YEARS;
 
 /// A day of the Vietnamese lunar calendar. Its text is `15/7/2026`, or `15/6/2025 leap` in a leap month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

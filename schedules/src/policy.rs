@@ -9,15 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::calendar::Calendar;
 use crate::hours::TimeOfDay;
+use crate::limits::{LATE_MS, LATEST_UTC_MS, NEXT_MINUTES_MAX, WAIT_MINUTES_MAX};
 use crate::recurrence::Occurrence;
-use crate::zone::LATEST_UTC_MS;
 
-/// How late an occurrence may start where lateness is not wanted, ms.
-pub const LATE_MS: u64 = 5 * 60_000;
-/// Longest waiting for the amplifier, minutes.
-pub const WAIT_MINUTES_MAX: u16 = 24 * 60;
-/// How long `next` waits at the most, minutes: longer than anything that plays.
-const NEXT_MINUTES: u16 = 12 * 60;
 const MINUTE_MS: u64 = 60_000;
 
 /// What a programme does when something of its class plays at its time. Text: `at once`, `next`,
@@ -108,7 +102,7 @@ impl Busy {
     pub fn wait_ms(self) -> u64 {
         match self {
             Self::AtOnce => LATE_MS,
-            Self::Next => u64::from(NEXT_MINUTES) * MINUTE_MS,
+            Self::Next => u64::from(NEXT_MINUTES_MAX) * MINUTE_MS,
             Self::Wait(minutes) => u64::from(minutes) * MINUTE_MS,
         }
     }

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::Calendar;
@@ -31,7 +31,7 @@ pub enum Importance {
 pub struct Programme<C> {
     /// Its name in commands: `a-z`, `0-9` and inner `-`.
     pub id: String,
-    /// For people.
+    /// Title that staff and listeners read.
     pub title: String,
     /// How much it matters.
     pub class: Importance,
@@ -43,7 +43,7 @@ pub struct Programme<C> {
     pub volume: Option<u8>,
     /// Per cent at times of the day, before `volume`; the first that fits.
     pub volumes: Vec<HourVolume>,
-    /// When.
+    /// On which days and at which times it plays.
     pub recurrence: Recurrence,
     /// Only on these dates, both included.
     pub between: Option<Between>,
@@ -62,25 +62,25 @@ pub struct Programme<C> {
 /// A volume at a time of the day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HourVolume {
-    /// When.
+    /// The hours in which the volume holds.
     pub hours: Hours,
-    /// Per cent.
+    /// Volume in per cent, 0 to 100.
     pub volume: u8,
 }
 
 /// A range of dates, both included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Between {
-    /// The first.
+    /// First day, local.
     pub first: NaiveDate,
-    /// The last.
+    /// Last day, local.
     pub last: NaiveDate,
 }
 
 /// Days on which a programme is silent, or another one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exception<C> {
-    /// Which days.
+    /// Days that any of these rules picks.
     pub days: Vec<DayRule>,
     /// What happens then, if the programme would play on that day; none: silence.
     pub instead: Option<Instead<C>>,
@@ -247,9 +247,4 @@ impl<C> Programme<C> {
 /// The last date that schedules know.
 fn last_date() -> NaiveDate {
     NaiveDate::from_ymd_opt(2100, 12, 31).unwrap_or(NaiveDate::MAX)
-}
-
-/// A local date and time, as in `2026-12-01 17:00`.
-pub(crate) fn moment_text(at: NaiveDateTime) -> String {
-    format!("{} {}", at.date(), TimeOfDay::of(at))
 }

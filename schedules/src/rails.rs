@@ -5,11 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::calendar::Calendar;
 use crate::hours::Hours;
+use crate::limits::QUIET_WITHIN_MS;
 use crate::programme::HourVolume;
 use crate::zone::instant;
-
-/// The hours of a day come again within this, also where clocks or dates jump, ms.
-const QUIET_WITHIN_MS: u64 = 50 * 3_600_000;
 
 /// What a site does not want; an emergency alone passes. Each can be off.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 use crate::calendar::Calendar;
 use crate::days::DayRule;
 use crate::hours::TimeOfDay;
-use crate::programme::moment_text;
 use crate::rule::CronRule;
 use crate::zone::{instant, utc_ms};
 
@@ -22,7 +21,7 @@ pub enum Recurrence {
     Cron(CronRule),
     /// At times of day, on the days that any of the rules picks.
     Days {
-        /// Which days.
+        /// Days that any of these rules picks.
         on: Vec<DayRule>,
         /// At which times, ascending.
         at: Vec<TimeOfDay>,
@@ -72,7 +71,7 @@ pub(crate) enum Day<'a> {
     Other(usize),
     /// Other times.
     At(&'a [TimeOfDay], usize),
-    /// Nothing.
+    /// Nothing plays on that day.
     Silent,
 }
 
@@ -114,6 +113,11 @@ impl fmt::Display for Recurrence {
             }
         }
     }
+}
+
+/// A local date and time, as in `2026-12-01 17:00`.
+pub(crate) fn moment_text(at: NaiveDateTime) -> String {
+    format!("{} {}", at.date(), TimeOfDay::of(at))
 }
 
 struct Search<'a, 'b> {

@@ -20,9 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::RuleError;
 use crate::field::{CRONTAB, Spec, Values, WITH_SECONDS};
-
-/// Longest rule that is read, in bytes.
-pub const RULE_BYTES_MAX: usize = 200;
+use crate::limits::RULE_BYTES_MAX;
 
 /// A cron rule that has occurrences. In JSON and TOML it is its text.
 #[derive(Clone, Serialize, Deserialize)]

@@ -6,12 +6,8 @@
 use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use unicode_normalization::UnicodeNormalization as _;
 
+use crate::limits::{AHEAD_DAYS_MAX, WHEN_TEXT_BYTES_MAX};
 use crate::zone::{Zone, instant, utc_ms};
-
-/// How far ahead a single moment may lie, in days; a date beyond it is taken for a slip of the hand.
-pub const AHEAD_DAYS_MAX: i64 = 3_660;
-
-const TEXT_BYTES_MAX: usize = 64;
 
 /// Why a text is not a moment to come.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -40,7 +36,7 @@ pub enum WhenError {
     /// The moment is over.
     #[error("{text:?} is past: it is now {now} in {zone}; for tomorrow write {tomorrow:?}")]
     Past {
-        /// The text.
+        /// The text as it was written.
         text: String,
         /// Local date and time, as `2026-11-24 18:20:05`.
         now: String,
@@ -52,7 +48,7 @@ pub enum WhenError {
     /// The moment lies more than [`AHEAD_DAYS_MAX`] days ahead, or after 2100.
     #[error("{text:?} is too far ahead; give a date within the next ten years, for example {example:?}")]
     TooFar {
-        /// The text.
+        /// The text as it was written.
         text: String,
         /// A right one: tomorrow at 17:00.
         example: String,
@@ -85,8 +81,8 @@ impl WhenError {
 /// same time tomorrow.
 pub fn parse_when(text: &str, zone: Zone, now_utc_ms: u64) -> Result<u64, WhenError> {
     let text = text.trim();
-    if text.len() > TEXT_BYTES_MAX {
-        return Err(WhenError::Unreadable { text: text.chars().take(TEXT_BYTES_MAX / 2).collect() });
+    if text.len() > WHEN_TEXT_BYTES_MAX {
+        return Err(WhenError::Unreadable { text: text.chars().take(WHEN_TEXT_BYTES_MAX / 2).collect() });
     }
     let now = instant(now_utc_ms).unwrap_or_default();
     let at = match text.strip_prefix('+') {

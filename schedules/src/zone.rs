@@ -7,9 +7,7 @@ use chrono::{DateTime, LocalResult, NaiveDateTime, TimeZone, Timelike, Utc};
 use chrono_tz::{GapInfo, Tz};
 use serde::{Deserialize, Serialize};
 
-/// The last moment that schedules know: the end of 2100, where cron rules end, plus two days for
-/// the widest zone offsets. Times beyond it have no next occurrence.
-pub const LATEST_UTC_MS: u64 = 4_133_980_800_000 + 2 * 86_400_000;
+use crate::limits::LATEST_UTC_MS;
 
 /// A time zone by its IANA name, as in `Asia/Ho_Chi_Minh`. In JSON and TOML it is that name.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -6,13 +6,10 @@ use std::str::FromStr;
 use chrono::NaiveDate;
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::{DayMonth, DayRule, Leap, LunarDayMonth, WeekdayOf, WeekdaySet};
+use crate::error::DaysError;
+use crate::limits::{DAY_STEP_MAX, DAYS_TEXT_BYTES_MAX, NAME_BYTES_MAX, YEARS};
 
-/// Longest rule that is read, in bytes.
-const TEXT_BYTES_MAX: usize = 100;
-/// Longest step between days, and the furthest year.
-const STEP_MAX: u16 = 366;
-const YEARS: std::ops::RangeInclusive<i32> = 1970..=2100;
+use super::{DayMonth, DayRule, Leap, LunarDayMonth, WeekdayOf, WeekdaySet};
 
 const WEEKDAYS: [&[&str]; 7] = [
     &["mon", "monday", "t2"],
@@ -35,72 +32,6 @@ const THU: [&[&str]; 6] = [
 const ORDINALS: [&[&str]; 5] =
     [&["1st", "first"], &["2nd", "second"], &["3rd", "third"], &["4th", "fourth"], &["5th", "fifth"]];
 
-/// Why a text picks no days.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum DaysError {
-    /// Not one of the forms.
-    #[error(
-        "{text:?} picks no days; write for example \"daily\", \"mon-fri\", \"last fri\", \"day 15\", \
-         \"lunar 15\", \"2/9\" or \"2026-09-02\""
-    )]
-    Unreadable {
-        /// As it was written.
-        text: String,
-    },
-    /// A date that the calendar does not have.
-    #[error("there is no date {text:?} in the calendar")]
-    NoSuchDate {
-        /// As it was written.
-        text: String,
-    },
-    /// A lunar day that no month has.
-    #[error(
-        "there is no lunar date {text:?}; lunar months are 1 to 12, their days 1 to 30, as in \"lunar 15/7\""
-    )]
-    NoSuchLunarDate {
-        /// As it was written.
-        text: String,
-    },
-    /// A range that ends before it begins.
-    #[error("{text:?} ends before it begins")]
-    Backwards {
-        /// As it was written.
-        text: String,
-    },
-    /// Steps of no days, or of too many.
-    #[error("{text:?}: a step is 1 to {STEP_MAX} days, as in \"every 3 days from 2026-12-01\"")]
-    Step {
-        /// As it was written.
-        text: String,
-    },
-}
-
-impl DaysError {
-    /// Stable key of the error, for translations and `--json`.
-    #[must_use]
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Unreadable { .. } => "days-unreadable",
-            Self::NoSuchDate { .. } => "days-no-such-date",
-            Self::NoSuchLunarDate { .. } => "days-no-such-lunar-date",
-            Self::Backwards { .. } => "days-backwards",
-            Self::Step { .. } => "days-step",
-        }
-    }
-
-    /// The text that was given.
-    #[must_use]
-    pub fn text(&self) -> &str {
-        match self {
-            Self::Unreadable { text }
-            | Self::NoSuchDate { text }
-            | Self::NoSuchLunarDate { text }
-            | Self::Backwards { text }
-            | Self::Step { text } => text,
-        }
-    }
-}
-
 /// `Ok(None)`: the text has another form.
 type Attempt = Result<Option<DayRule>, DaysError>;
 
@@ -111,8 +42,8 @@ impl FromStr for DayRule {
         // Some keyboards and files write letters and their marks apart.
         let folded = text.trim().nfc().collect::<String>().to_lowercase();
         let words: Vec<&str> = folded.split_whitespace().collect();
-        let shown: String = text.trim().chars().take(TEXT_BYTES_MAX).collect();
-        if text.len() > TEXT_BYTES_MAX || words.is_empty() {
+        let shown: String = text.trim().chars().take(DAYS_TEXT_BYTES_MAX).collect();
+        if text.len() > DAYS_TEXT_BYTES_MAX || words.is_empty() {
             return Err(DaysError::Unreadable { text: shown });
         }
         for attempt in [plain, of_month, every, lunar, dates] {
@@ -130,7 +61,10 @@ impl FromStr for DayRule {
 /// May a set of days have this name?
 pub(crate) fn is_name(name: &str) -> bool {
     let letters = name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-    letters && name.len() <= 32 && name.starts_with(|c: char| c.is_ascii_lowercase()) && !name.ends_with('-')
+    letters
+        && name.len() <= NAME_BYTES_MAX
+        && name.starts_with(|c: char| c.is_ascii_lowercase())
+        && !name.ends_with('-')
 }
 
 fn plain(words: &[&str], _shown: &str) -> Attempt {
@@ -195,7 +129,7 @@ fn of_month(words: &[&str], shown: &str) -> Attempt {
 
 fn every(words: &[&str], shown: &str) -> Attempt {
     let ["every", step, "day" | "days", "from", from] = words else { return Ok(None) };
-    let step = step.parse().ok().filter(|step| (1..=STEP_MAX).contains(step));
+    let step = step.parse().ok().filter(|step| (1..=DAY_STEP_MAX).contains(step));
     let step = step.ok_or_else(|| DaysError::Step { text: shown.to_owned() })?;
     let from = date(from).ok_or_else(|| DaysError::NoSuchDate { text: shown.to_owned() })?;
     Ok(Some(DayRule::Every { step, from }))

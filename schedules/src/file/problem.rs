@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-use crate::days::DaysError;
-use crate::error::RuleError;
+use crate::error::{DaysError, RuleError};
 use crate::hours::HoursError;
 use crate::language::LanguageError;
 use crate::policy::PolicyError;
@@ -11,9 +10,9 @@ use crate::policy::PolicyError;
 /// A place in a file, from 1; columns count characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
-    /// The line.
+    /// Line, counted from 1.
     pub line: usize,
-    /// The column.
+    /// Column in characters, counted from 1.
     pub column: usize,
 }
 
@@ -25,9 +24,9 @@ impl Position {
 /// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// Where.
+    /// Where in the file it stands.
     pub at: Position,
-    /// What.
+    /// What is wrong there.
     pub wrong: Wrong,
 }
 
@@ -40,7 +39,7 @@ impl fmt::Display for Problem {
 /// What can be wrong with a file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Wrong {
-    /// No TOML.
+    /// The text breaks the rules of TOML.
     #[error("this is not TOML: {problem}")]
     Syntax {
         /// As the parser says it, in English.
@@ -68,7 +67,7 @@ pub enum Wrong {
     /// A value of another kind.
     #[error("{field} has to be {wanted}, not {found}")]
     Kind {
-        /// Of this field.
+        /// The field that has the value.
         field: String,
         /// What it has to be.
         wanted: Kind,
@@ -78,7 +77,7 @@ pub enum Wrong {
     /// A field that has to be there.
     #[error("{field} is missing; write for example: {example}")]
     Missing {
-        /// Which.
+        /// The field that is missing.
         field: &'static str,
         /// How it may look.
         example: &'static str,
@@ -86,15 +85,15 @@ pub enum Wrong {
     /// A field with nothing in it.
     #[error("{field} is empty; write something or leave it out")]
     Empty {
-        /// Which.
+        /// Name of the field.
         field: String,
     },
     /// Two fields that exclude each other.
     #[error("{field} and {other} exclude each other; keep one of them")]
     Both {
-        /// One.
+        /// The field that is one too many.
         field: &'static str,
-        /// The other.
+        /// The field that excludes it.
         other: &'static str,
     },
     /// No time at all.
@@ -105,27 +104,27 @@ pub enum Wrong {
     /// A number outside its bounds.
     #[error("{field} has to be {min} to {max}, not {value}")]
     Number {
-        /// Of this field.
+        /// The field that has the value.
         field: String,
         /// As it was written.
         value: String,
-        /// The smallest.
+        /// The smallest number that is allowed.
         min: i64,
-        /// The largest.
+        /// The largest number that is allowed.
         max: i64,
     },
     /// A list that is too long.
     #[error("{field} has more than {max} entries")]
     TooMany {
-        /// Which.
+        /// Name of the field.
         field: String,
-        /// The most.
+        /// The most values that are allowed.
         max: usize,
     },
     /// A word that the field does not know.
     #[error("{field}: {text:?} is not known; write one of {words}{}", .nearest.as_ref().map_or_else(String::new, |n| format!(" (did you mean {n:?}?)")))]
     Word {
-        /// Of this field.
+        /// The field that has the value.
         field: &'static str,
         /// As it was written.
         text: String,
@@ -145,7 +144,7 @@ pub enum Wrong {
     /// The same id again.
     #[error("there is a programme {id:?} in line {line} already; give this one another id")]
     Double {
-        /// The id.
+        /// The id that is there twice.
         id: String,
         /// Where the first is.
         line: usize,
@@ -153,25 +152,25 @@ pub enum Wrong {
     /// A programme that stands twice in an order.
     #[error("{id:?} stands in the order already; keep one of them")]
     OrderedTwice {
-        /// The id.
+        /// The id that is there twice.
         id: String,
     },
     /// One table where there may be several.
     #[error("write [[{field}]] with two brackets on each side: there may be several")]
     Brackets {
-        /// The field.
+        /// Path of the table, as in `programme.except`.
         field: String,
     },
     /// Two variants of an item for one language.
     #[error("there is a variant for {language:?} already; keep one of them")]
     DoubleVariant {
-        /// The language.
+        /// Tag of the language that has two variants.
         language: String,
     },
     /// A set of days whose name means other days already.
     #[error("{text:?} picks days already; give the set another name, as in \"nghi-tet\"")]
     SetName {
-        /// The name.
+        /// The name that means days already.
         text: String,
     },
     /// A set of days that there is not.

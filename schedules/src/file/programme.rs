@@ -6,18 +6,19 @@ use chrono::NaiveDateTime;
 use toml::Spanned;
 use toml::de::DeValue;
 
-use super::Entry;
+use super::entry::Entry;
 use super::problem::Wrong;
 use super::reader::{Fields, Reader, Text, nearest};
-use crate::days::{self, DayRule, DaySets, DaysError};
+use crate::days::text::{date, is_name};
+use crate::days::{DayRule, DaySets};
+use crate::error::DaysError;
 use crate::hours::TimeOfDay;
 use crate::language::{Item, Language};
+use crate::limits::TITLE_CHARS_MAX;
 use crate::programme::{Between, Exception, HourVolume, Importance, Instead, Programme};
 use crate::recurrence::Recurrence;
 use crate::rule::CronRule;
 
-/// Characters of a title.
-const TITLE_CHARS_MAX: usize = 200;
 /// Fields whose places are remembered for what is found out later.
 const PLACED: &[&str] = &[
     "id", "title", "class", "targets", "items", "volume", "volumes", "on", "at", "cron", "once", "between",
@@ -78,7 +79,7 @@ pub(super) fn read(reader: &mut Reader<'_>, mut fields: Fields<'_>, sets: &DaySe
 
 fn id(reader: &mut Reader<'_>, fields: &mut Fields<'_>) -> Option<String> {
     let text = fields.text(reader, "id")?;
-    if crate::days::is_name(&text.value) {
+    if is_name(&text.value) {
         return Some(text.value);
     }
     reader.say(text.at, Wrong::Name { text: text.value });
@@ -183,9 +184,9 @@ fn times(reader: &mut Reader<'_>, fields: &mut Fields<'_>) -> Option<Vec<TimeOfD
 
 /// A local date and time, `2026-12-01 17:00`, in either order.
 fn moment(reader: &mut Reader<'_>, text: &Text) -> Option<NaiveDateTime> {
-    let at = |date: &str, time: &str| {
+    let at = |day: &str, time: &str| {
         let time: TimeOfDay = time.trim().parse().ok()?;
-        Some(days::date(date.trim())?.and_time(time.naive()))
+        Some(date(day.trim())?.and_time(time.naive()))
     };
     let parts = text.value.split_once(' ').or_else(|| text.value.split_once('T'));
     let moment = parts.and_then(|(one, other)| at(one, other).or_else(|| at(other, one)));
@@ -198,7 +199,7 @@ fn moment(reader: &mut Reader<'_>, text: &Text) -> Option<NaiveDateTime> {
 fn between(reader: &mut Reader<'_>, fields: &mut Fields<'_>) -> Option<Between> {
     let text = fields.text(reader, "between")?;
     let range = text.value.split_once("..");
-    let range = range.and_then(|(first, last)| days::date(first.trim()).zip(days::date(last.trim())));
+    let range = range.and_then(|(first, last)| date(first.trim()).zip(date(last.trim())));
     match range {
         Some((first, last)) if first <= last => return Some(Between { first, last }),
         _ => reader.say(text.at, Wrong::Between { text: text.value }),

@@ -10,7 +10,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::place::Places;
 use super::problem::{Kind, Position, Problem, Wrong};
-use super::{LIST_MAX, ORDER_MAX};
+use crate::limits::{LIST_MAX, ORDER_MAX};
 
 /// Similar enough to be what was meant.
 const SIMILAR: f64 = 0.75;

@@ -6,8 +6,8 @@ use serde::{Serialize, Serializer};
 
 use crate::days::{DaySet, DaySets};
 use crate::language::{Item, Language};
-use crate::programme::{Exception, HourVolume, Importance, Programme, moment_text};
-use crate::recurrence::Recurrence;
+use crate::programme::{Exception, HourVolume, Importance, Programme};
+use crate::recurrence::{Recurrence, moment_text};
 
 #[derive(Serialize)]
 struct File<'a> {
