@@ -28,6 +28,7 @@ use tracing::info;
 use crate::clock::MonoClock;
 use crate::counters::Counters;
 use crate::identity::{BrokerAddress, Identities, Identity};
+use crate::limits::{CONNECT_SPREAD_MAX, CONNECT_SPREAD_PER_DEVICE, FILES_BESIDE, FILES_PER_DEVICE};
 use crate::link::{self, LinkConfig, Outage};
 use crate::player::Sensors;
 use crate::player::paced::PacedPlayer;
@@ -37,13 +38,6 @@ use faults::Faults;
 use shards::Shards;
 
 pub use site::{SiteFileError, devices_of_site};
-
-/// First connects are spread over this long at the most.
-const SPREAD_MAX: Duration = Duration::from_millis(400);
-const SPREAD_PER_DEVICE: Duration = Duration::from_millis(1);
-/// A device has a socket, a state file, and a clip that it writes with its map, or plays.
-const FILES_PER_DEVICE: u64 = 4;
-const FILES_BESIDE: u64 = 64;
 
 /// What to run.
 #[derive(Debug, Clone)]
@@ -108,7 +102,7 @@ fn start(
     shards: &Shards,
 ) -> anyhow::Result<()> {
     let (clock, started) = (MonoClock::start(), Instant::now());
-    let spread = SPREAD_MAX.min(SPREAD_PER_DEVICE * devices.len() as u32);
+    let spread = CONNECT_SPREAD_MAX.min(CONNECT_SPREAD_PER_DEVICE * devices.len() as u32);
     let ready = Ready::new(devices.len());
     info!(devices = devices.len(), %broker, "starting");
     for (index, device) in devices.iter().enumerate() {

@@ -34,23 +34,23 @@ pub enum IdentityError {
     /// It cannot be read.
     #[error("{} cannot be read", path.display())]
     Read {
-        /// The file.
+        /// Path of the identity file.
         path: PathBuf,
-        /// Why.
+        /// What the system said.
         source: io::Error,
     },
     /// It is no TOML, or a field is missing or wrong.
     #[error("{} is not an identity file; write it anew with `loa cluster identity`", path.display())]
     Parse {
-        /// The file.
+        /// Path of the identity file.
         path: PathBuf,
-        /// Where and why.
+        /// What the TOML parser said, with line and column.
         source: Box<toml::de::Error>,
     },
     /// The site's key is no Ed25519 public key.
     #[error("site_key in {} is not an Ed25519 public key", path.display())]
     SiteKey {
-        /// The file.
+        /// Path of the identity file.
         path: PathBuf,
     },
 }
@@ -104,9 +104,9 @@ impl<'de> Deserialize<'de> for BrokerAddress {
 pub struct Identity {
     /// The site it belongs to.
     pub site: SiteId,
-    /// Its name.
+    /// Id of the cluster or gateway.
     pub cluster: ClusterId,
-    /// What it is.
+    /// A smart cluster, or a gateway.
     pub kind: Kind,
     /// Who may command it.
     pub site_key: SitePublicKey,

@@ -14,6 +14,7 @@ pub mod clock;
 pub mod counters;
 pub mod fleet;
 pub mod identity;
+mod limits;
 pub mod link;
 pub mod player;
 pub mod run;

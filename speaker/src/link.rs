@@ -20,27 +20,18 @@ use rumqttc::{
 use tracing::{debug, info, warn};
 
 use crate::identity::BrokerAddress;
+use crate::limits::{
+    BACKOFF_MAX, BACKOFF_MIN, CONNECT_TIMEOUT_S, EARLY_MESSAGES_MAX, INFLIGHT_MAX, KEEP_ALIVE_S,
+    QUEUED_PUBLISHES_MAX, REQUEST_BATCH_MAX,
+};
 use crate::shell::Event;
-
-const KEEP_ALIVE_S: u16 = 40;
-/// Also the longest time that a write to the socket may take: patient, for the sake of slow links.
-const CONNECT_TIMEOUT_S: u64 = 20;
-/// What one drain of the speaker can put out at most is about a dozen messages.
-const QUEUED_PUBLISHES: usize = 64;
-const REQUEST_BATCH: usize = 16;
-/// Of a full outbox's messages a few; the client keeps room for so many, and looks at all of it at every write.
-const INFLIGHT_MAX: u16 = 16;
-/// A broker that sends more before it has said yes to the subscription will not say it.
-const EARLY_MESSAGES_MAX: usize = 64;
-const BACKOFF_MIN: Duration = Duration::from_secs(1);
-const BACKOFF_MAX: Duration = Duration::from_secs(30);
 
 /// What one link needs to know.
 #[derive(Debug, Clone)]
 pub struct LinkConfig {
     /// The site, for topics and the client's name.
     pub site: SiteId,
-    /// The device.
+    /// The device, for topics and the client's name.
     pub cluster: ClusterId,
     /// Where to connect to.
     pub broker: BrokerAddress,
@@ -155,7 +146,7 @@ struct Connection {
 impl Connection {
     fn begin(config: &LinkConfig) -> Self {
         let (client, mut eventloop) =
-            AsyncClient::builder(mqtt_options(config)).capacity(QUEUED_PUBLISHES).build();
+            AsyncClient::builder(mqtt_options(config)).capacity(QUEUED_PUBLISHES_MAX).build();
         eventloop.set_network_options(network_options());
         Self { client, eventloop, begun: Instant::now(), stood: false, early: VecDeque::new() }
     }
@@ -220,7 +211,7 @@ fn mqtt_options(config: &LinkConfig) -> MqttOptions {
         // The shell says when a message is safe.
         .set_ack_mode(AckMode::Manual)
         .set_inflight(INFLIGHT_MAX)
-        .set_max_request_batch(REQUEST_BATCH);
+        .set_max_request_batch(REQUEST_BATCH_MAX);
     if let Some(bits_per_s) = config.slow_bits_per_s {
         options.set_socket_connector(move |address, network| async move {
             let socket = rumqttc::default_socket_connect(address, network).await?;

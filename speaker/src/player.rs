@@ -11,6 +11,7 @@ mod clips;
 pub mod device;
 mod meter;
 pub mod paced;
+mod sink;
 mod wav;
 
 use std::fmt;
@@ -25,6 +26,7 @@ use firmware_proto::speaker::{Pass, PassOutcome, PlaybackEvent};
 #[cfg(feature = "alsa")]
 pub use card::AlsaSink;
 pub use meter::Meter;
+pub use sink::{Sink, SinkError};
 pub use wav::WavSink;
 
 /// Above this level of its loudest second a pass counts as sound, dBFS.
@@ -85,36 +87,6 @@ pub trait Player: Send {
     fn clip_goes(&mut self, _path: &Path) {}
 }
 
-/// A sound device, or what stands in for one. Calls may block as long as the device needs to take the
-/// samples; samples are mono, 48 kHz.
-pub trait Sink: Send {
-    /// A pass of this job begins.
-    ///
-    /// # Errors
-    /// [`SinkError`], which ends the pass.
-    fn begin(&mut self, job: JobId) -> Result<(), SinkError>;
-
-    /// Takes samples, and returns when there is room for more.
-    ///
-    /// # Errors
-    /// [`SinkError`], which ends the pass.
-    fn write(&mut self, samples: &[i16]) -> Result<(), SinkError>;
-
-    /// Returns when everything was heard.
-    ///
-    /// # Errors
-    /// [`SinkError`]; the pass is over all the same.
-    fn finish(&mut self) -> Result<(), SinkError>;
-
-    /// Falls silent at once; returns how many of the samples that it took were not heard.
-    fn abort(&mut self) -> u64;
-}
-
-/// A sink could not go on.
-#[derive(Debug, thiserror::Error)]
-#[error("the sound output does not work")]
-pub struct SinkError(#[source] pub Box<dyn std::error::Error + Send + Sync>);
-
 /// Where the sound goes, as the command line says it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SinkChoice {
@@ -157,7 +129,7 @@ impl fmt::Display for SinkChoice {
 /// What a device can measure besides the level of what it hands to the amplifier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sensors {
-    /// Nothing.
+    /// No sensor; the level alone is evidence.
     None,
     /// The fleet's simulated amplifier current, which follows the level.
     SimulatedAmplifier,

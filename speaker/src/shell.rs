@@ -26,12 +26,9 @@ use tracing::{debug, error, info, warn};
 
 use crate::clock::MonoClock;
 use crate::counters::Counters;
+use crate::limits::{EVENTS_WAITING_MAX, HASH_PIECE_BYTES};
 use crate::player::{PassPlan, Player};
 use crate::storage::{Storage, StorageError};
-
-/// Events that may wait for the shell; who has more to tell waits himself.
-const EVENTS_WAITING: usize = 64;
-const HASH_PIECE_BYTES: usize = 64 * 1024;
 
 /// What a shell is told from outside.
 #[derive(Debug)]
@@ -51,7 +48,7 @@ pub enum Event {
 /// A queue of events: what others send to, and what a shell reads from.
 #[must_use]
 pub fn event_queue() -> (Sender<Event>, Receiver<Event>) {
-    channel(EVENTS_WAITING)
+    channel(EVENTS_WAITING_MAX)
 }
 
 /// A shell could not start.
@@ -90,15 +87,15 @@ pub struct Shell {
 
 /// What a shell is made of.
 pub struct Parts {
-    /// Who it is.
+    /// The device: its site, its name and its keys.
     pub config: Config,
-    /// Its folder.
+    /// The folder of its state and its clips.
     pub folder: PathBuf,
     /// Flush to the disk what must outlive a power cut.
     pub sync: bool,
     /// What it plays with.
     pub player: Box<dyn Player>,
-    /// Its clock.
+    /// Counts milliseconds since the process started.
     pub clock: MonoClock,
     /// The other end of the queue is the link's and the player's.
     pub events: Receiver<Event>,

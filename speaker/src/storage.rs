@@ -13,9 +13,10 @@
 //! costs some 3 µs for the state, less than handing it to another thread.
 
 mod clips;
+mod folder;
 mod state;
 
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -60,7 +61,7 @@ impl Storage {
     /// Keeps the state in place of the last one.
     ///
     /// # Errors
-    /// Of the disk; the last state is still there then.
+    /// An error of the disk; the last state is still there then.
     pub fn store_state(&mut self, state: &[u8]) -> io::Result<()> {
         self.state.store(state)
     }
@@ -68,7 +69,7 @@ impl Storage {
     /// Keeps one chunk, `index * CHUNK_BYTES` from the start of a clip of `size_bytes`.
     ///
     /// # Errors
-    /// Of the disk, most likely that it is full; the chunk is not held then.
+    /// An error of the disk, most likely that it is full; the chunk is not held then.
     pub fn store_chunk(&mut self, clip: ClipId, size_bytes: u32, index: u32, data: &[u8]) -> io::Result<()> {
         self.clips.store_chunk(clip, size_bytes, index, data)
     }
@@ -82,7 +83,7 @@ impl Storage {
     /// Keeps a clip that is whole and right.
     ///
     /// # Errors
-    /// Of the disk.
+    /// An error of the disk; the clip is not finished then.
     pub fn finish_clip(&mut self, clip: ClipId) -> io::Result<()> {
         self.clips.finish(clip)
     }
@@ -90,7 +91,7 @@ impl Storage {
     /// Forgets a clip and its chunks.
     ///
     /// # Errors
-    /// Of the disk.
+    /// An error of the disk; some of the clip may still be there then.
     pub fn drop_clip(&mut self, clip: ClipId) -> io::Result<()> {
         self.clips.remove(clip)
     }
@@ -99,16 +100,5 @@ impl Storage {
     #[must_use]
     pub fn clip_path(&self, clip: ClipId) -> PathBuf {
         self.clips.complete_path(clip)
-    }
-}
-
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
-}
-
-fn missing_is_fine(result: io::Result<()>) -> io::Result<()> {
-    match result {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        other => other,
     }
 }

@@ -7,10 +7,7 @@ use std::time::Duration;
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::watch;
 
-/// Threads of each shard that read whole clips back.
-const HASH_THREADS: usize = 1;
-/// Whatever such a thread still reads is not waited for any longer.
-const STOP_WITHIN: Duration = Duration::from_millis(500);
+use crate::limits::{HASH_STOP_WITHIN, HASH_THREADS};
 
 /// The threads, running.
 pub(super) struct Shards {
@@ -29,7 +26,7 @@ impl Shards {
             let run = move || {
                 // Only the end is ever told.
                 let _ = runtime.block_on(stop.changed());
-                runtime.shutdown_timeout(STOP_WITHIN);
+                runtime.shutdown_timeout(HASH_STOP_WITHIN);
             };
             Ok((handle, thread::Builder::new().name(format!("shard-{index}")).spawn(run)?))
         };

@@ -16,17 +16,17 @@ pub enum SiteFileError {
     /// It cannot be read.
     #[error("{} cannot be read", path.display())]
     Read {
-        /// The file.
+        /// Path of the site file.
         path: PathBuf,
-        /// Why.
+        /// What the system said.
         source: io::Error,
     },
     /// It is no site file.
     #[error("{} is not a site file", path.display())]
     Parse {
-        /// The file.
+        /// Path of the site file.
         path: PathBuf,
-        /// Where and why.
+        /// What the TOML parser said, with line and column.
         source: Box<toml::de::Error>,
     },
     /// A device has no keys.
@@ -58,7 +58,7 @@ pub fn devices_of_site(path: &Path, identities: Vec<Identity>) -> Result<Vec<Ide
     if missing.is_empty() { Ok(devices) } else { Err(SiteFileError::NoIdentity { missing }) }
 }
 
-/// What else stands in a site file is the controller's.
+/// Everything else in a site file is for the controller.
 #[derive(Deserialize)]
 struct SiteFile {
     cluster: Vec<SiteCluster>,

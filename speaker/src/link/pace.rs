@@ -10,10 +10,7 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, DuplexStream};
 use tokio::time::{Instant, sleep_until};
 
-/// Bytes of the pipe: what a modem queues.
-const PIPE_BYTES: usize = 16 * 1024;
-/// Bytes that pass in one go at the most: an Ethernet frame.
-const PIECE_BYTES_MAX: usize = 1500;
+use crate::limits::{PIECE_BYTES_MAX, PIPE_BYTES};
 
 /// Puts a link of `bits_per_s` in front of a connected socket. The link ends with either side.
 pub fn narrow(socket: impl AsyncRead + AsyncWrite + Send + 'static, bits_per_s: u32) -> DuplexStream {

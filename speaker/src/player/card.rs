@@ -5,10 +5,8 @@ use alsa::{Direction, ValueOr};
 use audio::SAMPLE_RATE_HZ;
 use firmware_proto::JobId;
 
-use super::{Sink, SinkError};
-
-/// How much sound the card holds: what a busy system may be late, and what is lost when power goes.
-const BUFFER_MS: u32 = 300;
+use super::sink::{Sink, SinkError};
+use crate::limits::CARD_BUFFER_MS;
 
 /// Plays on ALSA's default device (`/etc/asound.conf` chooses it). The card is held only while a pass
 /// plays.
@@ -37,7 +35,7 @@ fn open_card() -> alsa::Result<PCM> {
         params.set_rate(SAMPLE_RATE_HZ, ValueOr::Nearest)?;
         params.set_format(Format::s16())?;
         params.set_access(Access::RWInterleaved)?;
-        params.set_buffer_time_near(BUFFER_MS * 1_000, ValueOr::Nearest)?;
+        params.set_buffer_time_near(CARD_BUFFER_MS * 1_000, ValueOr::Nearest)?;
         pcm.hw_params(&params)?;
     }
     Ok(pcm)

@@ -10,10 +10,9 @@ use tracing::{error, warn};
 
 use super::clips::{ClipReader, reason};
 use super::meter::{Meter, duration_ms};
-use super::{PassPlan, Player, Sensors, Sink, SinkError};
-
-/// Passes that wait while the sink ends the one before.
-const PLANS_WAITING: usize = 4;
+use super::sink::{Sink, SinkError};
+use super::{PassPlan, Player, Sensors};
+use crate::limits::PASSES_WAITING_MAX;
 
 /// Takes what a player's thread has to tell: the pass, and what happened to it.
 pub type Tell = Box<dyn FnMut(u32, PlaybackEvent) + Send>;
@@ -31,7 +30,7 @@ impl DevicePlayer {
     /// # Errors
     /// When the system has no more threads.
     pub fn start(sink: Box<dyn Sink>, sensors: Sensors, tell: Tell) -> std::io::Result<Self> {
-        let (plans, waiting) = sync_channel(PLANS_WAITING);
+        let (plans, waiting) = sync_channel(PASSES_WAITING_MAX);
         let stopped_up_to = Arc::new(AtomicU32::new(0));
         let thread = Thread { sink, sensors, tell, stopped_up_to: stopped_up_to.clone() };
         std::thread::Builder::new().name("sink".to_owned()).spawn(move || thread.run(&waiting))?;

@@ -20,11 +20,10 @@ use tracing::warn;
 use super::clips::{ClipReader, Cue, reason};
 use super::meter::Meter;
 use super::{PassPlan, Player, Sensors};
+use crate::limits::SLICE_FRAMES_MAX;
 
 /// Time between two slices, and how far they run ahead.
 const SLICE: Duration = Duration::from_millis(500);
-/// A slice never decodes more than this, however late it is.
-const SLICE_FRAMES_MAX: u32 = 75;
 
 /// Plays into nothing, in real time.
 pub struct PacedPlayer {

@@ -10,7 +10,7 @@ use audio::SAMPLE_RATE_HZ;
 use firmware_proto::JobId;
 use hound::{SampleFormat, WavSpec, WavWriter};
 
-use super::{Sink, SinkError};
+use super::sink::{Sink, SinkError};
 
 const SPEC: WavSpec = WavSpec {
     channels: 1,

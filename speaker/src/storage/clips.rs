@@ -16,7 +16,7 @@ use firmware_proto::speaker::{ChunkSet, chunk_count};
 use firmware_proto::trust::sha256;
 use tracing::warn;
 
-use super::{missing_is_fine, sync_folder};
+use super::folder::{missing_is_fine, sync_folder};
 
 const MAGIC: &[u8; 8] = b"loa-map1";
 const RECORD_BYTES: usize = 12;

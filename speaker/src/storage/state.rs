@@ -17,18 +17,18 @@ use firmware_proto::limits::STATE_BYTES_MAX;
 use firmware_proto::trust::sha256;
 use tracing::error;
 
-use super::sync_folder;
+use super::folder::sync_folder;
 
 const MAGIC: &[u8; 8] = b"loa-st1\n";
 const HASH_BYTES: usize = 32;
 const HEADER_BYTES: usize = HASH_BYTES + 8 + 8 + 4;
 const SLOT_BYTES: u64 = 4096 + STATE_BYTES_MAX as u64;
 
-/// The open file.
+/// The file of a device's saved state, open and locked.
 #[derive(Debug)]
 pub(super) struct StateFile {
     file: File,
-    /// Of the newest good slot.
+    /// Number of the newest good slot.
     number: u64,
     sync: bool,
     buffer: Vec<u8>,
