@@ -120,7 +120,7 @@ impl Global {
     }
 }
 
-/// The verbs.
+/// What `loa` can do.
 #[derive(Debug, Subcommand)]
 pub enum Verb {
     /// Make a site: data folder, site key and settings

@@ -10,13 +10,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::failure::{Exit, Failure, Trouble};
+use crate::limits::{ANSWER_TIMEOUT, CONNECT_TIMEOUT, PREPARE_TIMEOUT, RETRY_AFTER};
 use crate::place::Place;
-
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
-/// An old PC takes a while to prepare an hour of sound.
-const PREPARE_TIMEOUT: Duration = Duration::from_secs(30 * 60);
-const RETRY_AFTER: Duration = Duration::from_millis(500);
 
 /// A client of one controller.
 #[derive(Debug, Clone)]

@@ -1,6 +1,7 @@
 //! `loa demo`: a controller in this process, a simulated fleet in another, one announcement to all, and
 //! whether exactly the two broken loudspeakers are found.
 
+mod cast;
 mod fleet;
 mod outcome;
 mod stage;
@@ -12,22 +13,12 @@ use controller_api::{Announce, Announced, Class, FaultKind, Health, Job};
 use crate::args::DemoArgs;
 use crate::client::Client;
 use crate::failure::{Exit, Failure, Outcome as Ended};
+use crate::limits::{DEMO_HEALTH_EVERY, DEMO_HEALTH_PATIENCE, DEMO_START_WITHIN};
 use crate::session::{Session, log_to_stderr};
 use crate::sound::Sound;
 use crate::{report, signals, verbs, watch};
 use outcome::Outcome;
 use stage::Stage;
-
-/// The smart cluster that is switched off.
-pub(crate) const OFF: &str = "nam-khap-ngoai";
-/// The smart cluster that plays without sound.
-pub(crate) const MUTE: &str = "bao-tan-2";
-/// Seconds between two heartbeats: a cluster that is off is flagged after 20 s instead of 95.
-pub(crate) const HEARTBEAT_S: u32 = 5;
-
-const START_WITHIN: Duration = Duration::from_secs(20);
-const HEALTH_PATIENCE: Duration = Duration::from_secs(30);
-const HEALTH_EVERY: Duration = Duration::from_millis(300);
 
 /// Runs the demo.
 ///
@@ -95,7 +86,7 @@ async fn broadcast(session: &Session, client: &Client, sound: &Sound) -> Result<
         cron: None,
         name: None,
         volume: None,
-        start_within_ms: Some(START_WITHIN.as_millis() as u64),
+        start_within_ms: Some(DEMO_START_WITHIN.as_millis() as u64),
         repeat_for_ms: None,
         // A demonstration sounds nowhere, and may be wanted at night.
         override_reason: Some("demonstration".to_owned()),
@@ -115,14 +106,14 @@ async fn health(session: &Session, client: &Client) -> Result<Health, Failure> {
         let health: Health = client.get("/v1/health").await?;
         let flagged = |kind| outcome::with_fault(&health, kind).len();
         let complete = flagged(FaultKind::Unreachable) > 0 && flagged(FaultKind::Silent) > 0;
-        if complete || begun.elapsed() > HEALTH_PATIENCE {
+        if complete || begun.elapsed() > DEMO_HEALTH_PATIENCE {
             return Ok(health);
         }
         if !told {
             session.note(&session.catalogue().get("demo-waiting-health"));
             told = true;
         }
-        tokio::time::sleep(HEALTH_EVERY).await;
+        tokio::time::sleep(DEMO_HEALTH_EVERY).await;
     }
 }
 

@@ -34,7 +34,7 @@ impl From<Exit> for ExitCode {
 pub struct Failure {
     /// Its exit code.
     pub exit: Exit,
-    /// For people.
+    /// The sentence that people read, by the catalogue.
     pub text: Text,
     /// What is wrong in detail, place by place.
     pub troubles: Vec<Trouble>,
@@ -47,7 +47,7 @@ pub struct Trouble {
     pub place: String,
     /// The file, where there is one.
     pub file: Option<String>,
-    /// What.
+    /// What is wrong there.
     pub problem: Problem,
 }
 

@@ -9,9 +9,11 @@
 
 pub mod args;
 pub mod client;
+mod colour;
 pub mod demo;
 pub mod failure;
 pub mod help;
+mod limits;
 #[cfg(feature = "alsa")]
 mod output;
 pub mod place;
@@ -74,5 +76,24 @@ fn run(session: &mut Session, verb: Verb) -> Outcome {
         _ => tokio::runtime::Builder::new_current_thread(),
     };
     let runtime = builder.enable_all().build().map_err(Failure::internal)?;
-    runtime.block_on(verbs::run(session, verb))
+    runtime.block_on(carry_out(session, verb))
+}
+
+async fn carry_out(session: &mut Session, verb: Verb) -> Outcome {
+    match verb {
+        Verb::Init(args) => verbs::serve::init(session, &args),
+        Verb::Serve => verbs::serve::serve(session).await,
+        Verb::Announce(args) => verbs::announce::announce(session, &args).await,
+        Verb::Emergency(args) => verbs::announce::emergency(session, &args).await,
+        Verb::Stop { job } => verbs::jobs::stop(session, &job).await,
+        Verb::Cancel { job } => verbs::jobs::cancel(session, &job).await,
+        Verb::Status { job: Some(job), .. } => verbs::jobs::show(session, &job).await,
+        Verb::Status { job: None, last } => verbs::status::status(session, last).await,
+        Verb::Clip(verb) => verbs::clip::run(session, verb).await,
+        Verb::Schedule(verb) => verbs::schedule::run(session, verb).await,
+        Verb::Site(verb) => verbs::site::run(session, verb).await,
+        Verb::Cluster(verb) => verbs::cluster::run(session, verb).await,
+        Verb::Health { all } => verbs::status::health(session, all).await,
+        Verb::Demo(args) => demo::run(session, &args).await,
+    }
 }

@@ -16,7 +16,7 @@ use std::io;
 use comfy_table::{Cell, Color, ColumnConstraint, ContentArrangement, Table};
 use controller_api::{Catalogue, HealthStatus};
 
-use crate::session::colours;
+use crate::colour::colours;
 
 /// Columns that are never broken into lines: what is in them is copied into commands, or read at a glance.
 const UNBROKEN: [&str; 2] = ["programme", "next"];
@@ -24,7 +24,7 @@ const UNBROKEN: [&str; 2] = ["programme", "next"];
 /// Where text is shown, and in which words.
 #[derive(Debug)]
 pub struct Screen {
-    /// The words.
+    /// The messages, in the language of the output.
     pub catalogue: Catalogue,
     /// May colours be used on standard output?
     pub colour: bool,
@@ -43,7 +43,7 @@ pub enum Tone {
     Doubtful,
     /// Something is to be done.
     Bad,
-    /// Neither.
+    /// Neither good nor bad.
     Plain,
 }
 

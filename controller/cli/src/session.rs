@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::args::Global;
 use crate::client::Client;
+use crate::colour::colours;
 use crate::failure::Failure;
 use crate::place::Place;
 use crate::report::Screen;
@@ -29,7 +30,7 @@ impl Session {
         Self { global, screen }
     }
 
-    /// The words.
+    /// The messages, in the language of the output.
     #[must_use]
     pub fn catalogue(&self) -> &Catalogue {
         &self.screen.catalogue
@@ -146,12 +147,4 @@ fn write_out(text: &str) -> Result<(), Failure> {
         }
         _ => Ok(()),
     }
-}
-
-/// May colours be used on this stream? See <https://no-color.org>.
-#[must_use]
-pub fn colours(stream: &impl IsTerminal) -> bool {
-    let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-    stream.is_terminal() && !set("NO_COLOR") && !dumb
 }

@@ -11,7 +11,7 @@ use crate::text_file;
 /// A site file, and its text for what is found wrong with it later.
 #[derive(Debug)]
 pub struct Loaded {
-    /// What it says.
+    /// The site that the file describes.
     pub file: SiteFile,
     name: String,
     text: String,

@@ -12,10 +12,9 @@ use tokio_util::io::ReaderStream;
 
 use crate::client::Client;
 use crate::failure::Failure;
+use crate::limits::{READ_BYTES, TITLE_CHARS_MAX};
 use crate::session::Session;
 
-const TITLE_CHARS_MAX: usize = 200;
-const READ_BYTES: usize = 64 * 1024;
 const TICK: Duration = Duration::from_millis(120);
 
 /// A file that is there and can be read.
@@ -23,7 +22,7 @@ const TICK: Duration = Duration::from_millis(120);
 pub struct Sound {
     path: PathBuf,
     size_bytes: u64,
-    /// For people.
+    /// Title that staff read.
     pub title: String,
 }
 

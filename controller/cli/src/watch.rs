@@ -7,14 +7,9 @@ use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use crate::client::{Client, segment};
 use crate::failure::{Exit, Failure};
+use crate::limits::{LINE_EVERY, POLL_EVERY, WATCH_PATIENCE};
 use crate::report::Screen;
 use crate::session::Session;
-
-const POLL_EVERY: Duration = Duration::from_millis(300);
-/// Without a terminal, a line is written at most so often.
-const LINE_EVERY: Duration = Duration::from_secs(2);
-/// A controller that restarts is waited for so long: the clusters go on by themselves.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 const PHASES: [&str; 5] = ["phase-waiting", "phase-fetching", "phase-ready", "phase-playing", "phase-done"];
 
@@ -53,7 +48,7 @@ pub async fn follow(session: &Session, client: &Client, id: &str) -> Result<Job,
                     continue;
                 }
             }
-            Err(failure) if is_away(&failure) && answered.elapsed() < PATIENCE => display.away(),
+            Err(failure) if is_away(&failure) && answered.elapsed() < WATCH_PATIENCE => display.away(),
             Err(failure) => {
                 display.clear();
                 return Err(failure);

@@ -86,7 +86,7 @@ pub enum ScheduleVerb {
 pub struct ScheduleAddArgs {
     /// Its id: 1 to 32 of a-z, 0-9 and inner "-", e.g. ban-tin-sang
     pub id: String,
-    /// What it is.
+    /// The fields of the programme.
     #[command(flatten)]
     pub programme: ProgrammeArgs,
     /// How it is changed.
@@ -165,6 +165,14 @@ pub struct ProgrammeArgs {
     /// When its time was missed: skip, "late-until 07:30" [default: skip]
     #[arg(long, value_name = "POLICY")]
     pub missed: Option<Missed>,
+}
+
+impl ScheduleEditArgs {
+    /// Nothing is named that would change; a reason alone is something to change, too.
+    #[must_use]
+    pub fn names_nothing(&self) -> bool {
+        self.programme.is_empty() && self.change.override_reason.is_none()
+    }
 }
 
 impl ProgrammeArgs {

@@ -8,12 +8,11 @@ use controller_api::Text;
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
-use super::{MUTE, OFF};
+use super::cast::{MUTE, OFF};
 use crate::failure::Failure;
+use crate::limits::{FLEET_START_TIMEOUT, FLEET_STOP_TIMEOUT};
 
 const PROGRAM: &str = "loa-speaker";
-const START_TIMEOUT: Duration = Duration::from_secs(60);
-const STOP_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// What the fleet is started with.
 #[derive(Debug)]
@@ -68,8 +67,8 @@ impl Fleet {
         let mut child = command.spawn().map_err(|error| failed(&error))?;
         let stdout = child.stdout.take().ok_or_else(|| failed(&"it has no standard output"))?;
         let mut lines = BufReader::new(stdout).lines();
-        let ready = tokio::time::timeout(START_TIMEOUT, ready(&mut lines)).await;
-        let devices = ready.map_err(|_| failed(&format!("not ready after {START_TIMEOUT:?}")))??;
+        let ready = tokio::time::timeout(FLEET_START_TIMEOUT, ready(&mut lines)).await;
+        let devices = ready.map_err(|_| failed(&format!("not ready after {FLEET_START_TIMEOUT:?}")))??;
         let stdin = child.stdin.take();
         Ok((Self { child, stdin }, devices))
     }
@@ -85,7 +84,7 @@ impl Fleet {
     /// Asks it to end, and makes it.
     pub async fn stop(mut self) {
         drop(self.stdin.take());
-        if tokio::time::timeout(STOP_TIMEOUT, self.child.wait()).await.is_err() {
+        if tokio::time::timeout(FLEET_STOP_TIMEOUT, self.child.wait()).await.is_err() {
             // Killed or gone already: either way it has ended.
             drop(self.child.kill().await);
         }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use controller_api::{ClusterKind, FaultKind, Health, Job};
 use serde::Serialize;
 
-use super::{MUTE, OFF};
+use super::cast::{MUTE, OFF};
 use crate::report::{Screen, Tone, short};
 
 /// Clusters of the demo's site; all but two of the smart ones must play.
@@ -57,7 +57,7 @@ impl Outcome {
             && self.missed == [OFF]
     }
 
-    /// For people.
+    /// The outcome in two sentences: what became of the announcement, and whether it had to be so.
     #[must_use]
     pub fn sentences(&self, screen: &Screen) -> String {
         let down = (self.unreachable.len() + self.silent.len()).to_string();

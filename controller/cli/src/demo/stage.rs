@@ -11,10 +11,11 @@ use tempfile::TempDir;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use super::cast::{HEARTBEAT_S, MUTE, OFF};
 use super::fleet::{Crew, Fleet};
-use super::{HEARTBEAT_S, MUTE, OFF};
 use crate::client::Client;
 use crate::failure::Failure;
+use crate::limits::CONTROLLER_STOP_TIMEOUT;
 use crate::place::Place;
 use crate::session::Session;
 use crate::site_file;
@@ -24,7 +25,6 @@ use crate::verbs::{from_daemon, write_private};
 const SITE: &str = include_str!("../../../../schedules/examples/bao-nhai.toml");
 const SAMPLE: &[u8] = include_bytes!("../../../../audio/samples/thong-bao.mp3");
 const SAMPLE_NAME: &str = "thong-bao.mp3";
-const STOP_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Everything that has to be put away in the end.
 #[derive(Debug)]
@@ -178,7 +178,7 @@ impl Stage {
             // It may have ended already.
             let _ = stop.send(());
             if !task.is_finished() {
-                drop(tokio::time::timeout(STOP_TIMEOUT, task).await);
+                drop(tokio::time::timeout(CONTROLLER_STOP_TIMEOUT, task).await);
             }
         }
         drop(self.temporary);

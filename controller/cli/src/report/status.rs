@@ -11,7 +11,7 @@ use super::{Screen, Shown, Tone, plain, schedule, short};
 /// All that `loa status` shows.
 #[derive(Debug, Clone, Serialize)]
 pub struct Overview {
-    /// The controller.
+    /// How the controller itself does.
     pub controller: Status,
     /// The last jobs, newest first.
     pub jobs: Vec<Job>,

@@ -4,22 +4,24 @@ mod change;
 mod check;
 mod draft;
 mod editor;
+mod paths;
 mod transfer;
 
 use controller_api::{Changed, Next, Preview, Programme, Readiness, SiteFile, Stopped};
 use serde_json::json;
 
 use crate::args::ScheduleVerb;
-use crate::client::segment;
 use crate::failure::{Exit, Outcome};
 use crate::report;
 use crate::session::Session;
 use crate::verbs::site;
+use paths::{path, preview_path};
 
 /// Carries out one verb about programmes.
 pub async fn run(session: &mut Session, verb: ScheduleVerb) -> Outcome {
     match verb {
         ScheduleVerb::Add(args) => change::add(session, &args).await,
+        ScheduleVerb::Edit(args) if args.names_nothing() => editor::edit(session, &args).await,
         ScheduleVerb::Edit(args) => change::edit(session, &args).await,
         ScheduleVerb::List => list(session).await,
         ScheduleVerb::Show { id } => show(session, &id).await,
@@ -109,13 +111,4 @@ async fn readiness(session: &mut Session) -> Outcome {
     session.print(&readiness, &report::schedule::readiness(&session.screen, &readiness))?;
     let late = readiness.jobs.iter().any(|job| !job.late.is_empty());
     Ok(if late { Exit::SomeDidNotPlay } else { Exit::Done })
-}
-
-fn path(id: &str, verb: &str) -> String {
-    format!("/v1/programmes/{}{verb}", segment(id))
-}
-
-fn preview_path(days: u16, cluster: Option<&str>) -> String {
-    let cluster = cluster.map(|id| format!("&cluster={}", segment(id))).unwrap_or_default();
-    format!("/v1/schedule/preview?days={days}{cluster}")
 }

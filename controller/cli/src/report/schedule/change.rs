@@ -54,7 +54,7 @@ pub fn imported(screen: &Screen, changed: &ScheduleChanged) -> String {
 /// A file in which nothing was found wrong.
 #[derive(Debug, Clone, Serialize)]
 pub struct CheckedFile {
-    /// Its name.
+    /// Path of the file, as it was given.
     pub file: String,
     /// In the file's order.
     pub programmes: Vec<CheckedProgramme>,
@@ -65,11 +65,11 @@ pub struct CheckedFile {
 /// A programme in which nothing was found wrong.
 #[derive(Debug, Clone, Serialize)]
 pub struct CheckedProgramme {
-    /// Its id.
+    /// Id of the programme.
     pub id: String,
-    /// For people.
+    /// Title that staff read.
     pub title: String,
-    /// It rests.
+    /// Whether it is paused, and plays not at all.
     pub paused: bool,
     /// When it plays next, UTC milliseconds.
     pub next_at: Option<u64>,

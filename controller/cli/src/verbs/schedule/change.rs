@@ -3,7 +3,7 @@
 use controller_api::{ScheduleChange, ScheduleChanged, ScheduleScope, Text};
 use toml::{Table, Value};
 
-use super::{draft, editor};
+use super::draft;
 use crate::args::{ChangeArgs, ScheduleAddArgs, ScheduleEditArgs};
 use crate::client::{Client, segment};
 use crate::failure::{Exit, Failure, Outcome, Trouble};
@@ -19,15 +19,10 @@ pub(super) async fn add(session: &mut Session, args: &ScheduleAddArgs) -> Outcom
     done(session, &args.id, &args.change, &changed)
 }
 
-/// Changes a programme, by options or in an editor.
+/// Changes a programme by options.
 pub(super) async fn edit(session: &mut Session, args: &ScheduleEditArgs) -> Outcome {
     let (client, _) = session.connect().await?;
-    let text = client.text(&format!("/v1/schedule?programme={}", segment(&args.id))).await?;
-    // A reason alone is something to change, too.
-    if args.programme.is_empty() && args.change.override_reason.is_none() {
-        return editor::edit(session, &client, args, &text).await;
-    }
-    let mut programme = programme_of(&text)?;
+    let mut programme = programme_of(&text_of(&client, &args.id).await?)?;
     if let Some((field, rule)) = draft::rule_lost(&programme, &args.programme) {
         let text = Text::new("edit-loses-days").with("id", &args.id).with("rule", rule).with("field", field);
         return Err(Failure::wrong_use(text));
@@ -36,6 +31,11 @@ pub(super) async fn edit(session: &mut Session, args: &ScheduleEditArgs) -> Outc
     let change = wanted(draft::to_toml(programme)?, ScheduleScope::Merge, &args.change);
     let changed = post(&client, &change).await.map_err(|failure| in_fields(failure, &change.toml))?;
     done(session, &args.id, &args.change, &changed)
+}
+
+/// A programme as text, as the controller has it.
+pub(super) async fn text_of(client: &Client, id: &str) -> Result<String, Failure> {
+    client.text(&format!("/v1/schedule?programme={}", segment(id))).await
 }
 
 /// Asks the controller for a change.

@@ -10,13 +10,12 @@ use toml::Table;
 
 use crate::args::{QuietHours, ScheduleCheckArgs};
 use crate::failure::{Exit, Failure, Outcome, Trouble};
+use crate::limits::OCCURRENCES_MAX;
 use crate::report;
 use crate::report::schedule::{CheckedFile, CheckedProgramme};
 use crate::session::Session;
 use crate::text_file;
 
-/// Occurrences of a programme that are looked at: a year of a programme that plays every hour.
-const OCCURRENCES_MAX: usize = 9_000;
 const YEAR_MS: u64 = 366 * 24 * 3_600_000;
 
 /// A file that can be read.

@@ -6,9 +6,8 @@ use std::path::Path;
 use controller_api::{ScheduleScope, Text};
 use tempfile::NamedTempFile;
 
-use super::change::{done, is_only, post, wanted};
+use super::change::{done, is_only, post, text_of, wanted};
 use crate::args::ScheduleEditArgs;
-use crate::client::Client;
 use crate::failure::{Exit, Failure, Outcome};
 use crate::session::Session;
 use crate::text_file;
@@ -17,8 +16,10 @@ use crate::text_file;
 const EDITOR: &str = if cfg!(windows) { "notepad" } else { "vi" };
 
 /// Opens the text, and sends what was saved; what is wrong can be put right at once.
-pub(super) async fn edit(session: &Session, client: &Client, args: &ScheduleEditArgs, text: &str) -> Outcome {
-    let file = draft_file(text)?;
+pub(super) async fn edit(session: &mut Session, args: &ScheduleEditArgs) -> Outcome {
+    let (client, _) = session.connect().await?;
+    let text = text_of(&client, &args.id).await?;
+    let file = draft_file(&text)?;
     let name = format!("{}.toml", args.id);
     loop {
         open(file.path())?;
@@ -30,7 +31,7 @@ pub(super) async fn edit(session: &Session, client: &Client, args: &ScheduleEdit
             return untouched(session);
         }
         let sent = match is_only(&edited, &args.id) {
-            Ok(()) => post(client, &wanted(edited, ScheduleScope::Merge, &args.change)).await,
+            Ok(()) => post(&client, &wanted(edited, ScheduleScope::Merge, &args.change)).await,
             Err(failure) => Err(failure),
         };
         let failure = match sent {

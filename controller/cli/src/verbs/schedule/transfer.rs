@@ -4,7 +4,7 @@ use controller_api::{Preview, ScheduleChange, ScheduleScope};
 use serde_json::json;
 
 use super::change::{post, wanted};
-use super::preview_path;
+use super::paths::preview_path;
 use crate::args::{ScheduleExportArgs, ScheduleImportArgs};
 use crate::client::segment;
 use crate::failure::{Exit, Outcome};
