@@ -17,7 +17,7 @@ use crate::world::World;
 /// Messages that can be sent again.
 const TAPE_MAX: usize = 300;
 
-/// Who is connected to the broker.
+/// A party that is connected to the broker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Node {
     /// The controller.
@@ -33,7 +33,7 @@ pub struct LinePlan {
     pub delay_ms: u64,
     /// At most so much more.
     pub jitter_ms: u64,
-    /// Either way.
+    /// Bytes per second, in each direction.
     pub bytes_per_s: u64,
 }
 
@@ -45,11 +45,11 @@ impl LinePlan {
 /// What goes wrong on every hop, per cent of messages.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Noise {
-    /// Lost.
+    /// Messages that are lost, per cent.
     pub drop: u64,
-    /// Doubled.
+    /// Messages that come twice, per cent.
     pub duplicate: u64,
-    /// Late by up to two seconds, and overtaken by others.
+    /// Messages that come up to two seconds late, and are overtaken by others, per cent.
     pub overtake: u64,
 }
 

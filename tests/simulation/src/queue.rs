@@ -67,7 +67,7 @@ pub(crate) enum SinkEvent {
     Started,
     /// Played to the end, with what was measured; void if it was stopped meanwhile.
     Completed(Evidence),
-    /// Any other end.
+    /// Any other event of the pass.
     Other(PlaybackEvent),
 }
 

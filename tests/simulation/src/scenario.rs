@@ -34,41 +34,41 @@ pub enum Act {
     Staff(Command),
     /// A device loses power instead of its so-manieth output from now (or 5 s from now) for a while.
     PowerCut {
-        /// Which.
+        /// Index of the cluster.
         cluster: usize,
         /// Outputs that are still carried out.
         after: u64,
-        /// For how long.
+        /// How long it stays off, ms.
         off_ms: u64,
     },
     /// The same, counted from the device's next pass, if one begins within two minutes.
     PowerCutAtPlay {
-        /// Which.
+        /// Index of the cluster.
         cluster: usize,
         /// Outputs that are still carried out.
         after: u64,
-        /// For how long.
+        /// How long it stays off, ms.
         off_ms: u64,
     },
     /// Somebody at the broker sends again what went by.
     Replays {
-        /// For how long.
+        /// How long it lasts, ms.
         for_ms: u64,
     },
     /// Lines are cut.
     LineCut {
-        /// Whose.
+        /// The nodes whose lines are cut.
         nodes: Vec<Node>,
         /// Nobody notices before a keepalive.
         silent: bool,
-        /// For how long.
+        /// How long it lasts, ms.
         for_ms: u64,
     },
     /// Every hop loses, doubles and delays messages.
     Noise {
-        /// How much.
+        /// What the network does to messages.
         noise: Noise,
-        /// For how long.
+        /// How long it lasts, ms.
         for_ms: u64,
     },
     /// The broker dies and comes back empty.
@@ -85,24 +85,24 @@ pub enum Act {
     },
     /// The controller's disk is full.
     DiskFull {
-        /// For how long.
+        /// How long it lasts, ms.
         for_ms: u64,
     },
     /// The controller's disk is slow.
     DiskSlow {
-        /// For how long.
+        /// How long it lasts, ms.
         for_ms: u64,
     },
     /// Somebody sets the controller's clock.
     ClockStep {
-        /// By how much.
+        /// By how much the clock jumps, ms; back where it is negative.
         by_ms: i64,
     },
     /// A sink fails whatever it is to play.
     SinkBreak {
-        /// Whose.
+        /// Index of the cluster.
         cluster: usize,
-        /// For how long.
+        /// How long it lasts, ms.
         for_ms: u64,
     },
 }

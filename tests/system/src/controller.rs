@@ -106,7 +106,7 @@ impl Controller {
     /// Waits until the API answers, whoever holds the process.
     ///
     /// # Errors
-    /// It does not.
+    /// It does not answer in time.
     pub async fn answers(&self) -> Result<()> {
         until("the controller answers", async || Ok(self.get("/v1/status").await.ok().map(drop))).await
     }
@@ -114,7 +114,7 @@ impl Controller {
     /// Waits until the API answers.
     ///
     /// # Errors
-    /// It does not.
+    /// It does not answer in time.
     pub async fn accepting(&mut self) -> Result<()> {
         let (http, process, log) = (&self.http, &mut self.process, self.folder.path().join("serve.log"));
         until("the controller answers", async || {
@@ -227,7 +227,7 @@ impl Controller {
     /// Announces a clip at once; returns the job's id.
     ///
     /// # Errors
-    /// It is refused.
+    /// The controller refused it.
     pub async fn announce(&self, clip: &str, more: Value) -> Result<String> {
         let id = format!("{:032x}", fresh());
         let mut wanted =

@@ -16,7 +16,7 @@ const SLACK_MS: u64 = 200;
 /// A cluster without time counts from a command that may have been on its way for so long.
 const TRAVEL_MS: u64 = 15_000;
 
-/// All of them.
+/// Holds every rule of this file against a pass that begins.
 pub(crate) fn check(world: &World, cluster: usize, pass: &Pass) {
     let Some(meant) = world.model.jobs.get(&pass.job) else {
         world.violated("only jobs that staff asked for play", &format!("{pass:?}"));
