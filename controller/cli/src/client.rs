@@ -5,6 +5,7 @@ use std::io;
 use std::time::Duration;
 
 use controller_api::{Announce, Announced, Clip, Error, Speak, Text};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::{Method, RequestBuilder, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -218,12 +219,13 @@ fn root(error: &reqwest::Error) -> String {
     causes(error).last().map_or_else(|| error.to_string(), ToString::to_string)
 }
 
+/// Bytes of an id that stand in a path as they are.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.');
+
 /// A part of a path: what an id may not have is encoded, so that it cannot name another path.
 #[must_use]
 pub fn segment(text: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-    let encode = |byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
-    text.trim().bytes().map(encode).collect()
+    utf8_percent_encode(text.trim(), SEGMENT).to_string()
 }
 
 #[cfg(test)]

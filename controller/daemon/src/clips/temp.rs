@@ -1,11 +1,11 @@
 //! A clip that is still being written.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, ErrorKind, Write};
-use std::path::{Path, PathBuf};
+use std::io::{self, Write};
+use std::path::Path;
 
 use firmware_proto::ClipId;
 use sha2::{Digest, Sha256};
+use tempfile::NamedTempFile;
 
 use super::ClipError;
 
@@ -13,21 +13,16 @@ use super::ClipError;
 /// Each write goes to the disk's cache at once: wrap it in a [`std::io::BufWriter`] for small ones.
 #[derive(Debug)]
 pub struct TempClip {
-    path: PathBuf,
-    file: File,
+    file: NamedTempFile,
     hash: Sha256,
     size_bytes: u64,
 }
 
 impl TempClip {
     pub(super) fn create(folder: &Path) -> Result<Self, ClipError> {
-        let mut name = [0; 16];
-        getrandom::fill(&mut name)
-            .map_err(|e| ClipError::Write { path: folder.to_owned(), source: io::Error::other(e) })?;
-        let path = folder.join(format!("{:032x}.part", u128::from_ne_bytes(name)));
-        let opened = OpenOptions::new().write(true).create_new(true).open(&path);
-        let file = opened.map_err(|e| ClipError::write(&path, e))?;
-        Ok(Self { path, file, hash: Sha256::new(), size_bytes: 0 })
+        let file = tempfile::Builder::new().suffix(".part").tempfile_in(folder);
+        let file = file.map_err(|e| ClipError::write(folder, e))?;
+        Ok(Self { file, hash: Sha256::new(), size_bytes: 0 })
     }
 
     /// Bytes written so far.
@@ -45,35 +40,24 @@ impl TempClip {
     /// What a failed write to this clip means, e.g. [`ClipError::DiskFull`].
     #[must_use]
     pub fn error(&self, source: io::Error) -> ClipError {
-        ClipError::write(&self.path, source)
+        ClipError::write(self.file.path(), source)
     }
 
     pub(super) fn move_to(self, path: &Path) -> Result<(), ClipError> {
-        self.file.sync_all().map_err(|e| ClipError::write(&self.path, e))?;
-        fs::rename(&self.path, path).map_err(|e| ClipError::write(path, e))
+        self.file.as_file().sync_all().map_err(|e| self.error(e))?;
+        self.file.persist(path).map(drop).map_err(|e| ClipError::write(path, e.error))
     }
 }
 
 impl Write for TempClip {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.file.write(bytes)?;
+        let written = self.file.as_file_mut().write(bytes)?;
         self.hash.update(&bytes[..written]);
         self.size_bytes += written as u64;
         Ok(written)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
-    }
-}
-
-impl Drop for TempClip {
-    fn drop(&mut self) {
-        match fs::remove_file(&self.path) {
-            // Moved into place.
-            Err(error) if error.kind() == ErrorKind::NotFound => {}
-            Err(error) => tracing::warn!(path = %self.path.display(), %error, "temporary clip not removed"),
-            Ok(()) => {}
-        }
+        self.file.as_file_mut().flush()
     }
 }
