@@ -10,6 +10,7 @@ use system_tests::binaries::until;
 use system_tests::controller::Controller;
 use system_tests::mosquitto::Mosquitto;
 use system_tests::site;
+use system_tests::small_disk::{SmallDisk, where_one_may_mount};
 
 async fn controller() -> Controller {
     let mut controller = Controller::init(&site::smart(3), None).unwrap();
@@ -185,61 +186,28 @@ async fn garbage_on_every_topic_is_counted_and_ignored() {
     .unwrap();
 }
 
-/// A data folder on a small disk of its own.
-struct SmallDisk<'c>(&'c Controller);
-
-impl<'c> SmallDisk<'c> {
-    fn under(controller: &'c Controller) -> Self {
-        let (data, aside) = (controller.data(), controller.path("data.aside"));
-        fs::rename(&data, &aside).unwrap();
-        fs::create_dir(&data).unwrap();
-        run("mount", &["-t", "tmpfs", "-o", "size=4m", "tmpfs", &data.to_string_lossy()]);
-        run("cp", &["-a", &format!("{}/.", aside.display()), &data.to_string_lossy()]);
-        Self(controller)
-    }
-
-    fn fill(&self) {
-        let mut ballast = fs::File::create(self.0.data().join("ballast")).unwrap();
-        let full = std::io::copy(&mut std::io::repeat(0), &mut ballast).unwrap_err();
-        assert_eq!(full.kind(), std::io::ErrorKind::StorageFull);
-    }
-
-    fn empty(&self) {
-        fs::remove_file(self.0.data().join("ballast")).unwrap();
-    }
+#[test]
+fn a_disk_that_fills_refuses_and_loses_nothing() {
+    where_one_may_mount("a_disk_that_fills_refuses_and_loses_nothing", || {
+        tokio::runtime::Runtime::new().unwrap().block_on(controller_on_a_small_disk());
+    })
+    .unwrap();
 }
 
-impl Drop for SmallDisk<'_> {
-    fn drop(&mut self) {
-        run("umount", &["-l", &self.0.data().to_string_lossy()]);
-    }
-}
-
-fn run(program: &str, args: &[&str]) {
-    let done = std::process::Command::new(program).args(args).output().unwrap();
-    assert!(done.status.success(), "{program} {args:?}: {}", said(&done));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_disk_that_fills_refuses_and_loses_nothing() {
+async fn controller_on_a_small_disk() {
     let controller = Controller::init(&site::smart(3), None).unwrap();
-    if !fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0) {
-        // Only root can mount; the journal's own tests fill it in another way.
-        eprintln!("not tested here: a small disk can only be mounted by root");
-        return;
-    }
-    let disk = SmallDisk::under(&controller);
+    let disk = SmallDisk::over(&controller.data(), "4m").unwrap();
     let _serve = controller.serve().unwrap();
     controller.answers().await.unwrap();
     let sample = Controller::sample().to_string_lossy().into_owned();
     let kept = controller.loa_json(&["announce", &sample, "--to", "all"]).unwrap();
     let clip = kept["clips"][0]["id"].as_str().unwrap();
-    disk.fill();
+    disk.fill().unwrap();
     // The clip is there, so this is refused by the journal; the next one by the clip store.
     let refused = controller.announce(clip, json!({})).await.unwrap_err().to_string();
     assert!(refused.contains("disk-full"), "{refused}");
     refused_json(&controller, &["announce", &sample, "--to", "all", "--title", "lost"], "disk-full");
-    disk.empty();
+    disk.empty().unwrap();
     until("the journal works again", async || {
         Ok(controller.get("/v1/status").await?["journal_trouble"].is_null().then_some(()))
     })
