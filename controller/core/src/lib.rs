@@ -34,6 +34,7 @@ pub mod site;
 pub mod skip;
 pub mod state;
 mod tracker;
+pub mod verdict;
 
 pub use brain::{Core, Identity, Input, Now, Output};
 pub use record::Record;
