@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::text::Text;
+use crate::words::words;
 
 /// A clip in the library.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -24,8 +25,8 @@ pub struct Clip {
     pub duration_ms: u64,
     /// Mean bit rate of the file, the container included.
     pub bitrate_bps: u64,
-    /// `voice` or `music`: how it was coded.
-    pub character: String,
+    /// How it was coded.
+    pub character: ClipCharacter,
     /// By how many decibels it was made louder.
     pub gain_db: f64,
     /// The recording that it was made from.
@@ -60,6 +61,16 @@ pub enum ClipOrigin {
     Speech,
     /// A sound of Loa's own.
     BuiltIn,
+}
+
+words! {
+    /// What a sound is like.
+    ClipCharacter {
+        /// Somebody speaks.
+        Voice = "voice",
+        /// Anything else.
+        Music = "music",
+    }
 }
 
 /// How loud a sound is.

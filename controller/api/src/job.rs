@@ -1,11 +1,11 @@
-//! Jobs, deliveries, programmes.
+//! Announcements and jobs.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::delivery::{Delivery, DeliveryState, Verdict};
 use crate::schedule::Collision;
-use crate::text::Text;
 
 /// How much a job matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -135,51 +135,19 @@ pub struct Job {
     pub stopped_at: Option<u64>,
     /// Is something still expected of a cluster?
     pub open: bool,
-    /// How many clusters are in which state (gateways not counted): `queued`, `sent`, `received`, `ready`,
-    /// `playing`, `suspended`, `played`, `silent`, `missed`, `failed`, `preempted`, `skipped`, `cancelled`,
-    /// `unconfirmed`.
-    pub counts: BTreeMap<String, usize>,
+    /// How many clusters are in which state, gateways not counted.
+    pub counts: BTreeMap<DeliveryState, usize>,
+    /// The same, by what the states mean.
+    pub verdicts: BTreeMap<Verdict, usize>,
     /// One per cluster and gateway; empty in a list of jobs.
     #[serde(default)]
     pub deliveries: Vec<Delivery>,
 }
 
-/// The state of one job on one cluster.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Delivery {
-    /// The cluster's id.
-    pub cluster: String,
-    /// Its name for people.
-    pub name: String,
-    /// A gateway is listed, but not counted.
-    pub gateway: bool,
-    /// As in [`Job::counts`].
-    pub state: String,
-    /// Nothing more is expected.
-    pub ended: bool,
-    /// Since when.
-    pub since: u64,
-    /// Why, where the state does not say it all.
-    pub why: Option<Text>,
-    /// When it started to play.
-    pub started_at: Option<u64>,
-    /// What was measured.
-    pub evidence: Option<Evidence>,
-}
-
-/// What a cluster measured while it played.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Evidence {
-    /// `heard`, `absent` or `unmeasured`.
-    pub sound: String,
-    /// Sound handed to the amplifier.
-    pub played_ms: u64,
-    /// Complete passes.
-    pub passes: u32,
-    /// RMS at the output.
-    pub level_dbfs: Option<i8>,
-    /// Mean current of the amplifier.
-    pub amplifier_ma: Option<u32>,
-    /// At a microphone in front of the horn.
-    pub microphone_dba: Option<u8>,
+impl Job {
+    /// On how many clusters it came to this, gateways not counted.
+    #[must_use]
+    pub fn count(&self, verdict: Verdict) -> usize {
+        self.verdicts.get(&verdict).copied().unwrap_or(0)
+    }
 }

@@ -36,29 +36,34 @@
 //! | `GET /v1/identities?clusters=a,b` | | [`Identities`]; only on the Unix socket |
 //! | `GET /v1/health` | | [`Health`] |
 //!
-//! A request that fails answers 4xx or 5xx with an [`Error`].
+//! A request that fails answers 4xx or 5xx, as its [`ErrorKind`] says, with an [`Error`].
 
 mod catalogue;
 mod clip;
+mod delivery;
+mod error;
 mod job;
 mod schedule;
 mod site;
 mod site_file;
 mod text;
+mod words;
 
 pub use catalogue::{Catalogue, Language, LocalTime, OPTIONAL};
-pub use clip::{Clip, ClipOrigin, ClipRemoved, ClipReplaced, Condition, Level, Speak};
-pub use job::{Announce, Announced, Class, Delivery, Evidence, Job, Origin, Repeat, Stopped};
+pub use clip::{Clip, ClipCharacter, ClipOrigin, ClipRemoved, ClipReplaced, Condition, Level, Speak};
+pub use delivery::{Delivery, DeliveryState, Evidence, Sound, Verdict};
+pub use error::{Error, ErrorKind};
+pub use job::{Announce, Announced, Class, Job, Origin, Repeat, Stopped};
 pub use schedule::{
     Collision, Coming, JobReadiness, LateDevice, Next, OtherDays, Party, Preview, PreviewEntry, Problem,
     Programme, Readiness, ScheduleChange, ScheduleChanged, ScheduleScope, Skip,
 };
 pub use site::{
     Broker, BrokerKind, Changed, Cluster, ClusterKind, ClusterSpec, DeviceIdentity, Fault, FaultKind, Health,
-    HealthStatus, Identities, SiteChanged, Status,
+    HealthStatus, Identities, Rejected, SiteChanged, Status,
 };
 pub use site_file::{HourVolume, SiteFile, SiteImport, SiteTable, Uplink};
-pub use text::{Error, Text};
+pub use text::Text;
 
 /// The file name of the Unix socket inside the data folder.
 pub const SOCKET_NAME: &str = "loa.sock";

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::text::Text;
+use crate::words::words;
 
 /// What a cluster is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -148,8 +149,34 @@ pub struct Status {
     pub journal_entries: u64,
     /// The last trouble with the journal that has not passed, e.g. a full disk.
     pub journal_trouble: Option<Text>,
-    /// Messages ignored since the start, by reason.
-    pub rejected: BTreeMap<String, u64>,
+    /// Messages of devices ignored since the start, by reason.
+    pub rejected: BTreeMap<Rejected, u64>,
+}
+
+words! {
+    /// Why a message that claims to come from a device is ignored.
+    Rejected {
+        /// Longer than such a message may be.
+        TooLong = "too long",
+        /// It cannot be read.
+        Malformed = "malformed",
+        /// On a topic on which nobody speaks so.
+        WrongTopic = "wrong topic",
+        /// From a device that is not known.
+        UnknownKey = "unknown key",
+        /// Its proof of origin does not fit.
+        BadSignature = "wrong signature",
+        /// For another site.
+        WrongSite = "for another site",
+        /// From another device than its topic says.
+        WrongCluster = "for another cluster",
+        /// Not yet, or no longer, valid.
+        OutOfDate = "outside its validity",
+        /// It came before.
+        Replayed = "replayed",
+        /// Nobody asked for it.
+        Unwanted = "not asked for",
+    }
 }
 
 /// Where the broker is.

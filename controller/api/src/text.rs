@@ -5,8 +5,6 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::schedule::Problem;
-
 /// A sentence without its language: the catalogue has one of every code in every language.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Text {
@@ -38,26 +36,3 @@ impl Text {
         params.into_iter().fold(self, |text, (name, value)| text.with(name, value))
     }
 }
-
-/// Why a request failed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Error {
-    /// For people, by the catalogue.
-    #[serde(flatten)]
-    pub text: Text,
-    /// The request itself was wrong: the same request will fail again.
-    pub wrong_use: bool,
-    /// For logs, in English.
-    pub detail: String,
-    /// What is wrong in detail, place by place.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub problems: Vec<Problem>,
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.detail)
-    }
-}
-
-impl std::error::Error for Error {}

@@ -9,7 +9,7 @@ use reqwest::{Method, RequestBuilder, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::failure::{Exit, Failure, Trouble};
+use crate::failure::{Away, Exit, Failure, Trouble};
 use crate::place::Place;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -147,11 +147,11 @@ impl Client {
         request: impl Fn() -> RequestBuilder,
     ) -> Result<T, Failure> {
         match self.send(request()).await {
-            Err(failure) if failure.text.code == "controller-cut" => {
+            Err(failure) if failure.away == Some(Away::Cut) => {
                 tokio::time::sleep(RETRY_AFTER).await;
                 let again = self.send(request()).await;
                 // That the controller is gone by now says less than that it went while it was asked.
-                again.map_err(|second| if second.exit == Exit::NotRunning { failure } else { second })
+                again.map_err(|second| if second.away == Some(Away::NotRunning) { failure } else { second })
             }
             other => other,
         }
@@ -176,9 +176,8 @@ impl Client {
         }
         let refused: Error =
             serde_json::from_slice(&body).map_err(|_| self.strange(&format!("HTTP {status}")))?;
-        let exit = if refused.wrong_use { Exit::WrongUse } else { Exit::Failed };
         let troubles = refused.problems.into_iter().map(Trouble::in_field).collect();
-        Err(Failure { exit, text: refused.text, troubles })
+        Err(Failure { troubles, ..Failure::new(Exit::from(refused.kind), refused.text) })
     }
 
     fn unsent(&self, error: &reqwest::Error) -> Failure {
@@ -188,12 +187,15 @@ impl Client {
             return Failure::failed(address("controller-forbidden"));
         }
         if error.is_connect() && !error.is_timeout() {
-            return Failure::new(Exit::NotRunning, address("controller-not-running"));
+            return Failure::away(Away::NotRunning, address("controller-not-running"));
         }
         if error.is_timeout() {
-            return Failure::failed(address("controller-no-answer").with("problem", root(error)));
+            return Failure::away(
+                Away::NoAnswer,
+                address("controller-no-answer").with("problem", root(error)),
+            );
         }
-        Failure::failed(Text::new("controller-cut").with("problem", root(error)))
+        Failure::away(Away::Cut, Text::new("controller-cut").with("problem", &root(error)))
     }
 
     fn strange(&self, problem: &dyn std::fmt::Display) -> Failure {
@@ -203,7 +205,7 @@ impl Client {
 }
 
 fn checked(url: &str) -> Result<String, Failure> {
-    let wrong = || Failure::wrong_use(Text::new("url-wrong").with("url", url));
+    let wrong = || Failure::wrong_use(Text::new("url-wrong").with("url", &url));
     let parsed = reqwest::Url::parse(url).map_err(|_| wrong())?;
     if parsed.scheme() != "http" || !parsed.has_host() {
         return Err(wrong());

@@ -87,10 +87,10 @@ impl Sound {
         bar
     }
 
-    /// The controller knows the title only; people know the file.
+    /// What is wrong with a file names it: the controller knows the title only, people know the path.
     fn name_in(&self, mut failure: Failure) -> Failure {
-        if failure.text.code.starts_with("audio-") {
-            failure.text = failure.text.with("file", self.path.display());
+        if let Some(file) = failure.text.params.get_mut("file") {
+            *file = self.path.display().to_string();
         }
         failure
     }

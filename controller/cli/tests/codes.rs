@@ -93,21 +93,3 @@ fn literals(line: &str) -> Vec<(&str, &str)> {
     let quotes: Vec<usize> = line.match_indices('"').map(|(at, _)| at).collect();
     quotes.chunks_exact(2).map(|pair| (&line[..pair[0]], &line[pair[0] + 1..pair[1]])).collect()
 }
-
-/// Why messages of devices are ignored: counted under these names, shown by the catalogue.
-#[test]
-fn every_reason_to_ignore_a_message_has_its_words() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../firmware-proto/src/trust.rs");
-    let source = fs::read_to_string(path).unwrap();
-    let (_, reasons) = source.split_once("pub enum Rejected {").unwrap();
-    let (reasons, _) = reasons.split_once("\n}").unwrap();
-    let names: Vec<&str> =
-        reasons.lines().filter(|line| line.contains("#[error(")).map(|line| literals(line)[0].1).collect();
-    assert!(names.contains(&"wrong signature"), "{names:?}");
-    for language in Language::ALL {
-        let words = Catalogue::new(language, |at| at.to_string());
-        for name in &names {
-            assert!(words.has(&format!("rejected-{}", name.replace(' ', "-"))), "{name}");
-        }
-    }
-}

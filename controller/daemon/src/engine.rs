@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
-use controller_api::{Error, Text};
+use controller_api::{Error, ErrorKind, Text};
 use controller_core::command::{Command, Done};
 use controller_core::{Core, Identity, Input, Now, Output, Record, State};
 use firmware_proto::trust::SiteKey;
@@ -112,9 +112,9 @@ impl Handle {
         let gone = || failure::internal("the engine has ended");
         self.0.send(Request::Watch(Box::new(watcher))).await.map_err(|_| gone())?;
         match tokio::time::timeout(patience, answered).await {
-            Ok(found) => {
-                found.map(Some).map_err(|_| failure::error(Text::new("busy"), false, "too many wait"))
-            }
+            Ok(found) => found
+                .map(Some)
+                .map_err(|_| failure::error(ErrorKind::Unavailable, Text::new("busy"), "too many wait")),
             Err(_) => Ok(None),
         }
     }

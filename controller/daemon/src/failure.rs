@@ -3,11 +3,11 @@
 //! One function per kind of error, so that no sentence for people is made anywhere else.
 
 use std::fmt::Display;
-use std::io::ErrorKind;
+use std::io;
 use std::str::FromStr;
 
 use audio::PrepareError;
-use controller_api::{Error, Problem, Text};
+use controller_api::{Error, ErrorKind, Problem, Text};
 use controller_core::command::Refusal;
 use controller_core::schedule::ProgrammeProblem;
 use firmware_proto::UtcMillis;
@@ -21,9 +21,9 @@ use crate::lock::LockError;
 use crate::studio::StudioError;
 use crate::studio::speech::{SpeechError, TEXT_CHARS_MAX};
 
-/// Makes an [`Error`] of a code and what a log should say.
-pub(crate) fn error(text: Text, wrong_use: bool, detail: impl Display) -> Error {
-    Error { text, wrong_use, detail: detail.to_string(), problems: Vec::new() }
+/// Makes an [`Error`] of its kind, a code and what a log should say.
+pub(crate) fn error(kind: ErrorKind, text: Text, detail: impl Display) -> Error {
+    Error { kind, text, detail: detail.to_string(), problems: Vec::new() }
 }
 
 /// The detail of an error with all its causes.
@@ -40,64 +40,94 @@ pub(crate) fn chain(error: &(dyn std::error::Error + 'static)) -> String {
 /// What the core refused.
 #[must_use]
 pub fn refusal(refused: &Refusal) -> Error {
-    let text = match refused {
+    let problem = |problem: &ProgrammeProblem| Problem {
+        line: 0,
+        column: 0,
+        programme: Some(problem.programme.clone()),
+        field: Some(problem.field.clone()),
+        text: refusal_text(&problem.why),
+    };
+    match refused {
+        Refusal::Schedule { problems } => {
+            schedule(ErrorKind::Refused, problems.iter().map(problem).collect())
+        }
+        _ => error(refusal_kind(refused), refusal_text(refused), refused),
+    }
+}
+
+fn refusal_kind(refused: &Refusal) -> ErrorKind {
+    match refused {
+        Refusal::UnknownTargets { .. }
+        | Refusal::UnknownJob { .. }
+        | Refusal::UnknownProgramme { .. }
+        | Refusal::UnknownDaySet { .. }
+        | Refusal::UnknownCluster { .. } => ErrorKind::NotFound,
+        Refusal::BadCluster { .. } | Refusal::OutOfRange { .. } | Refusal::OutOfBounds { .. } => {
+            ErrorKind::BadRequest
+        }
+        Refusal::JobOver { .. }
+        | Refusal::JobPlays { .. }
+        | Refusal::ProgrammeExists { .. }
+        | Refusal::GatewayInUse { .. }
+        | Refusal::TooManyJobs { .. } => ErrorKind::Conflict,
+        Refusal::NoClusters
+        | Refusal::PastTime { .. }
+        | Refusal::NeverFires
+        | Refusal::GuardRail { .. }
+        | Refusal::Schedule { .. }
+        | Refusal::AllGone => ErrorKind::Refused,
+    }
+}
+
+fn refusal_text(refused: &Refusal) -> Text {
+    match refused {
         Refusal::UnknownTargets { unknown } => {
             let join = |parts: Vec<&str>| parts.join(", ");
             let targets = join(unknown.iter().map(|u| u.target.as_str()).collect());
             let nearest = join(unknown.iter().flat_map(|u| &u.nearest).map(String::as_str).collect());
-            Text::new("unknown-targets").with("targets", targets).with("nearest", nearest)
+            Text::new("unknown-targets").with("targets", &targets).with("nearest", &nearest)
         }
         Refusal::NoClusters => Text::new("no-clusters"),
         Refusal::PastTime { play_at, now } => {
-            Text::new("past-time").with("play_at", play_at.0).with("now_at", now.0)
+            Text::new("past-time").with("play_at", &play_at.0).with("now_at", &now.0)
         }
         Refusal::NeverFires => Text::new("never-fires"),
         Refusal::UnknownJob { id, nearest } => {
-            Text::new("unknown-job").with("id", id).with("nearest", nearest.join(", "))
+            Text::new("unknown-job").with("id", &id).with("nearest", &nearest.join(", "))
         }
-        Refusal::JobOver { job } => Text::new("job-over").with("job", short(job)),
-        Refusal::JobPlays { job } => Text::new("job-plays").with("job", short(job)),
+        Refusal::JobOver { job } => Text::new("job-over").with("job", &short(job)),
+        Refusal::JobPlays { job } => Text::new("job-plays").with("job", &short(job)),
         Refusal::AllGone => Text::new("schedule-all-gone"),
-        Refusal::ProgrammeExists { id } => Text::new("programme-exists").with("id", id),
+        Refusal::ProgrammeExists { id } => Text::new("programme-exists").with("id", &id),
         Refusal::UnknownCluster { cluster, nearest } => {
-            Text::new("unknown-cluster").with("cluster", cluster).with("nearest", nearest.join(", "))
+            Text::new("unknown-cluster").with("cluster", &cluster).with("nearest", &nearest.join(", "))
         }
-        Refusal::GatewayInUse { cluster } => Text::new("gateway-in-use").with("cluster", cluster),
+        Refusal::GatewayInUse { cluster } => Text::new("gateway-in-use").with("cluster", &cluster),
         Refusal::BadCluster { cluster, problem } => {
-            Text::new("bad-cluster").with("cluster", cluster).with("problem", problem.code())
+            Text::new("bad-cluster").with("cluster", &cluster).with("problem", &problem.code())
         }
-        Refusal::TooManyJobs { cluster } => Text::new("too-many-jobs").with("cluster", cluster),
+        Refusal::TooManyJobs { cluster } => Text::new("too-many-jobs").with("cluster", &cluster),
         Refusal::OutOfRange { what, least, most } => {
-            Text::new("out-of-range").with("what", what).with("least", least).with("most", most)
+            Text::new("out-of-range").with("what", &what).with("least", &least).with("most", &most)
         }
-        Refusal::OutOfBounds { what } => Text::new("out-of-bounds").with("what", what),
+        Refusal::OutOfBounds { what } => Text::new("out-of-bounds").with("what", &what),
         Refusal::UnknownProgramme { id, nearest } => {
-            Text::new("unknown-programme").with("id", id).with("nearest", nearest.join(", "))
+            Text::new("unknown-programme").with("id", &id).with("nearest", &nearest.join(", "))
         }
         Refusal::UnknownDaySet { set, nearest } => {
-            Text::new("unknown-day-set").with("set", set).with("nearest", nearest.join(", "))
+            Text::new("unknown-day-set").with("set", &set).with("nearest", &nearest.join(", "))
         }
         Refusal::GuardRail { broken } => crate::views::broken(broken),
-        Refusal::Schedule { problems } => {
-            let problem = |problem: &ProgrammeProblem| Problem {
-                line: 0,
-                column: 0,
-                programme: Some(problem.programme.clone()),
-                field: Some(problem.field.clone()),
-                text: refusal(&problem.why).text,
-            };
-            return schedule(problems.iter().map(problem).collect());
-        }
-    };
-    error(text, true, refused)
+        Refusal::Schedule { problems } => Text::new("schedule-refused").with("count", &problems.len()),
+    }
 }
 
 /// A schedule with something wrong in it.
-pub(crate) fn schedule(problems: Vec<Problem>) -> Error {
-    let text = Text::new("schedule-refused").with("count", problems.len());
+pub(crate) fn schedule(kind: ErrorKind, problems: Vec<Problem>) -> Error {
+    let text = Text::new("schedule-refused").with("count", &problems.len());
     let first = problems.first().map_or("", |problem| problem.text.code.as_str());
     let detail = format!("{} problems in the schedule, first {first}", problems.len());
-    Error { problems, ..error(text, true, detail) }
+    Error { problems, ..error(kind, text, detail) }
 }
 
 /// A schedule that cannot be read.
@@ -105,7 +135,7 @@ pub(crate) fn schedule_file(problems: &[schedules::Problem]) -> Error {
     let problem = |schedules::Problem { at, wrong }: &schedules::Problem| {
         Problem::at(at.line, at.column, Text::new(wrong.code()).with_all(wrong.params()))
     };
-    schedule(problems.iter().map(problem).collect())
+    schedule(ErrorKind::BadRequest, problems.iter().map(problem).collect())
 }
 
 /// Reads a text of a request as something of a schedule.
@@ -116,7 +146,7 @@ where
 {
     text.parse().map_err(|wrong: T::Err| {
         let wrong = wrong.into();
-        error(Text::new(wrong.code()).with_all(wrong.params()), true, &wrong)
+        error(ErrorKind::BadRequest, Text::new(wrong.code()).with_all(wrong.params()), &wrong)
     })
 }
 
@@ -127,9 +157,8 @@ fn short(job: &firmware_proto::JobId) -> String {
 /// A sound file that did not become a clip.
 #[must_use]
 pub fn prepare(failed: &PrepareError, title: &str) -> Error {
-    let full = |e: &std::io::Error| matches!(e.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded);
-    if matches!(failed, PrepareError::Write(e) if full(e)) {
-        return error(Text::new("disk-full"), false, chain(failed));
+    if matches!(failed, PrepareError::Write(e) if is_full(e)) {
+        return error(ErrorKind::StorageFull, Text::new("disk-full"), chain(failed));
     }
     let text = Text::new(failed.code()).with("file", title);
     let text = match failed {
@@ -141,7 +170,29 @@ pub fn prepare(failed: &PrepareError, title: &str) -> Error {
         PrepareError::TooLong { max_ms } => text.with("max_minutes", max_ms / 60_000),
         _ => text,
     };
-    error(text, false, chain(failed))
+    error(prepare_kind(failed), text, chain(failed))
+}
+
+fn prepare_kind(failed: &PrepareError) -> ErrorKind {
+    match failed {
+        PrepareError::Write(_) | PrepareError::Process { .. } => ErrorKind::Internal,
+        PrepareError::Missing
+        | PrepareError::NotAFile
+        | PrepareError::Unreadable(_)
+        | PrepareError::Empty
+        | PrepareError::NotAudio
+        | PrepareError::NoAudioTrack
+        | PrepareError::UnsupportedCodec { .. }
+        | PrepareError::Damaged { .. }
+        | PrepareError::Silent
+        | PrepareError::TooShort { .. }
+        | PrepareError::TooLong { .. } => ErrorKind::BadSound,
+    }
+}
+
+/// Did it fail for want of space?
+pub(crate) fn is_full(error: &std::io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
 }
 
 /// A time that cannot be meant.
@@ -157,25 +208,36 @@ pub fn when(failed: &WhenError) -> Error {
         | WhenError::NoSuchTime { text: written } => text.with("text", written),
         WhenError::TooFar { text: written, example } => text.with("text", written).with("example", example),
     };
-    error(text, true, failed)
+    error(ErrorKind::BadRequest, text, failed)
 }
 
 /// A cron rule that is none.
 #[must_use]
 pub fn rule(failed: &RuleError) -> Error {
-    error(Text::new(failed.code()).with("problem", failed), true, failed)
+    error(ErrorKind::BadRequest, Text::new(failed.code()).with("problem", failed), failed)
 }
 
 /// The clip store.
 #[must_use]
 pub fn clip(failed: &ClipError) -> Error {
-    let wrong_use = matches!(failed, ClipError::NotFound { .. } | ClipError::Unknown { .. });
     let text = Text::new(failed.code()).with("problem", failed);
     let text = match failed {
         ClipError::Unknown { name, nearest } => text.with("name", name).with("nearest", nearest.join(", ")),
         _ => text,
     };
-    error(text, wrong_use, chain(failed))
+    error(clip_kind(failed), text, chain(failed))
+}
+
+fn clip_kind(failed: &ClipError) -> ErrorKind {
+    match failed {
+        ClipError::NotFound { .. } | ClipError::Unknown { .. } => ErrorKind::NotFound,
+        ClipError::DiskFull { .. } => ErrorKind::StorageFull,
+        ClipError::Damaged { .. }
+        | ClipError::Mismatch { .. }
+        | ClipError::OutOfRange { .. }
+        | ClipError::Write { .. }
+        | ClipError::Read { .. } => ErrorKind::Internal,
+    }
 }
 
 /// No clip was made.
@@ -190,38 +252,58 @@ pub fn studio(failed: &StudioError, title: &str) -> Error {
 /// Nothing was read aloud.
 pub(crate) fn speech(failed: &SpeechError) -> Error {
     let text = Text::new(failed.code());
-    let (text, wrong_use) = match failed {
-        SpeechError::Text => (text.with("max", TEXT_CHARS_MAX), true),
-        SpeechError::Language { lang } => (text.with("lang", lang), true),
-        SpeechError::NotInstalled { program } => (text.with("program", program), false),
+    let (kind, text) = match failed {
+        SpeechError::Text => (ErrorKind::BadRequest, text.with("max", TEXT_CHARS_MAX)),
+        SpeechError::Language { lang } => (ErrorKind::BadRequest, text.with("lang", lang)),
+        SpeechError::NotInstalled { program } => (ErrorKind::Unavailable, text.with("program", program)),
         SpeechError::Failed { program, problem } => {
-            (text.with("program", program).with("problem", problem), false)
+            (ErrorKind::Internal, text.with("program", program).with("problem", problem))
         }
         SpeechError::Io(problem) => {
-            (text.with("path", std::env::temp_dir().display()).with("problem", problem), false)
+            let kind = if is_full(problem) { ErrorKind::StorageFull } else { ErrorKind::Internal };
+            (kind, text.with("path", std::env::temp_dir().display()).with("problem", problem))
         }
     };
-    error(text, wrong_use, chain(failed))
+    error(kind, text, chain(failed))
 }
 
 /// The journal.
 #[must_use]
 pub fn journal(failed: &JournalError) -> Error {
-    error(Text::new(failed.code()).with("problem", failed), false, chain(failed))
+    error(journal_kind(failed), Text::new(failed.code()).with("problem", failed), chain(failed))
+}
+
+fn journal_kind(failed: &JournalError) -> ErrorKind {
+    match failed {
+        JournalError::DiskFull { .. } => ErrorKind::StorageFull,
+        JournalError::QueueFull { .. } | JournalError::Suspended => ErrorKind::Unavailable,
+        JournalError::SqliteTooOld { .. }
+        | JournalError::Open { .. }
+        | JournalError::InUse { .. }
+        | JournalError::Lock { .. }
+        | JournalError::NotAJournal { .. }
+        | JournalError::Newer { .. }
+        | JournalError::Corrupt { .. }
+        | JournalError::Tampered { .. }
+        | JournalError::Write { .. }
+        | JournalError::Read { .. }
+        | JournalError::Thread { .. }
+        | JournalError::Closed => ErrorKind::Internal,
+    }
 }
 
 /// Something inside broke: worth a report.
 #[must_use]
 pub fn internal(detail: impl Display) -> Error {
     let detail = detail.to_string();
-    error(Text::new("internal").with("problem", &detail), false, detail)
+    error(ErrorKind::Internal, Text::new("internal").with("problem", &detail), detail)
 }
 
 /// A value of a request that is not what it should be.
 #[must_use]
 pub fn bad_request(detail: impl Display) -> Error {
     let detail = detail.to_string();
-    error(Text::new("bad-request").with("problem", &detail), true, detail)
+    error(ErrorKind::BadRequest, Text::new("bad-request").with("problem", &detail), detail)
 }
 
 /// Why the daemon did not start, or ended.
@@ -287,7 +369,7 @@ impl DaemonError {
             Self::Lock(failed) => lock_text(failed),
             Self::Journal(failed) => journal(failed).text,
             Self::Entry { sequence, problem } => {
-                Text::new("journal-entry-unreadable").with("entry", sequence).with("problem", problem)
+                Text::new("journal-entry-unreadable").with("entry", &sequence).with("problem", &problem)
             }
             Self::Clips(failed) => clip(failed).text,
             Self::Config(failed) => failed.text(),
@@ -298,13 +380,13 @@ impl DaemonError {
             #[cfg(feature = "embedded-broker")]
             Self::Broker(failed) => broker_text(failed),
             Self::NoEmbeddedBroker => Text::new("broker-not-built"),
-            Self::Api { address, source } if source.kind() == std::io::ErrorKind::AddrInUse => {
-                Text::new("api-port-taken").with("address", address)
+            Self::Api { address, source } if source.kind() == io::ErrorKind::AddrInUse => {
+                Text::new("api-port-taken").with("address", &address)
             }
             Self::Api { address, source } => {
-                Text::new("api-not-listening").with("address", address).with("problem", source)
+                Text::new("api-not-listening").with("address", &address).with("problem", &source)
             }
-            Self::Ended(what) => Text::new("internal").with("problem", what),
+            Self::Ended(what) => Text::new("internal").with("problem", &what),
         }
     }
 }

@@ -13,7 +13,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
 use axum::{Json, Router};
-use controller_api::{BrokerKind, Error};
+use controller_api::{BrokerKind, Error, ErrorKind};
 use firmware_proto::SiteId;
 use firmware_proto::trust::SiteKey;
 use tokio::sync::{Mutex, RwLock, Semaphore};
@@ -63,14 +63,19 @@ impl From<Error> for Failed {
 
 impl IntoResponse for Failed {
     fn into_response(self) -> Response {
-        let status = match (self.0.text.code.as_str(), self.0.wrong_use) {
-            (code, true) if code.starts_with("unknown-") => StatusCode::NOT_FOUND,
-            (_, true) => StatusCode::BAD_REQUEST,
-            (code, false) if code.starts_with("audio-") => StatusCode::UNPROCESSABLE_ENTITY,
-            ("disk-full", false) => StatusCode::INSUFFICIENT_STORAGE,
-            _ => StatusCode::INTERNAL_SERVER_ERROR,
-        };
-        (status, Json(self.0)).into_response()
+        (status(self.0.kind), Json(self.0)).into_response()
+    }
+}
+
+fn status(kind: ErrorKind) -> StatusCode {
+    match kind {
+        ErrorKind::BadRequest => StatusCode::BAD_REQUEST,
+        ErrorKind::NotFound => StatusCode::NOT_FOUND,
+        ErrorKind::Conflict => StatusCode::CONFLICT,
+        ErrorKind::Refused | ErrorKind::BadSound => StatusCode::UNPROCESSABLE_ENTITY,
+        ErrorKind::StorageFull => StatusCode::INSUFFICIENT_STORAGE,
+        ErrorKind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        ErrorKind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use controller_api::{HourVolume, SiteFile, SiteTable, Text, Uplink};
+use controller_api::{ErrorKind, HourVolume, SiteFile, SiteTable, Text, Uplink};
 use controller_core::State;
 use controller_core::site::SiteChange;
 use controller_core::state::Settings;
@@ -23,7 +23,7 @@ pub(crate) fn site_id(file: &SiteFile) -> Result<SiteId, controller_api::Error> 
 }
 
 fn wrong(problem: String) -> controller_api::Error {
-    failure::error(Text::new("site-file-wrong").with("problem", &problem), true, problem)
+    failure::error(ErrorKind::BadRequest, Text::new("site-file-wrong").with("problem", &problem), problem)
 }
 
 /// The change of a site to what a file says; what it leaves out is as in `usual`.
@@ -190,7 +190,7 @@ mod tests {
             let file: SiteFile = toml::from_str(&format!("[site]\nid = 'a'\n{line}")).unwrap();
             let error = change(&file, &Settings::default()).unwrap_err();
             assert_eq!(error.text.code, code);
-            assert!(error.wrong_use);
+            assert_eq!(error.kind, ErrorKind::BadRequest);
         }
     }
 }

@@ -2,15 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use audio::Warning;
+use audio::{Character, Warning};
 use controller_api as api;
 use controller_api::Text;
 use controller_core::cluster::{Cluster, ClusterKind};
 use controller_core::delivery::{Delivery, DeliveryState, Why};
 use controller_core::health::{self, Status};
 use controller_core::job::{Job, Origin};
+use controller_core::verdict::Verdict;
 use controller_core::{Core, State};
 use firmware_proto::message::{Class, Evidence, Reason, Sound};
+use firmware_proto::trust::Rejected;
 use firmware_proto::{ClusterId, UtcMillis};
 
 use crate::library::Entry;
@@ -20,14 +22,6 @@ mod schedule;
 pub(crate) use schedule::{
     broken, collision, hour_volume, named_clips, preview_entry, programme, readiness, schedule_changed, skip,
 };
-
-/// The kebab-case name that a plain enum has in JSON.
-fn word(value: impl serde::Serialize) -> String {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(word)) => word,
-        _ => String::new(),
-    }
-}
 
 pub(crate) fn class(class: Class) -> api::Class {
     match class {
@@ -69,7 +63,10 @@ pub(crate) fn clip(entry: &Entry) -> api::Clip {
         size_bytes,
         duration_ms,
         bitrate_bps: size_bytes * 8_000 / duration_ms.max(1),
-        character: word(entry.character),
+        character: match entry.character {
+            Character::Voice => api::ClipCharacter::Voice,
+            Character::Music => api::ClipCharacter::Music,
+        },
         gain_db: entry.gain_db,
         before: level(entry.before),
         after: level(entry.after),
@@ -160,7 +157,7 @@ pub(crate) fn why(why: &Why) -> Text {
         Why::Cancelled => Text::new("why-cancelled"),
         Why::HigherClass => Text::new("why-higher-class"),
         Why::NoWayBack => Text::new("why-no-way-back"),
-        Why::Gateway { state } => Text::new("why-gateway").with("state", word(state)),
+        Why::Gateway { state } => Text::new("why-gateway").with("state", &delivery_state(*state).word()),
     }
 }
 
@@ -183,16 +180,59 @@ fn reason_code(reason: Reason) -> &'static str {
 fn evidence(evidence: &Evidence) -> api::Evidence {
     api::Evidence {
         sound: match evidence.sound {
-            Sound::Heard => "heard",
-            Sound::Absent => "absent",
-            Sound::Unmeasured => "unmeasured",
-        }
-        .to_owned(),
+            Sound::Heard => api::Sound::Heard,
+            Sound::Absent => api::Sound::Absent,
+            Sound::Unmeasured => api::Sound::Unmeasured,
+        },
         played_ms: evidence.played_ms,
         passes: evidence.passes,
         level_dbfs: evidence.level_dbfs,
         amplifier_ma: evidence.amplifier_ma,
         microphone_dba: evidence.microphone_dba,
+    }
+}
+
+fn delivery_state(state: DeliveryState) -> api::DeliveryState {
+    match state {
+        DeliveryState::Queued => api::DeliveryState::Queued,
+        DeliveryState::Sent => api::DeliveryState::Sent,
+        DeliveryState::Received => api::DeliveryState::Received,
+        DeliveryState::Ready => api::DeliveryState::Ready,
+        DeliveryState::Playing => api::DeliveryState::Playing,
+        DeliveryState::Suspended => api::DeliveryState::Suspended,
+        DeliveryState::Played => api::DeliveryState::Played,
+        DeliveryState::Silent => api::DeliveryState::Silent,
+        DeliveryState::Missed => api::DeliveryState::Missed,
+        DeliveryState::Failed => api::DeliveryState::Failed,
+        DeliveryState::Preempted => api::DeliveryState::Preempted,
+        DeliveryState::Skipped => api::DeliveryState::Skipped,
+        DeliveryState::Cancelled => api::DeliveryState::Cancelled,
+        DeliveryState::Unconfirmed => api::DeliveryState::Unconfirmed,
+    }
+}
+
+fn verdict(verdict: Verdict) -> api::Verdict {
+    match verdict {
+        Verdict::Played => api::Verdict::Played,
+        Verdict::NotPlayed => api::Verdict::NotPlayed,
+        Verdict::Pending => api::Verdict::Pending,
+        Verdict::Unknown => api::Verdict::Unknown,
+    }
+}
+
+/// Why a message was ignored.
+pub(crate) fn rejected(why: Rejected) -> api::Rejected {
+    match why {
+        Rejected::TooLong => api::Rejected::TooLong,
+        Rejected::Malformed => api::Rejected::Malformed,
+        Rejected::WrongTopic => api::Rejected::WrongTopic,
+        Rejected::UnknownKey => api::Rejected::UnknownKey,
+        Rejected::BadSignature => api::Rejected::BadSignature,
+        Rejected::WrongSite => api::Rejected::WrongSite,
+        Rejected::WrongCluster => api::Rejected::WrongCluster,
+        Rejected::OutOfDate => api::Rejected::OutOfDate,
+        Rejected::Replayed => api::Rejected::Replayed,
+        Rejected::Unwanted => api::Rejected::Unwanted,
     }
 }
 
@@ -202,7 +242,8 @@ fn delivery(state: &State, id: &ClusterId, delivery: &Delivery) -> api::Delivery
         cluster: id.to_string(),
         name: cluster.map(|c| c.name.clone()).unwrap_or_default(),
         gateway: is_gateway(state, id),
-        state: word(delivery.state),
+        state: delivery_state(delivery.state),
+        verdict: verdict(Verdict::of(delivery.state)),
         ended: delivery.state.is_final(),
         since: delivery.since.0,
         why: delivery.why.as_ref().map(why),
@@ -217,9 +258,10 @@ fn is_gateway(state: &State, id: &ClusterId) -> bool {
 
 /// A job without its deliveries.
 pub(crate) fn job_summary(state: &State, job: &Job) -> api::Job {
-    let mut counts: BTreeMap<DeliveryState, usize> = BTreeMap::new();
+    let (mut counts, mut verdicts) = (BTreeMap::new(), BTreeMap::new());
     for (_, delivery) in job.deliveries.iter().filter(|(id, _)| !is_gateway(state, id)) {
-        *counts.entry(delivery.state).or_default() += 1;
+        *counts.entry(delivery_state(delivery.state)).or_default() += 1;
+        *verdicts.entry(verdict(Verdict::of(delivery.state))).or_default() += 1;
     }
     let spec = &job.spec;
     api::Job {
@@ -238,7 +280,8 @@ pub(crate) fn job_summary(state: &State, job: &Job) -> api::Job {
         volume: spec.volume,
         stopped_at: job.stopped_at.map(|at| at.0),
         open: job.is_open(),
-        counts: counts.into_iter().map(|(state, count)| (word(state), count)).collect(),
+        counts,
+        verdicts,
         deliveries: Vec::new(),
     }
 }
@@ -269,7 +312,7 @@ fn fault(fault: &health::Fault) -> api::Fault {
             api::Fault { kind: api::FaultKind::Silent, since: Some(since.0), why: why(reason) }
         }
         health::Fault::GatewayDown { gateway } => {
-            let why = Text::new("fault-gateway-down").with("gateway", gateway);
+            let why = Text::new("fault-gateway-down").with("gateway", &gateway);
             api::Fault { kind: api::FaultKind::GatewayDown, since: None, why }
         }
     }

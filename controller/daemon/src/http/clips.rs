@@ -8,7 +8,7 @@ use axum::body::Body;
 use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use controller_api::{Clip, ClipOrigin, ClipRemoved, ClipReplaced, Condition, Error, Speak, Text};
+use controller_api::{Clip, ClipOrigin, ClipRemoved, ClipReplaced, Condition, Error, ErrorKind, Speak, Text};
 use controller_core::command::{Command, Done, Refusal};
 use controller_core::state::Settings;
 use firmware_proto::ClipId;
@@ -97,9 +97,9 @@ async fn record(
 
 /// Streams the body into the file.
 async fn receive(named: NamedTempFile, body: Body) -> Result<NamedTempFile, Error> {
-    let broken = |e: std::io::Error| match e.kind() {
-        std::io::ErrorKind::StorageFull => failure::error(Text::new("disk-full"), false, e),
-        _ => failure::internal(e),
+    let broken = |e: std::io::Error| match failure::is_full(&e) {
+        true => failure::error(ErrorKind::StorageFull, Text::new("disk-full"), e),
+        false => failure::internal(e),
     };
     let file = named.reopen().map_err(broken)?;
     let mut file = tokio::io::BufWriter::with_capacity(WRITE_BYTES, tokio::fs::File::from_std(file));
@@ -109,8 +109,8 @@ async fn receive(named: NamedTempFile, body: Body) -> Result<NamedTempFile, Erro
         let chunk = chunk.map_err(|e| failure::bad_request(format!("the upload broke off: {e}")))?;
         received += chunk.len() as u64;
         if received > SOURCE_BYTES_MAX {
-            let text = Text::new("upload-too-large").with("max_gib", SOURCE_BYTES_MAX >> 30);
-            return Err(failure::error(text, false, "the upload is too large"));
+            let text = Text::new("upload-too-large").with("max_gib", &SOURCE_BYTES_MAX >> 30);
+            return Err(failure::error(ErrorKind::BadSound, text, "the upload is too large"));
         }
         file.write_all(&chunk).await.map_err(broken)?;
     }
@@ -160,8 +160,8 @@ pub(crate) async fn remove(State(api): State<Api>, Path(name): Path<String>) -> 
     let id = entry.clip.id;
     let users = users(&api, id).await?;
     if !users.is_empty() {
-        let text = Text::new("clip-in-use").with("clip", &entry.title).with("users", users.join(", "));
-        return Err(failure::error(text, true, "the clip is in use").into());
+        let text = Text::new("clip-in-use").with("clip", &entry.title).with("users", &users.join(", "));
+        return Err(failure::error(ErrorKind::Conflict, text, "the clip is in use").into());
     }
     blocking(&api.library, move |library| library.remove(id)).await?;
     Ok(Json(ClipRemoved { id: id.to_string(), title: entry.title }))

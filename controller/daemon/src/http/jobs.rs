@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
-use controller_api::{Announce, Announced, Error, Job, Stopped, Text};
+use controller_api::{Announce, Announced, Error, ErrorKind, Job, Stopped, Text};
 use controller_core::State as CoreState;
 use controller_core::command::{Announcement, Command, Done, Refusal};
 use controller_core::programme::{Clip, Plan};
@@ -261,7 +261,11 @@ async fn find(api: &Api, id: String) -> Result<JobId, Error> {
 }
 
 fn without_job(code: &str, programme: &str) -> Error {
-    failure::error(Text::new(code).with("id", programme), true, "the programme has no such job")
+    failure::error(
+        ErrorKind::Conflict,
+        Text::new(code).with("id", programme),
+        "the programme has no such job",
+    )
 }
 
 /// A job as [`find_job`] finds it; by the id of a programme, the last that was due, or else the next.

@@ -7,7 +7,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use controller_api::{
-    Changed, Error, Next, Preview, Problem, Programme, Readiness, ScheduleChange, ScheduleChanged,
+    Changed, Error, ErrorKind, Next, Preview, Problem, Programme, Readiness, ScheduleChange, ScheduleChanged,
     ScheduleScope, Stopped,
 };
 use controller_core::command::{Command, Done};
@@ -90,7 +90,7 @@ async fn with_clips(api: &Api, file: &ScheduleFile) -> Result<Vec<Plan>, Error> 
         plans.extend(entry.programme.try_map(clip));
     }
     problems.sort_by_key(|problem| (problem.line, problem.column));
-    if problems.is_empty() { Ok(plans) } else { Err(failure::schedule(problems)) }
+    if problems.is_empty() { Ok(plans) } else { Err(failure::schedule(ErrorKind::NotFound, problems)) }
 }
 
 fn problem(entry: &Entry, field: &str, at: Position, text: controller_api::Text) -> Problem {

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use controller_api::{
-    Broker, Changed, Cluster, ClusterKind, ClusterSpec, DeviceIdentity, Error, Health, Identities,
+    Broker, Changed, Cluster, ClusterKind, ClusterSpec, DeviceIdentity, Error, ErrorKind, Health, Identities,
     SiteChanged, SiteFile, SiteImport, Status, Text,
 };
 use controller_core::command::{Command, Done, Refusal};
@@ -41,7 +41,7 @@ pub(crate) async fn status(State(api): State<Api>) -> Answer<Status> {
             jobs_open: state.jobs.values().filter(|job| job.is_open()).count(),
             journal_entries: view.facts.journal_entries,
             journal_trouble: view.facts.journal_trouble.clone(),
-            rejected: view.core.rejections().iter().map(|(why, n)| (why.to_string(), *n)).collect(),
+            rejected: view.core.rejections().iter().map(|(why, n)| (views::rejected(*why), *n)).collect(),
         }
     };
     Ok(Json(api.engine.look(status).await?))
@@ -87,7 +87,7 @@ pub(crate) async fn show(State(api): State<Api>) -> Answer<SiteFile> {
 pub(crate) async fn change(State(api): State<Api>, Json(wanted): Json<SiteImport>) -> Answer<SiteChanged> {
     if wanted.file.site.id != api.site.as_str() {
         let text = Text::new("another-site").with("site", &wanted.file.site.id).with("ours", &api.site);
-        return Err(failure::error(text, true, "the file is of another site").into());
+        return Err(failure::error(ErrorKind::BadRequest, text, "the file is of another site").into());
     }
     let _one_at_a_time = api.changing_site.lock().await;
     let usual = match wanted.replace {
