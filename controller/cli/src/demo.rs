@@ -39,7 +39,7 @@ pub async fn run(session: &mut Session, args: &DemoArgs) -> Ended {
     tokio::pin!(stop);
     let begun = Instant::now();
     let mut stage = Stage::prepare(session)?;
-    session.use_zone(stage.timezone());
+    session.use_zone(stage.zone()?);
     let ended = tokio::select! {
         ended = act(session, args, &mut stage, begun) => ended,
         () = &mut stop => Ok(Exit::Interrupted),

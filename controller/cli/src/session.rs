@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 
 use controller_api::{Catalogue, Language, Status, Text};
-use schedules::Zone;
+use schedules::{Zone, ZoneError};
 use serde::Serialize;
 
 use crate::args::Global;
@@ -25,7 +25,7 @@ impl Session {
     /// The site's time zone is not known before the controller has said it: until then, UTC.
     #[must_use]
     pub fn new(global: Global) -> Self {
-        let screen = Screen::of_terminal(catalogue(global.language(), "UTC"));
+        let screen = Screen::of_terminal(catalogue(global.language(), Zone::UTC));
         Self { global, screen }
     }
 
@@ -74,13 +74,15 @@ impl Session {
     pub async fn connect(&mut self) -> Result<(Client, Status), Failure> {
         let client = Client::new(Place::of(&self.global))?;
         let status: Status = client.get("/v1/status").await?;
-        self.use_zone(&status.timezone);
+        let zone = Zone::parse(&status.timezone);
+        let unknown = |e: ZoneError| Failure::failed(Text::new(e.code()).with("name", &e.name));
+        self.use_zone(zone.map_err(unknown)?);
         Ok((client, status))
     }
 
     /// Shows times in this time zone from now on.
-    pub fn use_zone(&mut self, timezone: &str) {
-        self.screen.catalogue = catalogue(self.catalogue().language(), timezone);
+    pub fn use_zone(&mut self, zone: Zone) {
+        self.screen.catalogue = catalogue(self.catalogue().language(), zone);
     }
 
     /// Prints a result: `text` for people, or with `--json` the value, on one line.
@@ -121,11 +123,10 @@ impl Session {
     }
 }
 
-/// The words in a language, with times in an IANA time zone.
+/// The words in a language, with times in a time zone.
 #[must_use]
-pub fn catalogue(language: Language, timezone: &str) -> Catalogue {
-    let zone = Zone::parse(timezone).ok();
-    Catalogue::new(language, move |at| zone.map_or_else(|| at.to_string(), |zone| zone.local_text(at)))
+pub fn catalogue(language: Language, zone: Zone) -> Catalogue {
+    Catalogue::new(language, move |at| zone.local_text(at))
 }
 
 /// Logs to standard error what `RUST_LOG` asks for, else this.

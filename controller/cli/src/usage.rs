@@ -153,7 +153,7 @@ mod tests {
     fn said(line: &str, language: Language) -> String {
         let words = line.split(' ').map(|word| if word == "''" { "" } else { word });
         let error = Cli::try_parse_from(["loa"].into_iter().chain(words)).unwrap_err();
-        let catalogue = catalogue(language, "UTC");
+        let catalogue = catalogue(language, schedules::Zone::UTC);
         let failure = failure(&error, &catalogue).map(|failure| catalogue.text(&failure.text));
         failure.unwrap_or_else(|| "(help)".to_owned())
     }

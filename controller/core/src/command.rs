@@ -5,7 +5,10 @@ use firmware_proto::{ClusterId, JobId, UtcMillis};
 use serde::{Deserialize, Serialize};
 
 use crate::cluster::{Cluster, UnknownTarget};
+#[cfg(doc)]
+use crate::limits::{LATER_WITHIN_MS, NOW_WITHIN_MS, REPEAT_GAP_MS};
 use crate::rails::Broken;
+use crate::recurring::NotRecurring;
 use crate::schedule::{ProgrammeProblem, ScheduleChange, ScheduleChanged};
 use crate::site::{SiteChange, SiteChanged};
 
@@ -40,11 +43,13 @@ pub enum Command {
     },
     /// End a job wherever it is; what plays stops.
     Stop(JobId),
-    /// End a job that has not started anywhere yet, or a programme with its jobs to come.
-    Cancel(String),
+    /// End a job that has not started anywhere yet.
+    CancelJob(JobId),
+    /// Remove a programme, and end its jobs to come.
+    CancelProgramme(String),
 }
 
-/// A job to be made.
+/// A job to be made. What it leaves open is decided by the core.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Announcement {
     /// Drawn at random by the shell, or by its client.
@@ -59,12 +64,13 @@ pub struct Announcement {
     pub targets: Vec<String>,
     /// When to start; `None`: at once.
     pub play_at: Option<UtcMillis>,
-    /// How late a cluster may still start, ms.
-    pub start_within_ms: u64,
+    /// How late a cluster may still start, ms; `None`: [`NOW_WITHIN_MS`] when at once, [`LATER_WITHIN_MS`] when
+    /// at a time.
+    pub start_within_ms: Option<u64>,
     /// Repeat it for this long, ms.
     pub repeat_for_ms: Option<u64>,
-    /// Silence between two passes, ms.
-    pub repeat_gap_ms: u32,
+    /// Silence between two passes, ms; `None`: [`REPEAT_GAP_MS`].
+    pub repeat_gap_ms: Option<u32>,
     /// Per cent; `None`: the site's.
     pub volume: Option<u8>,
     /// Why it may break the site's guard rails.
@@ -150,6 +156,24 @@ pub enum Refusal {
         id: String,
         /// The nearest ids.
         nearest: Vec<String>,
+    },
+    /// Of this programme nothing was due of late, and nothing is planned yet.
+    #[error("programme {id} has no job")]
+    ProgrammeWithoutJobs {
+        /// The programme's id.
+        id: String,
+    },
+    /// Of this programme nothing has sounded of late.
+    #[error("nothing of programme {id} plays")]
+    ProgrammeNotPlaying {
+        /// The programme's id.
+        id: String,
+    },
+    /// An announcement that cannot come again and again.
+    #[error("{why}")]
+    NotRecurring {
+        /// What programmes do not have.
+        why: NotRecurring,
     },
     /// No such set of days.
     #[error("there is no set of days {set}")]

@@ -10,7 +10,9 @@ use crate::brain::{Core, Now};
 use crate::cluster;
 use crate::command::{Announcement, Command, Done, Refusal};
 use crate::job::{Job, JobSpec, Origin};
-use crate::limits::{JOBS_AHEAD_MAX, PUNCTUAL_MS, TITLE_CHARS_MAX};
+use crate::limits::{
+    JOBS_AHEAD_MAX, LATER_WITHIN_MS, NOW_WITHIN_MS, PUNCTUAL_MS, REPEAT_GAP_MS, TITLE_CHARS_MAX,
+};
 use crate::programme::RANK_USUAL;
 use crate::rails;
 use crate::record::Record;
@@ -30,7 +32,8 @@ impl Core {
             Command::OrderProgrammes(order) => self.order_programmes(now, &order),
             Command::ReplaceClip { name, clip } => Ok(self.replace_clip(now, &name, clip)),
             Command::Stop(job) => self.stop(now, job),
-            Command::Cancel(id) => self.cancel(now, &id),
+            Command::CancelJob(job) => self.cancel_job(now, job),
+            Command::CancelProgramme(id) => self.cancel_programme(now, &id),
         }
     }
 
@@ -38,18 +41,20 @@ impl Core {
         if let Some(job) = self.state.jobs.get(&wanted.id) {
             return Ok(Done::Job { job: wanted.id, clusters: job.spec.targets.len() });
         }
-        within(wanted.start_within_ms <= DAY_MS, "start-within")?;
+        let usual = if wanted.play_at.is_some() { LATER_WITHIN_MS } else { NOW_WITHIN_MS };
+        let start_within_ms = wanted.start_within_ms.unwrap_or(usual);
+        within(start_within_ms <= DAY_MS, "start-within")?;
         is_reason(wanted.override_reason.as_ref())?;
         within(wanted.repeat_for_ms.is_none_or(|ms| ms <= DAY_MS), "repeat")?;
         if let Some(play_at) = wanted.play_at.filter(|at| *at < now.utc) {
             return Err(Refusal::PastTime { play_at, now: now.utc });
         }
         let start = wanted.play_at.unwrap_or(now.utc);
-        let start_by = start + wanted.start_within_ms;
+        let start_by = start + start_within_ms;
         let repeat = wanted.repeat_for_ms.map(|for_ms| Repeat {
             until: start + for_ms,
             for_ms,
-            gap_ms: wanted.repeat_gap_ms,
+            gap_ms: wanted.repeat_gap_ms.unwrap_or(REPEAT_GAP_MS),
         });
         let mut spec = JobSpec {
             id: wanted.id,
@@ -146,12 +151,9 @@ impl Core {
         self.wake_by(now.mono + 1_000);
     }
 
-    fn cancel(&mut self, now: Now, id: &str) -> Result<Done, Refusal> {
-        if self.state.programmes.contains_key(id) {
-            return Ok(self.remove_programme(now, id));
-        }
-        let Ok(job) = id.parse::<JobId>() else { return Err(self.unknown_job(id)) };
-        let Some(known) = self.state.jobs.get(&job) else { return Err(self.unknown_job(id)) };
+    fn cancel_job(&mut self, now: Now, job: JobId) -> Result<Done, Refusal> {
+        let known = self.state.jobs.get(&job);
+        let known = known.ok_or_else(|| self.unknown_job(&job.to_string()))?;
         if known.deliveries.values().any(|d| d.started_at.is_some() && !d.state.is_final()) {
             return Err(Refusal::JobPlays { job });
         }

@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
 use firmware_proto::{ClusterId, JobId};
-use schedules::{Language, Zone};
+use schedules::Language;
 use serde::{Deserialize, Serialize};
 
 use crate::brain::{Core, Now};
 use crate::cluster::{self, Cluster, ClusterKind};
 use crate::command::{ClusterProblem, Done, Refusal};
 use crate::limits::{AGENDA_HOURS, CLUSTERS_MAX, LANGUAGES_MAX};
+use crate::patch::SettingsPatch;
 use crate::planner::{is_title, within};
 use crate::presence::Presence;
 use crate::rails::Broken;
@@ -24,16 +25,17 @@ const HEARTBEAT_S: RangeInclusive<u32> = 1..=600;
 /// Off is another thing than a volume: nobody could tell it from a broken loudspeaker.
 const PER_CENT: RangeInclusive<u8> = 1..=100;
 
-/// A change of the site; by default, of the settings to what they are at first, and of nothing else.
+/// A change of the site; by default, of nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SiteChange {
-    /// All settings.
-    pub settings: Settings,
+    /// New settings.
+    pub settings: SettingsPatch,
     /// New and renamed uplinks: ids, and names for people.
     pub uplinks: BTreeMap<String, String>,
     /// New and changed clusters.
     pub clusters: Vec<Cluster>,
-    /// Clusters and uplinks that it does not name go.
+    /// Clusters and uplinks that it does not name go, and settings that it does not name are what they are at
+    /// first.
     pub replace: bool,
     /// Only look what it would change.
     pub dry_run: bool,
@@ -58,7 +60,9 @@ pub struct SiteChanged {
 
 impl Core {
     pub(crate) fn change_site(&mut self, now: Now, change: SiteChange) -> Result<Done, Refusal> {
-        check_settings(&change.settings)?;
+        let before = if change.replace { Settings::default() } else { self.state.settings.clone() };
+        let settings = change.settings.over(before);
+        check_settings(&settings)?;
         check_ids(&change.clusters)?;
         let named: BTreeSet<&ClusterId> = change.clusters.iter().map(|cluster| &cluster.id).collect();
         let (old, removes) = (&self.state.clusters, |id: &ClusterId| change.replace && !named.contains(id));
@@ -72,7 +76,7 @@ impl Core {
             change.clusters.iter().filter(keep).map(|cluster| cluster.id.clone()).collect()
         };
         let mut changed = SiteChanged {
-            settings: self.state.settings.differences(&change.settings).map(str::to_owned).collect(),
+            settings: self.state.settings.differences(&settings).map(str::to_owned).collect(),
             added: ids(&new),
             changed: ids(&other),
             removed: old.keys().filter(|id| removes(id)).cloned().collect(),
@@ -82,7 +86,7 @@ impl Core {
             return Ok(Done::Site(Box::new(changed)));
         }
         let record = Record::SiteChanged {
-            settings: Box::new(change.settings),
+            settings: Box::new(settings),
             uplinks,
             clusters: change.clusters.iter().filter(|c| new(c) || other(c)).cloned().collect(),
             removed: changed.removed.clone(),
@@ -178,7 +182,6 @@ fn check_settings(settings: &Settings) -> Result<(), Refusal> {
         .volume_ceilings
         .iter()
         .try_for_each(|c| in_range(c.volume, &PER_CENT, "volume_ceilings"))?;
-    within(settings.timezone.parse::<Zone>().is_ok(), "timezone")?;
     are_languages(&settings.languages)?;
     is_title(&settings.name, "name")
 }

@@ -22,8 +22,8 @@ use crate::skip::Skip;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Settings {
-    /// IANA name of the site's time zone.
-    pub timezone: String,
+    /// The site's time zone.
+    pub timezone: Zone,
     /// The site's name for people.
     pub name: String,
     /// Milliseconds between two heartbeats of a cluster.
@@ -51,7 +51,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            timezone: "Asia/Ho_Chi_Minh".into(),
+            timezone: Zone::HO_CHI_MINH,
             name: String::new(),
             heartbeat_ms: 30_000,
             volume: 70,
@@ -291,8 +291,8 @@ impl State {
 
     fn change_settings(&mut self, at: UtcMillis, settings: &Settings) {
         let plays_alike = |a: &Settings, b: &Settings| {
-            (&a.timezone, a.volume, &a.rails, a.interrupted, &a.languages)
-                == (&b.timezone, b.volume, &b.rails, b.interrupted, &b.languages)
+            (a.timezone, a.volume, &a.rails, a.interrupted, &a.languages)
+                == (b.timezone, b.volume, &b.rails, b.interrupted, &b.languages)
         };
         let alike = plays_alike(&self.settings, settings);
         self.settings = settings.clone();
@@ -411,11 +411,10 @@ impl State {
         self.jobs.values().filter(of_it).map(|job| job.spec.id).collect()
     }
 
-    /// What dates mean at the site. A time zone that there is not becomes Viet Nam's.
+    /// What dates mean at the site.
     #[must_use]
     pub fn calendar(&self) -> Calendar {
-        let zone = self.settings.timezone.parse().unwrap_or(Zone::HO_CHI_MINH);
-        Calendar { zone, sets: self.day_sets.clone() }
+        Calendar { zone: self.settings.timezone, sets: self.day_sets.clone() }
     }
 
     /// What plays where of some items of a plan.

@@ -62,12 +62,15 @@ fn refusal_kind(refused: &Refusal) -> ErrorKind {
         | Refusal::UnknownProgramme { .. }
         | Refusal::UnknownDaySet { .. }
         | Refusal::UnknownCluster { .. } => ErrorKind::NotFound,
-        Refusal::BadCluster { .. } | Refusal::OutOfRange { .. } | Refusal::OutOfBounds { .. } => {
-            ErrorKind::BadRequest
-        }
+        Refusal::BadCluster { .. }
+        | Refusal::OutOfRange { .. }
+        | Refusal::OutOfBounds { .. }
+        | Refusal::NotRecurring { .. } => ErrorKind::BadRequest,
         Refusal::JobOver { .. }
         | Refusal::JobPlays { .. }
         | Refusal::ProgrammeExists { .. }
+        | Refusal::ProgrammeWithoutJobs { .. }
+        | Refusal::ProgrammeNotPlaying { .. }
         | Refusal::GatewayInUse { .. }
         | Refusal::TooManyJobs { .. } => ErrorKind::Conflict,
         Refusal::NoClusters
@@ -99,6 +102,9 @@ fn refusal_text(refused: &Refusal) -> Text {
         Refusal::JobPlays { job } => Text::new("job-plays").with("job", &short(job)),
         Refusal::AllGone => Text::new("schedule-all-gone"),
         Refusal::ProgrammeExists { id } => Text::new("programme-exists").with("id", &id),
+        Refusal::ProgrammeWithoutJobs { id } => Text::new("programme-without-jobs").with("id", &id),
+        Refusal::ProgrammeNotPlaying { id } => Text::new("programme-not-playing").with("id", &id),
+        Refusal::NotRecurring { why } => Text::new("bad-request").with("problem", &why),
         Refusal::UnknownCluster { cluster, nearest } => {
             Text::new("unknown-cluster").with("cluster", &cluster).with("nearest", &nearest.join(", "))
         }

@@ -16,7 +16,7 @@ use axum::{Json, Router};
 use controller_api::{BrokerKind, Error, ErrorKind};
 use firmware_proto::SiteId;
 use firmware_proto::trust::SiteKey;
-use tokio::sync::{Mutex, RwLock, Semaphore};
+use tokio::sync::{RwLock, Semaphore};
 
 use crate::engine::Handle;
 use crate::library::Library;
@@ -40,8 +40,6 @@ pub(crate) struct Api {
     pub(crate) preparing: Arc<Semaphore>,
     /// Announcing reads, removing a clip writes: what is found stays until it is used.
     pub(crate) using_clips: Arc<RwLock<()>>,
-    /// Settings that are not named stay: who changes some reads them first, one after the other.
-    pub(crate) changing_site: Arc<Mutex<()>>,
     /// The speech program and its arguments.
     pub(crate) speech: Arc<[String]>,
 }

@@ -42,8 +42,8 @@ pub struct Ready {
 /// See [`DaemonError`]; a folder that has a site already is left as it is.
 pub fn init(data: &Path, file: &SiteFile) -> Result<(), DaemonError> {
     let site = site_file::site_id(file).map_err(DaemonError::SiteFile)?;
-    let change = site_file::change(file, &Settings::default()).map_err(DaemonError::SiteFile)?;
-    let settings = change.settings.clone();
+    let change = site_file::change(file).map_err(DaemonError::SiteFile)?;
+    let settings = change.settings.clone().over(Settings::default());
     let folder = DataDir::open(data)?;
     if Config::load(data).is_ok() {
         return Err(ConfigError::SiteExists { data: data.to_owned() }.into());
@@ -120,7 +120,6 @@ pub async fn run(
         broker_address: address.clone(),
         preparing: Api::preparing(),
         using_clips: Arc::default(),
-        changing_site: Arc::default(),
         speech: config.speech.clone().into(),
     };
     let (stop, stopping) = watch::channel(false);

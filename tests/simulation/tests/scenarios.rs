@@ -76,8 +76,11 @@ fn a_broker_wiped_in_mid_broadcast_changes_nothing() {
 #[test]
 fn late_acks_correct_missed() {
     let mut scenario = Scenario::quiet("late_acks", 2);
-    let wanted =
-        Announcement { play_at: Some(utc_at(120)), start_within_ms: 30_000, ..scenario.announcement(1) };
+    let wanted = Announcement {
+        play_at: Some(utc_at(120)),
+        start_within_ms: Some(30_000),
+        ..scenario.announcement(1)
+    };
     scenario.at(60, announce(&wanted));
     scenario.at(90, off(&[1], 300));
     let mut world = World::new(scenario, false);
@@ -144,7 +147,7 @@ fn a_stop_reaches_a_cluster_that_missed_the_stop_message() {
 fn an_emergency_sounds_after_the_clock_was_set_back() {
     let mut scenario = Scenario::quiet("the_clock_was_set_back", 3);
     let wanted =
-        Announcement { class: Class::Emergency, start_within_ms: 30_000, ..scenario.announcement(1) };
+        Announcement { class: Class::Emergency, start_within_ms: Some(30_000), ..scenario.announcement(1) };
     scenario.at(60, Act::ClockStep { by_ms: -3_600_000 });
     scenario.at(120, announce(&wanted));
     let mut world = World::new(scenario, false);

@@ -7,6 +7,7 @@ use std::time::Duration;
 use controller_api::{Identities, SiteFile, Text};
 use controller_daemon::config::{BrokerChoice, Config};
 use controller_daemon::{DaemonError, Ready};
+use schedules::Zone;
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -72,9 +73,14 @@ impl Stage {
     }
 
     /// The site's time zone.
-    #[must_use]
-    pub fn timezone(&self) -> &str {
-        self.site.site.timezone.as_deref().unwrap_or("Asia/Ho_Chi_Minh")
+    ///
+    /// # Errors
+    /// The site's file names none that there is.
+    pub fn zone(&self) -> Result<Zone, Failure> {
+        match &self.site.site.timezone {
+            Some(name) => name.parse().map_err(Failure::internal),
+            None => Ok(Zone::HO_CHI_MINH),
+        }
     }
 
     /// The controller's socket.

@@ -10,7 +10,7 @@ use crate::failure::Exit;
 use crate::session::catalogue;
 
 fn screen(language: Language) -> Screen {
-    Screen::bare(catalogue(language, "Asia/Ho_Chi_Minh"))
+    Screen::bare(catalogue(language, schedules::Zone::HO_CHI_MINH))
 }
 
 fn job() -> Job {

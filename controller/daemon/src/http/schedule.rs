@@ -170,13 +170,7 @@ pub(crate) async fn programme(State(api): State<Api>, Path(id): Path<String>) ->
 }
 
 pub(crate) async fn remove(State(api): State<Api>, Path(id): Path<String>) -> Answer<Stopped> {
-    let known = id.clone();
-    let check = move |view: &View<'_>| match view.core.state().programmes.contains_key(&known) {
-        true => Ok(()),
-        false => Err(unknown(view, &known)),
-    };
-    api.engine.look(check).await??;
-    stopped(api.engine.change(Command::Cancel(id)).await?)
+    stopped(api.engine.change(Command::CancelProgramme(id)).await?)
 }
 
 pub(crate) async fn pause(State(api): State<Api>, Path(id): Path<String>) -> Answer<Changed> {
@@ -219,7 +213,7 @@ pub(crate) async fn preview(State(api): State<Api>, Query(span): Query<Span>) ->
         }
         let preview = state.preview(UtcMillis(from), UtcMillis(to), cluster.as_ref());
         Ok::<_, Error>(Preview {
-            timezone: state.settings.timezone.clone(),
+            timezone: state.settings.timezone.to_string(),
             from,
             to,
             cluster: cluster.map(|id| id.to_string()),
@@ -245,7 +239,7 @@ pub(crate) async fn next(State(api): State<Api>, Query(count): Query<Count>) -> 
     let look = move |view: &View<'_>| {
         let state = view.core.state();
         Next {
-            timezone: state.settings.timezone.clone(),
+            timezone: state.settings.timezone.to_string(),
             now: view.now.0,
             entries: state.next_entries(view.now, count).iter().map(views::preview_entry).collect(),
             skips: state.skips.iter().rev().map(views::skip).collect(),
@@ -260,7 +254,7 @@ pub(crate) async fn readiness(State(api): State<Api>) -> Answer<Readiness> {
         let jobs = view.core.readiness(view.now);
         let jobs = jobs.iter().filter_map(|ready| Some((ready, state.jobs.get(&ready.job)?)));
         Readiness {
-            timezone: state.settings.timezone.clone(),
+            timezone: state.settings.timezone.to_string(),
             now: view.now.0,
             jobs: jobs.map(|(ready, job)| views::readiness(ready, job)).collect(),
         }

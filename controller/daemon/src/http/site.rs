@@ -8,7 +8,6 @@ use controller_api::{
 };
 use controller_core::command::{Command, Done, Refusal};
 use controller_core::site::SiteChange;
-use controller_core::state::Settings;
 use firmware_proto::ClusterId;
 use serde::Deserialize;
 
@@ -25,7 +24,7 @@ pub(crate) async fn status(State(api): State<Api>) -> Answer<Status> {
         Status {
             site,
             name: state.settings.name.clone(),
-            timezone: state.settings.timezone.clone(),
+            timezone: state.settings.timezone.to_string(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             now: view.now.0,
             started_at: view.facts.started_at.0,
@@ -52,7 +51,7 @@ pub(crate) async fn health(State(api): State<Api>) -> Answer<Health> {
         let clusters = views::clusters(view.core, view.now);
         Health {
             at: view.now.0,
-            timezone: view.core.state().settings.timezone.clone(),
+            timezone: view.core.state().settings.timezone.to_string(),
             broker_connected: view.core.is_broker_connected(),
             counts: views::counts(&clusters),
             clusters,
@@ -89,16 +88,8 @@ pub(crate) async fn change(State(api): State<Api>, Json(wanted): Json<SiteImport
         let text = Text::new("another-site").with("site", &wanted.file.site.id).with("ours", &api.site);
         return Err(failure::error(ErrorKind::BadRequest, text, "the file is of another site").into());
     }
-    let _one_at_a_time = api.changing_site.lock().await;
-    let usual = match wanted.replace {
-        true => Settings::default(),
-        false => api.engine.look(|view| view.core.state().settings.clone()).await?,
-    };
-    let change = SiteChange {
-        replace: wanted.replace,
-        dry_run: wanted.dry_run,
-        ..site_file::change(&wanted.file, &usual)?
-    };
+    let change =
+        SiteChange { replace: wanted.replace, dry_run: wanted.dry_run, ..site_file::change(&wanted.file)? };
     match api.engine.change(Command::ChangeSite(change)).await? {
         Done::Site(changed) => Ok(Json(views::site_changed(*changed, wanted.dry_run))),
         other => Err(failure::internal(format!("{other:?}")).into()),

@@ -14,7 +14,7 @@ const MINUTE: u64 = 60_000;
 const DAY: u64 = 24 * 60 * MINUTE;
 
 fn screen(language: Language, width: Option<u16>) -> Screen {
-    Screen { width, ..Screen::bare(catalogue(language, "Asia/Ho_Chi_Minh")) }
+    Screen { width, ..Screen::bare(catalogue(language, schedules::Zone::HO_CHI_MINH)) }
 }
 
 fn golden(name: &str, width: Option<u16>, render: impl Fn(&Screen) -> String) {

@@ -27,7 +27,7 @@ struct Read {
 
 /// Checks all files, and says everything that is wrong at once.
 pub(super) fn check(session: &mut Session, args: &ScheduleCheckArgs) -> Outcome {
-    session.use_zone(args.timezone.name());
+    session.use_zone(args.timezone);
     let texts = args.files.iter().map(|path| read(path)).collect::<Result<Vec<_>, Failure>>()?;
     match judge(&texts, args.timezone, args.quiet_hours, now_ms()) {
         Ok(checked) => {
