@@ -63,7 +63,7 @@ pub use site::{
     HealthStatus, Identities, Rejected, SiteChanged, Status,
 };
 pub use site_file::{HourVolume, SiteFile, SiteImport, SiteTable, Uplink};
-pub use text::Text;
+pub use text::{Code, Param, Sentence, Text};
 
 /// The file name of the Unix socket inside the data folder.
 pub const SOCKET_NAME: &str = "loa.sock";

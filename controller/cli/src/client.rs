@@ -4,7 +4,7 @@ use std::error::Error as _;
 use std::io;
 use std::time::Duration;
 
-use controller_api::{Announce, Announced, Clip, Error, Speak, Text};
+use controller_api::{Announce, Announced, Clip, Error, Speak, text};
 use reqwest::{Method, RequestBuilder, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -181,31 +181,32 @@ impl Client {
     }
 
     fn unsent(&self, error: &reqwest::Error) -> Failure {
-        let address = |code: &str| Text::new(code).with("address", &self.place);
-        let kind = io_kind(error);
-        if kind == Some(io::ErrorKind::PermissionDenied) {
-            return Failure::failed(address("controller-forbidden"));
+        let (address, problem) = (&self.place, root(error));
+        if io_kind(error) == Some(io::ErrorKind::PermissionDenied) {
+            return Failure::failed(text!(ControllerForbidden { address: address }));
         }
         if error.is_connect() && !error.is_timeout() {
-            return Failure::away(Away::NotRunning, address("controller-not-running"));
+            return Failure::away(Away::NotRunning, text!(ControllerNotRunning { address: address }));
         }
         if error.is_timeout() {
-            return Failure::away(
-                Away::NoAnswer,
-                address("controller-no-answer").with("problem", root(error)),
-            );
+            let text = text!(ControllerNoAnswer { address: address, problem: problem });
+            return Failure::away(Away::NoAnswer, text);
         }
-        Failure::away(Away::Cut, Text::new("controller-cut").with("problem", &root(error)))
+        Failure::away(Away::Cut, text!(ControllerCut { problem: problem }))
     }
 
     fn strange(&self, problem: &dyn std::fmt::Display) -> Failure {
-        let text = Text::new("controller-strange-answer").with("address", &self.place);
-        Failure::failed(text.with("problem", problem).with("version", env!("CARGO_PKG_VERSION")))
+        let version = env!("CARGO_PKG_VERSION");
+        Failure::failed(text!(ControllerStrangeAnswer {
+            address: self.place,
+            problem: problem,
+            version: version,
+        }))
     }
 }
 
 fn checked(url: &str) -> Result<String, Failure> {
-    let wrong = || Failure::wrong_use(Text::new("url-wrong").with("url", &url));
+    let wrong = || Failure::wrong_use(text!(UrlWrong { url: url }));
     let parsed = reqwest::Url::parse(url).map_err(|_| wrong())?;
     if parsed.scheme() != "http" || !parsed.has_host() {
         return Err(wrong());

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use controller_api::{Catalogue, ErrorKind, Job, Problem, Text, Verdict};
+use controller_api::{Catalogue, ErrorKind, Job, Problem, Text, Verdict, text};
 use serde_json::{Value, json};
 
 /// How the command ended, as scripts see it.
@@ -179,13 +179,13 @@ impl Failure {
     /// A file that cannot be read or written.
     #[must_use]
     pub fn file(path: &std::path::Path, problem: &std::io::Error) -> Self {
-        Self::failed(Text::new("file-trouble").with("path", &path.display()).with("problem", &problem))
+        Self::failed(text!(FileTrouble { path: path.display(), problem: problem }))
     }
 
     /// Something that never should happen.
     #[must_use]
     pub fn internal(problem: impl std::fmt::Display) -> Self {
-        Self::failed(Text::new("internal").with("problem", &problem))
+        Self::failed(text!(Internal { problem: problem }))
     }
 
     /// For scripts.

@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use controller_api::{Catalogue, Language, Status, Text};
+use controller_api::{Catalogue, Language, Status, Text, text};
 use schedules::{Zone, ZoneError};
 use serde::Serialize;
 
@@ -62,8 +62,8 @@ impl Session {
     pub fn confirm(&self) -> Result<(), Failure> {
         match self.ask(&self.catalogue().get("import-confirm")) {
             Some(true) => Ok(()),
-            Some(false) => Err(Failure::failed(Text::new("import-declined"))),
-            None => Err(Failure::wrong_use(Text::new("import-unconfirmed"))),
+            Some(false) => Err(Failure::failed(text!(ImportDeclined))),
+            None => Err(Failure::wrong_use(text!(ImportUnconfirmed))),
         }
     }
 
@@ -75,7 +75,7 @@ impl Session {
         let client = Client::new(Place::of(&self.global))?;
         let status: Status = client.get("/v1/status").await?;
         let zone = Zone::parse(&status.timezone);
-        let unknown = |e: ZoneError| Failure::failed(Text::new(e.code()).with("name", &e.name));
+        let unknown = |e: ZoneError| Failure::failed(Text::from(&e));
         self.use_zone(zone.map_err(unknown)?);
         Ok((client, status))
     }

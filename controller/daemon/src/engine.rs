@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
-use controller_api::{Error, ErrorKind, Text};
+use controller_api::{Error, ErrorKind, Text, text};
 use controller_core::command::{Command, Done};
 use controller_core::{Core, Identity, Input, Now, Output, Record, State};
 use firmware_proto::trust::SiteKey;
@@ -114,7 +114,7 @@ impl Handle {
         match tokio::time::timeout(patience, answered).await {
             Ok(found) => found
                 .map(Some)
-                .map_err(|_| failure::error(ErrorKind::Unavailable, Text::new("busy"), "too many wait")),
+                .map_err(|_| failure::error(ErrorKind::Unavailable, text!(Busy), "too many wait")),
             Err(_) => Ok(None),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use controller_api::{Error, ErrorKind, HourVolume, SiteFile, SiteTable, Text, Uplink};
+use controller_api::{Error, ErrorKind, HourVolume, SiteFile, SiteTable, Uplink, text};
 use controller_core::State;
 use controller_core::command::Refusal;
 use controller_core::patch::SettingsPatch;
@@ -25,7 +25,7 @@ pub(crate) fn site_id(file: &SiteFile) -> Result<SiteId, Error> {
 }
 
 fn wrong(problem: String) -> Error {
-    failure::error(ErrorKind::BadRequest, Text::new("site-file-wrong").with("problem", &problem), problem)
+    failure::error(ErrorKind::BadRequest, text!(SiteFileWrong { problem: problem }), problem)
 }
 
 /// The change of a site to what a file says; what it leaves out stays.

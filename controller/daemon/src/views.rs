@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use audio::{Character, Warning};
 use controller_api as api;
-use controller_api::Text;
+use controller_api::{Text, text};
 use controller_core::cluster::{Cluster, ClusterKind};
 use controller_core::delivery::{Delivery, DeliveryState, Why};
 use controller_core::health::{self, Status};
@@ -90,24 +90,23 @@ pub(crate) fn site_changed(changed: controller_core::site::SiteChanged, dry_run:
         silenced: changed
             .silenced
             .iter()
-            .map(|(programme, rail)| schedule::broken(rail).with("programme", programme))
+            .map(|(programme, rail)| schedule::broken(rail, Some(programme)))
             .collect(),
         homeless: changed.homeless,
     }
 }
 
 fn clip_warning(warning: &Warning) -> Text {
-    let text = Text::new(warning.code());
+    let some = |ms: &u64| Some(*ms).filter(|ms| *ms > 0);
     match warning {
-        Warning::Skipped { skipped_ms } => text.with("skipped_ms", skipped_ms),
-        Warning::Partial { readable_ms } => text.with("readable_ms", readable_ms),
-        Warning::Trimmed { start_ms, end_ms } => [("start_ms", start_ms), ("end_ms", end_ms)]
-            .into_iter()
-            .filter(|(_, ms)| **ms > 0)
-            .fold(text, |text, (name, ms)| text.with(name, ms)),
-        Warning::Quiet { loudness_lufs } => text.with("loudness", format!("{loudness_lufs:.0}")),
-        Warning::Clipped { share_percent } => text.with("share", format!("{share_percent:.1}")),
-        _ => text,
+        Warning::Skipped { skipped_ms } => text!(AudioSkipped { skipped_ms: skipped_ms }),
+        Warning::Partial { readable_ms } => text!(AudioPartial { readable_ms: readable_ms }),
+        Warning::Trimmed { start_ms, end_ms } => {
+            text!(AudioTrimmed { start_ms: some(start_ms), end_ms: some(end_ms) })
+        }
+        Warning::Quiet { loudness_lufs } => text!(AudioQuiet { loudness: format!("{loudness_lufs:.0}") }),
+        Warning::Clipped { share_percent } => text!(AudioClipped { share: format!("{share_percent:.1}") }),
+        Warning::OutOfPhase => text!(AudioOutOfPhase),
     }
 }
 
@@ -148,32 +147,33 @@ pub(crate) fn spec(cluster: &Cluster) -> api::ClusterSpec {
 /// Why, as a code that the catalogue knows.
 pub(crate) fn why(why: &Why) -> Text {
     match why {
-        Why::Unreachable => Text::new("why-unreachable"),
-        Why::NoStart => Text::new("why-no-start"),
-        Why::NoFinish => Text::new("why-no-finish"),
-        Why::NoSound => Text::new("why-no-sound"),
-        Why::Cluster { reason } => Text::new(reason_code(*reason)),
-        Why::Stopped => Text::new("why-stopped"),
-        Why::Cancelled => Text::new("why-cancelled"),
-        Why::HigherClass => Text::new("why-higher-class"),
-        Why::NoWayBack => Text::new("why-no-way-back"),
-        Why::Gateway { state } => Text::new("why-gateway").with("state", &delivery_state(*state).word()),
+        Why::Unreachable => text!(WhyUnreachable),
+        Why::NoStart => text!(WhyNoStart),
+        Why::NoFinish => text!(WhyNoFinish),
+        Why::NoSound => text!(WhyNoSound),
+        Why::Cluster { reason: said } => reason(*said),
+        Why::Stopped => text!(WhyStopped),
+        Why::Cancelled => text!(WhyCancelled),
+        Why::HigherClass => text!(WhyHigherClass),
+        Why::NoWayBack => text!(WhyNoWayBack),
+        Why::Gateway { state } => text!(WhyGateway { state: delivery_state(*state).word() }),
     }
 }
 
-fn reason_code(reason: Reason) -> &'static str {
+/// A cluster's own reason.
+fn reason(reason: Reason) -> Text {
     match reason {
-        Reason::Stopped => "why-stopped",
-        Reason::ClipMissing => "why-clip-missing",
-        Reason::ClipDamaged => "why-clip-damaged",
-        Reason::StorageFull => "why-storage-full",
-        Reason::Undecodable => "why-undecodable",
-        Reason::SinkBroken => "why-sink-broken",
-        Reason::ClockUnknown => "why-clock-unknown",
-        Reason::Busy => "why-busy",
-        Reason::Restarted => "why-restarted",
-        Reason::TooMany => "why-too-many",
-        Reason::AlreadyPlayed => "why-already-played",
+        Reason::Stopped => text!(WhyStopped),
+        Reason::ClipMissing => text!(WhyClipMissing),
+        Reason::ClipDamaged => text!(WhyClipDamaged),
+        Reason::StorageFull => text!(WhyStorageFull),
+        Reason::Undecodable => text!(WhyUndecodable),
+        Reason::SinkBroken => text!(WhySinkBroken),
+        Reason::ClockUnknown => text!(WhyClockUnknown),
+        Reason::Busy => text!(WhyBusy),
+        Reason::Restarted => text!(WhyRestarted),
+        Reason::TooMany => text!(WhyTooMany),
+        Reason::AlreadyPlayed => text!(WhyAlreadyPlayed),
     }
 }
 
@@ -304,15 +304,17 @@ fn status(status: Status) -> api::HealthStatus {
 fn fault(fault: &health::Fault) -> api::Fault {
     match fault {
         health::Fault::Unreachable { since, never_heard } => {
-            let code = if *never_heard { "fault-never-heard" } else { "fault-unreachable" };
-            let why = Text::new(code).with("since_at", since.0);
+            let why = match never_heard {
+                true => text!(FaultNeverHeard { since_at: since.0 }),
+                false => text!(FaultUnreachable { since_at: since.0 }),
+            };
             api::Fault { kind: api::FaultKind::Unreachable, since: Some(since.0), why }
         }
         health::Fault::Silent { since, why: reason, .. } => {
             api::Fault { kind: api::FaultKind::Silent, since: Some(since.0), why: why(reason) }
         }
         health::Fault::GatewayDown { gateway } => {
-            let why = Text::new("fault-gateway-down").with("gateway", &gateway);
+            let why = text!(FaultGatewayDown { gateway: gateway });
             api::Fault { kind: api::FaultKind::GatewayDown, since: None, why }
         }
     }

@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use controller_api::{Identities, SiteFile, Text};
+use controller_api::{Identities, SiteFile, text};
 use controller_daemon::config::{BrokerChoice, Config};
 use controller_daemon::{DaemonError, Ready};
 use schedules::Zone;
@@ -194,9 +194,7 @@ impl Stage {
 fn why_ended(ended: Result<Result<(), DaemonError>, tokio::task::JoinError>) -> Failure {
     match ended {
         Ok(Err(error)) => from_daemon(error),
-        Ok(Ok(())) => {
-            Failure::failed(Text::new("internal").with("problem", "the controller ended by itself"))
-        }
+        Ok(Ok(())) => Failure::failed(text!(Internal { problem: "the controller ended by itself" })),
         Err(error) => Failure::internal(error),
     }
 }

@@ -1,7 +1,7 @@
 //! What people read, held in golden files in both languages.
 #![allow(clippy::unwrap_used)]
 
-use controller_api::{BrokerKind, Clip, Health, Job, Language, Programme, Status, Text, Verdict};
+use controller_api::{BrokerKind, Clip, Health, Job, Language, Programme, Status, Verdict, text};
 use serde_json::json;
 
 use super::status::Overview;
@@ -180,12 +180,12 @@ fn the_site_is_shown_with_all_its_settings() {
         added: vec!["thon-3".into()],
         changed: vec!["thon-1".into(), "thon-2".into()],
         removed: vec!["thon-9".into()],
-        silenced: vec![
-            Text::new("rail-quiet-hours")
-                .with("programme", &"ban-tin-sang")
-                .with("hours", &"20:00-06:00")
-                .with("start_at", &1_799_965_800_000_u64),
-        ],
+        silenced: vec![text!(RailQuietHours {
+            programme: Some("ban-tin-sang"),
+            reason: None::<&str>,
+            hours: "20:00-06:00",
+            start_at: 1_799_965_800_000_u64,
+        })],
         homeless: vec!["hop-thon-9".into()],
     };
     golden("site-set", |screen| site::set(screen, &file, &changed));

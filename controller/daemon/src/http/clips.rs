@@ -8,7 +8,7 @@ use axum::body::Body;
 use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use controller_api::{Clip, ClipOrigin, ClipRemoved, ClipReplaced, Condition, Error, ErrorKind, Speak, Text};
+use controller_api::{Clip, ClipOrigin, ClipRemoved, ClipReplaced, Condition, Error, ErrorKind, Speak, text};
 use controller_core::command::{Command, Done, Refusal};
 use controller_core::state::Settings;
 use firmware_proto::ClipId;
@@ -98,7 +98,7 @@ async fn record(
 /// Streams the body into the file.
 async fn receive(named: NamedTempFile, body: Body) -> Result<NamedTempFile, Error> {
     let broken = |e: std::io::Error| match failure::is_full(&e) {
-        true => failure::error(ErrorKind::StorageFull, Text::new("disk-full"), e),
+        true => failure::error(ErrorKind::StorageFull, text!(DiskFull { problem: None::<&str> }), e),
         false => failure::internal(e),
     };
     let file = named.reopen().map_err(broken)?;
@@ -109,7 +109,7 @@ async fn receive(named: NamedTempFile, body: Body) -> Result<NamedTempFile, Erro
         let chunk = chunk.map_err(|e| failure::bad_request(format!("the upload broke off: {e}")))?;
         received += chunk.len() as u64;
         if received > SOURCE_BYTES_MAX {
-            let text = Text::new("upload-too-large").with("max_gib", &SOURCE_BYTES_MAX >> 30);
+            let text = text!(UploadTooLarge { max_gib: SOURCE_BYTES_MAX >> 30 });
             return Err(failure::error(ErrorKind::BadSound, text, "the upload is too large"));
         }
         file.write_all(&chunk).await.map_err(broken)?;
@@ -160,7 +160,7 @@ pub(crate) async fn remove(State(api): State<Api>, Path(name): Path<String>) -> 
     let id = entry.clip.id;
     let users = users(&api, id).await?;
     if !users.is_empty() {
-        let text = Text::new("clip-in-use").with("clip", &entry.title).with("users", &users.join(", "));
+        let text = text!(ClipInUse { clip: entry.title, users: users.join(", ") });
         return Err(failure::error(ErrorKind::Conflict, text, "the clip is in use").into());
     }
     blocking(&api.library, move |library| library.remove(id)).await?;

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use controller_api::{
     Broker, Changed, Cluster, ClusterKind, ClusterSpec, DeviceIdentity, Error, ErrorKind, Health, Identities,
-    SiteChanged, SiteFile, SiteImport, Status, Text,
+    SiteChanged, SiteFile, SiteImport, Status, text,
 };
 use controller_core::command::{Command, Done, Refusal};
 use controller_core::site::SiteChange;
@@ -85,7 +85,7 @@ pub(crate) async fn show(State(api): State<Api>) -> Answer<SiteFile> {
 
 pub(crate) async fn change(State(api): State<Api>, Json(wanted): Json<SiteImport>) -> Answer<SiteChanged> {
     if wanted.file.site.id != api.site.as_str() {
-        let text = Text::new("another-site").with("site", &wanted.file.site.id).with("ours", &api.site);
+        let text = text!(AnotherSite { site: wanted.file.site.id, ours: api.site });
         return Err(failure::error(ErrorKind::BadRequest, text, "the file is of another site").into());
     }
     let change =
