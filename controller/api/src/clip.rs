@@ -17,11 +17,11 @@ pub struct Clip {
     pub other_titles: Vec<String>,
     /// Where it comes from.
     pub origin: ClipOrigin,
-    /// When it was made.
+    /// When it was made, UTC milliseconds.
     pub added_at: u64,
-    /// Its size.
+    /// Size of the Ogg Opus file.
     pub size_bytes: u64,
-    /// Its length.
+    /// How long it sounds.
     pub duration_ms: u64,
     /// Mean bit rate of the file, the container included.
     pub bitrate_bps: u64,
@@ -86,18 +86,18 @@ pub struct Level {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Condition {
-    /// It is.
+    /// The file is what its name says.
     Intact,
-    /// It was not, and has been made again from the recording.
+    /// It was damaged, and has been made again from the recording.
     Repaired,
-    /// It is not, and could not be made again.
+    /// It is damaged, and could not be made again.
     Damaged,
 }
 
 /// Asks for a text to be read aloud.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Speak {
-    /// The text.
+    /// What is to be read aloud, at most 20,000 characters.
     pub text: String,
     /// Language code of the speech program.
     pub lang: String,
@@ -109,19 +109,19 @@ pub struct Speak {
 /// Programmes play a clip in place of others of the same title.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClipReplaced {
-    /// Its id.
+    /// The clip that plays now.
     pub id: String,
-    /// Its title.
+    /// The title that programmes name.
     pub title: String,
-    /// Ids of the programmes.
+    /// Ids of the programmes that are other ones now.
     pub programmes: Vec<String>,
 }
 
 /// A clip has gone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClipRemoved {
-    /// Its id.
+    /// The id that it had.
     pub id: String,
-    /// Its title.
+    /// The title that it had.
     pub title: String,
 }

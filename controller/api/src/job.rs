@@ -4,29 +4,18 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::class::Class;
 use crate::delivery::{Delivery, DeliveryState, Verdict};
 use crate::schedule::Collision;
-
-/// How much a job matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Class {
-    /// Thông thường.
-    Routine,
-    /// Ưu tiên.
-    Priority,
-    /// Khẩn cấp.
-    Emergency,
-}
 
 /// Asks for a job, or (with `cron`) for a programme.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Announce {
     /// 32 hexadecimal digits, drawn at random by the client: asking again with the same id makes nothing new.
     pub id: String,
-    /// For people.
+    /// What the list of jobs calls it; of a programme, its title.
     pub title: String,
-    /// Its class.
+    /// How much it matters; a programme is no emergency.
     pub class: Class,
     /// Clips, in playing order: ids, unambiguous beginnings of ids, or titles.
     pub clips: Vec<String>,
@@ -41,7 +30,7 @@ pub struct Announce {
     /// The programme's id; absent: made from the title.
     #[serde(default)]
     pub name: Option<String>,
-    /// Per cent; absent: the site's for the class.
+    /// Volume in per cent; absent: the site's for the class.
     #[serde(default)]
     pub volume: Option<u8>,
     /// How late a cluster may still start; absent: 10 minutes when at once, 5 minutes when at a time.
@@ -61,7 +50,7 @@ pub struct Announce {
 pub enum Announced {
     /// One job.
     Job {
-        /// Its id.
+        /// The job's id, 32 hexadecimal digits.
         id: String,
         /// When it starts; absent: now.
         play_at: Option<u64>,
@@ -72,7 +61,7 @@ pub enum Announced {
     },
     /// A programme.
     Programme {
-        /// Its id.
+        /// The programme's id.
         id: String,
         /// When it plays first.
         next_at: u64,
@@ -94,7 +83,7 @@ pub enum Origin {
     Announcement,
     /// An occurrence of a programme.
     Programme {
-        /// Its id.
+        /// The programme's id.
         programme: String,
     },
 }
@@ -113,11 +102,11 @@ pub struct Repeat {
 pub struct Job {
     /// Its id, 32 hexadecimal digits.
     pub id: String,
-    /// For people.
+    /// Its title, for people.
     pub title: String,
-    /// Its class.
+    /// How much it matters.
     pub class: Class,
-    /// Where it comes from.
+    /// Made by hand, or by a programme.
     pub origin: Origin,
     /// When it was made.
     pub created_at: u64,
@@ -127,9 +116,9 @@ pub struct Job {
     pub start_by: u64,
     /// Length of one pass.
     pub duration_ms: u64,
-    /// Again and again.
+    /// Whether it is played again and again; absent: one pass.
     pub repeat: Option<Repeat>,
-    /// Per cent.
+    /// Volume in per cent.
     pub volume: u8,
     /// When staff ended it.
     pub stopped_at: Option<u64>,

@@ -39,6 +39,7 @@
 //! A request that fails answers 4xx or 5xx, as its [`ErrorKind`] says, with an [`Error`].
 
 mod catalogue;
+mod class;
 mod clip;
 mod delivery;
 mod error;
@@ -50,10 +51,11 @@ mod text;
 mod words;
 
 pub use catalogue::{Catalogue, Language, LocalTime, OPTIONAL};
+pub use class::Class;
 pub use clip::{Clip, ClipCharacter, ClipOrigin, ClipRemoved, ClipReplaced, Condition, Level, Speak};
 pub use delivery::{Delivery, DeliveryState, Evidence, Sound, Verdict};
 pub use error::{Error, ErrorKind};
-pub use job::{Announce, Announced, Class, Job, Origin, Repeat, Stopped};
+pub use job::{Announce, Announced, Job, Origin, Repeat, Stopped};
 pub use schedule::{
     Collision, Coming, JobReadiness, LateDevice, Next, OtherDays, Party, Preview, PreviewEntry, Problem,
     Programme, Readiness, ScheduleChange, ScheduleChanged, ScheduleScope, Skip,

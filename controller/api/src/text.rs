@@ -25,11 +25,6 @@ pub struct Text {
 }
 
 impl Text {
-    fn of<const N: usize>(code: Code, params: [(&str, Option<String>); N]) -> Self {
-        let known = params.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
-        Self { code: code.word().to_owned(), params: known.collect() }
-    }
-
     /// Is it this sentence?
     #[must_use]
     pub fn is(&self, code: Code) -> bool {
@@ -41,6 +36,14 @@ impl Text {
     pub fn showing(mut self, name: &str, value: impl Display) -> Self {
         self.params.insert(name.to_owned(), value.to_string());
         self
+    }
+}
+
+impl From<Sentence> for Text {
+    fn from(sentence: Sentence) -> Self {
+        let (code, params) = sentence.into_parts();
+        let there = params.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+        Self { code: code.word().to_owned(), params: there.collect() }
     }
 }
 

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use controller_api::{Error, ErrorKind, HourVolume, SiteFile, SiteTable, Uplink, text};
+use controller_api::{ClusterSpec, Error, ErrorKind, HourVolume, SiteFile, SiteTable, Uplink, text};
 use controller_core::State;
+use controller_core::cluster::{Cluster, ClusterKind};
 use controller_core::command::Refusal;
 use controller_core::patch::SettingsPatch;
 use controller_core::site::SiteChange;
 use controller_core::state::Settings;
-use firmware_proto::SiteId;
+use firmware_proto::{ClusterId, SiteId};
 use schedules::Zone;
 
 use crate::{failure, views};
@@ -37,9 +38,30 @@ pub(crate) fn change(file: &SiteFile) -> Result<SiteChange, Error> {
     Ok(SiteChange {
         settings: settings(&file.site)?,
         uplinks: named.collect(),
-        clusters: file.clusters.iter().map(views::core_cluster).collect::<Result<_, _>>()?,
+        clusters: file.clusters.iter().map(cluster).collect::<Result<_, _>>()?,
         replace: false,
         dry_run: false,
+    })
+}
+
+/// A cluster as a request describes it.
+pub(crate) fn cluster(spec: &ClusterSpec) -> Result<Cluster, Error> {
+    let id = |text: &str| {
+        text.parse::<ClusterId>().map_err(|e| failure::bad_request(format!("cluster {text:?}: {e}")))
+    };
+    Ok(Cluster {
+        id: id(&spec.id)?,
+        kind: match spec.kind {
+            controller_api::ClusterKind::Smart => ClusterKind::Smart,
+            controller_api::ClusterKind::Gateway => ClusterKind::Gateway,
+            controller_api::ClusterKind::Wireless => ClusterKind::Wireless,
+        },
+        name: if spec.name.is_empty() { spec.id.clone() } else { spec.name.clone() },
+        village: spec.village.clone(),
+        uplink: spec.uplink.clone(),
+        gateway: spec.gateway.as_deref().map(id).transpose()?,
+        zone: spec.zone,
+        languages: spec.languages.iter().map(|tag| failure::parsed(tag)).collect::<Result<_, _>>()?,
     })
 }
 

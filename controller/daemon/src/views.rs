@@ -110,27 +110,6 @@ fn clip_warning(warning: &Warning) -> Text {
     }
 }
 
-/// A cluster as a request describes it.
-pub(crate) fn core_cluster(spec: &api::ClusterSpec) -> Result<Cluster, api::Error> {
-    let id = |text: &str| {
-        text.parse::<ClusterId>().map_err(|e| crate::failure::bad_request(format!("cluster {text:?}: {e}")))
-    };
-    Ok(Cluster {
-        id: id(&spec.id)?,
-        kind: match spec.kind {
-            api::ClusterKind::Smart => ClusterKind::Smart,
-            api::ClusterKind::Gateway => ClusterKind::Gateway,
-            api::ClusterKind::Wireless => ClusterKind::Wireless,
-        },
-        name: if spec.name.is_empty() { spec.id.clone() } else { spec.name.clone() },
-        village: spec.village.clone(),
-        uplink: spec.uplink.clone(),
-        gateway: spec.gateway.as_deref().map(id).transpose()?,
-        zone: spec.zone,
-        languages: spec.languages.iter().map(|tag| crate::failure::parsed(tag)).collect::<Result<_, _>>()?,
-    })
-}
-
 pub(crate) fn spec(cluster: &Cluster) -> api::ClusterSpec {
     api::ClusterSpec {
         id: cluster.id.to_string(),

@@ -1,11 +1,9 @@
 //! The table of all sentences: each code with the parameters that it has, checked by the compiler.
 
-use crate::text::Text;
-
 /// Defines the table: `Variant = "code" { parameters; parameters that may be absent }`.
 macro_rules! sentences {
     ($($name:ident = $code:literal { $($param:ident),* $(; $($optional:ident),+)? },)+) => {
-        /// A sentence with all that it names. [`text!`](crate::text!) makes a [`Text`] of it.
+        /// A sentence with all that it names. [`text!`](crate::text!) makes a [`Text`](crate::Text) of it.
         #[allow(missing_docs, reason = "the catalogue has what each of them says")]
         #[derive(Debug, Clone, PartialEq, Eq)]
         pub enum Sentence {
@@ -23,7 +21,7 @@ macro_rules! sentences {
             /// Every one.
             pub const ALL: &[Self] = &[$(Self::$name),+];
 
-            /// Stable, kebab-case: as [`Text::code`] has it.
+            /// Stable, kebab-case: as [`Text`](crate::Text) has it.
             #[must_use]
             pub const fn word(self) -> &'static str {
                 match self {
@@ -40,10 +38,11 @@ macro_rules! sentences {
             }
         }
 
-        impl From<Sentence> for Text {
-            fn from(sentence: Sentence) -> Self {
-                match sentence {
-                    $(Sentence::$name { $($param,)* $($($optional,)+)? } => Self::of(Code::$name, [
+        impl Sentence {
+            /// Its code, and what is there of its parameters, by name.
+            pub(super) fn into_parts(self) -> (Code, Vec<(&'static str, Option<String>)>) {
+                match self {
+                    $(Self::$name { $($param,)* $($($optional,)+)? } => (Code::$name, vec![
                         $((stringify!($param), Some($param)),)*
                         $($((stringify!($optional), $optional),)+)?
                     ]),)+

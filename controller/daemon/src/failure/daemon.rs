@@ -27,7 +27,7 @@ pub enum DaemonError {
     Entry {
         /// Its number.
         sequence: u64,
-        /// Why.
+        /// What is wrong with it, for logs.
         problem: String,
     },
     /// The clip store.

@@ -1,113 +1,20 @@
-//! Announcements, jobs, programmes.
+//! Jobs: listed, shown, waited for, ended.
 
 use std::time::Duration;
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
-use controller_api::{Announce, Announced, Error, Job, Stopped};
-use controller_core::command::{Announcement, Command, Done};
+use controller_api::{Job, Stopped};
+use controller_core::command::{Command, Done};
 use controller_core::lookup::Milestone;
-use controller_core::programme::Clip;
-use controller_core::recurring::Recurring;
-use firmware_proto::message::ClipRef;
-use firmware_proto::{ClipId, UtcMillis};
-use schedules::CronRule;
 use serde::Deserialize;
 
-use super::clips::blocking;
-use super::schedule::add_programme;
-use super::{Answer, Api};
-use crate::clips::ClipError;
+use super::api::{Answer, Api};
 use crate::engine::View;
-use crate::library::Library;
 use crate::{failure, views};
 
 /// Nobody is kept waiting longer than this; whoever wants to asks again.
 const PATIENCE_MAX: Duration = Duration::from_secs(60);
-
-pub(crate) async fn announce(State(api): State<Api>, Json(wanted): Json<Announce>) -> Answer<Announced> {
-    let _clips_stay = api.using_clips.read().await;
-    let clips = find_clips(&api, &wanted.clips).await?;
-    match &wanted.cron {
-        Some(_) if wanted.at.is_some() => Err(failure::bad_request("give either at or cron, not both"))?,
-        Some(cron) => {
-            let named = wanted.clips.iter().cloned().zip(clips);
-            let clips = named.map(|(name, clip)| Clip { name, clip }).collect();
-            let rule = CronRule::parse(cron).map_err(|e| failure::rule(&e))?;
-            let plan = recurring(&wanted, rule, clips).into_plan().map_err(|e| failure::refusal(&e))?;
-            let (id, next_at) = add_programme(&api, plan, wanted.override_reason.clone()).await?;
-            Ok(Json(Announced::Programme { id, next_at }))
-        }
-        None => {
-            let announcement = announcement(&wanted, clips, play_at(&api, wanted.at.as_deref()).await?)?;
-            let (id, play_at) = (announcement.id, announcement.play_at.map(|at| at.0));
-            let Done::Job { clusters, .. } = api.engine.change(Command::Announce(announcement)).await? else {
-                return Err(failure::internal("an announcement became no job").into());
-            };
-            let meets = move |view: &View<'_>| {
-                view.core.state().collisions_of(&id).iter().map(views::collision).collect()
-            };
-            // Nobody waits for this where the sound is to come now.
-            let collisions = if play_at.is_some() { api.engine.look(meets).await? } else { Vec::new() };
-            Ok(Json(Announced::Job { id: id.to_string(), play_at, clusters, collisions }))
-        }
-    }
-}
-
-/// The moment that a text means at the site; none: now.
-async fn play_at(api: &Api, text: Option<&str>) -> Result<Option<UtcMillis>, Error> {
-    let Some(text) = text.map(str::to_owned) else { return Ok(None) };
-    let at = api.engine.look(move |view| view.core.state().moment(&text, view.now)).await?;
-    at.map(Some).map_err(|e| failure::when(&e))
-}
-
-async fn find_clips(api: &Api, names: &[String]) -> Result<Vec<ClipRef>, Error> {
-    let known = |name: &String| api.library.known(name.parse::<ClipId>().ok()?);
-    let known: Option<Vec<ClipRef>> = names.iter().map(known).collect();
-    if let Some(known) = known {
-        return Ok(known);
-    }
-    let names = names.to_vec();
-    let find = move |library: &Library| {
-        let facts = |name: &String| library.facts(library.find(name)?);
-        names.iter().map(facts).collect::<Result<Vec<ClipRef>, ClipError>>()
-    };
-    blocking(&api.library, find).await
-}
-
-fn announcement(
-    wanted: &Announce,
-    clips: Vec<ClipRef>,
-    play_at: Option<UtcMillis>,
-) -> Result<Announcement, Error> {
-    Ok(Announcement {
-        id: wanted.id.parse().map_err(|_| failure::bad_request("id: 32 hexadecimal digits are needed"))?,
-        title: wanted.title.clone(),
-        class: views::wire_class(wanted.class),
-        clips,
-        targets: wanted.targets.clone(),
-        play_at,
-        start_within_ms: wanted.start_within_ms,
-        repeat_for_ms: wanted.repeat_for_ms,
-        repeat_gap_ms: None,
-        volume: wanted.volume,
-        override_reason: wanted.override_reason.clone(),
-    })
-}
-
-fn recurring(wanted: &Announce, rule: CronRule, clips: Vec<Clip>) -> Recurring {
-    Recurring {
-        name: wanted.name.clone(),
-        title: wanted.title.clone(),
-        class: views::wire_class(wanted.class),
-        clips,
-        targets: wanted.targets.clone(),
-        rule,
-        volume: wanted.volume,
-        start_within_ms: wanted.start_within_ms,
-        repeat_for_ms: wanted.repeat_for_ms,
-    }
-}
 
 pub(crate) async fn list(State(api): State<Api>) -> Answer<Vec<Job>> {
     let jobs = |view: &View<'_>| {

@@ -19,9 +19,8 @@ use firmware_proto::{ClusterId, UtcMillis};
 use schedules::{DaySets, Entry, Position, ScheduleFile};
 use serde::Deserialize;
 
-use super::clips::blocking;
+use super::api::{Answer, Api, Failed};
 use super::jobs::stopped;
-use super::{Answer, Api, Failed};
 use crate::clips::ClipError;
 use crate::engine::View;
 use crate::library::Library;
@@ -74,7 +73,7 @@ async fn with_clips(api: &Api, file: &ScheduleFile) -> Result<Vec<Plan>, Error> 
         let found = names.iter().map(|name| (name.clone(), facts(name)));
         Ok::<_, ClipError>(found.collect::<BTreeMap<String, Result<ClipRef, ClipError>>>())
     };
-    let found = blocking(&api.library, find).await?;
+    let found = api.ask_library(find).await?;
     let (mut problems, mut told) = (Vec::new(), BTreeSet::new());
     let mut plans = Vec::new();
     for entry in &file.programmes {

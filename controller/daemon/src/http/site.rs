@@ -11,7 +11,7 @@ use controller_core::site::SiteChange;
 use firmware_proto::ClusterId;
 use serde::Deserialize;
 
-use super::{Answer, Api};
+use super::api::{Answer, Api};
 use crate::engine::View;
 use crate::{failure, site_file, views};
 
@@ -100,7 +100,7 @@ pub(crate) async fn add_clusters(
     State(api): State<Api>,
     Json(specs): Json<Vec<ClusterSpec>>,
 ) -> Answer<Changed> {
-    let clusters: Result<Vec<_>, Error> = specs.iter().map(views::core_cluster).collect();
+    let clusters: Result<Vec<_>, Error> = specs.iter().map(site_file::cluster).collect();
     api.engine.change(Command::AddClusters(clusters?)).await?;
     Ok(Json(Changed { changed: specs.len() }))
 }
