@@ -48,7 +48,6 @@ pub struct Prepared {
 /// Something in the source that staff may want to know.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "code")]
-#[non_exhaustive]
 pub enum Warning {
     /// A small part could not be decoded and was left out.
     #[serde(rename = "audio-skipped")]

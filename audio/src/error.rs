@@ -7,7 +7,6 @@ use std::io;
 /// `Display` is one line of plain English for logs and `--json`; what staff read is a translation looked up
 /// by [`code`](Self::code).
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum PrepareError {
     /// Nothing is at that path.
     #[error("there is no such file")]

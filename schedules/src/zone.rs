@@ -34,6 +34,9 @@ impl Zone {
     /// Indochina time, the zone of every site in Viet Nam.
     pub const HO_CHI_MINH: Self = Self(Tz::Asia__Ho_Chi_Minh);
 
+    /// Coordinated universal time.
+    pub const UTC: Self = Self(Tz::UTC);
+
     /// Takes an IANA name, in its exact spelling.
     ///
     /// # Errors

@@ -348,26 +348,6 @@ fn curly_quotes_are_told_once_a_line() {
 }
 
 #[test]
-fn what_is_no_toml_has_a_key_for_its_kind() {
-    let kind = |text: &str| {
-        let problems = schedules::parse_file(text, &DaySets::new()).unwrap_err();
-        problems[0].wrong.params()[0].1.clone()
-    };
-    let told = [
-        ("at = 5h", "string-values-must-be-quoted"),
-        ("a = 1\na = 2", "duplicate-key"),
-        ("a = [\"x\" \"y\"]", "missing-comma-between-array-elements"),
-        ("a \"x\"", "key-with-no-value"),
-        ("a = [\"x\"", "unclosed-array"),
-        ("a = \"x", "invalid-basic-string"),
-        ("[[programme]", "unclosed-array-table"),
-    ];
-    for (text, expected) in told {
-        assert_eq!(kind(text), expected, "{text}");
-    }
-}
-
-#[test]
 fn an_order_is_read_written_and_taken_away() {
     let programme = "[[programme]]\nid = \"a\"\ntargets = [\"all\"]\nitems = [\"chime\"]\nat = [\"5:30\"]\n";
     assert_eq!(read(programme).order, None);

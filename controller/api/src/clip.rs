@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::text::Text;
+use crate::words::words;
 
 /// A clip in the library.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -16,16 +17,16 @@ pub struct Clip {
     pub other_titles: Vec<String>,
     /// Where it comes from.
     pub origin: ClipOrigin,
-    /// When it was made.
+    /// When it was made, UTC milliseconds.
     pub added_at: u64,
-    /// Its size.
+    /// Size of the Ogg Opus file.
     pub size_bytes: u64,
-    /// Its length.
+    /// How long it sounds.
     pub duration_ms: u64,
     /// Mean bit rate of the file, the container included.
     pub bitrate_bps: u64,
-    /// `voice` or `music`: how it was coded.
-    pub character: String,
+    /// How it was coded.
+    pub character: ClipCharacter,
     /// By how many decibels it was made louder.
     pub gain_db: f64,
     /// The recording that it was made from.
@@ -62,6 +63,16 @@ pub enum ClipOrigin {
     BuiltIn,
 }
 
+words! {
+    /// What a sound is like.
+    ClipCharacter {
+        /// Somebody speaks.
+        Voice = "voice",
+        /// Anything else.
+        Music = "music",
+    }
+}
+
 /// How loud a sound is.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Level {
@@ -75,18 +86,18 @@ pub struct Level {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Condition {
-    /// It is.
+    /// The file is what its name says.
     Intact,
-    /// It was not, and has been made again from the recording.
+    /// It was damaged, and has been made again from the recording.
     Repaired,
-    /// It is not, and could not be made again.
+    /// It is damaged, and could not be made again.
     Damaged,
 }
 
 /// Asks for a text to be read aloud.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Speak {
-    /// The text.
+    /// What is to be read aloud, at most 20,000 characters.
     pub text: String,
     /// Language code of the speech program.
     pub lang: String,
@@ -98,19 +109,19 @@ pub struct Speak {
 /// Programmes play a clip in place of others of the same title.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClipReplaced {
-    /// Its id.
+    /// The clip that plays now.
     pub id: String,
-    /// Its title.
+    /// The title that programmes name.
     pub title: String,
-    /// Ids of the programmes.
+    /// Ids of the programmes that are other ones now.
     pub programmes: Vec<String>,
 }
 
 /// A clip has gone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClipRemoved {
-    /// Its id.
+    /// The id that it had.
     pub id: String,
-    /// Its title.
+    /// The title that it had.
     pub title: String,
 }

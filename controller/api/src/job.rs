@@ -1,32 +1,21 @@
-//! Jobs, deliveries, programmes.
+//! Announcements and jobs.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::class::Class;
+use crate::delivery::{Delivery, DeliveryState, Verdict};
 use crate::schedule::Collision;
-use crate::text::Text;
-
-/// How much a job matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Class {
-    /// Thông thường.
-    Routine,
-    /// Ưu tiên.
-    Priority,
-    /// Khẩn cấp.
-    Emergency,
-}
 
 /// Asks for a job, or (with `cron`) for a programme.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Announce {
     /// 32 hexadecimal digits, drawn at random by the client: asking again with the same id makes nothing new.
     pub id: String,
-    /// For people.
+    /// What the list of jobs calls it; of a programme, its title.
     pub title: String,
-    /// Its class.
+    /// How much it matters; a programme is no emergency.
     pub class: Class,
     /// Clips, in playing order: ids, unambiguous beginnings of ids, or titles.
     pub clips: Vec<String>,
@@ -41,7 +30,7 @@ pub struct Announce {
     /// The programme's id; absent: made from the title.
     #[serde(default)]
     pub name: Option<String>,
-    /// Per cent; absent: the site's for the class.
+    /// Volume in per cent; absent: the site's for the class.
     #[serde(default)]
     pub volume: Option<u8>,
     /// How late a cluster may still start; absent: 10 minutes when at once, 5 minutes when at a time.
@@ -61,7 +50,7 @@ pub struct Announce {
 pub enum Announced {
     /// One job.
     Job {
-        /// Its id.
+        /// The job's id, 32 hexadecimal digits.
         id: String,
         /// When it starts; absent: now.
         play_at: Option<u64>,
@@ -72,7 +61,7 @@ pub enum Announced {
     },
     /// A programme.
     Programme {
-        /// Its id.
+        /// The programme's id.
         id: String,
         /// When it plays first.
         next_at: u64,
@@ -94,7 +83,7 @@ pub enum Origin {
     Announcement,
     /// An occurrence of a programme.
     Programme {
-        /// Its id.
+        /// The programme's id.
         programme: String,
     },
 }
@@ -113,11 +102,11 @@ pub struct Repeat {
 pub struct Job {
     /// Its id, 32 hexadecimal digits.
     pub id: String,
-    /// For people.
+    /// Its title, for people.
     pub title: String,
-    /// Its class.
+    /// How much it matters.
     pub class: Class,
-    /// Where it comes from.
+    /// Made by hand, or by a programme.
     pub origin: Origin,
     /// When it was made.
     pub created_at: u64,
@@ -127,59 +116,27 @@ pub struct Job {
     pub start_by: u64,
     /// Length of one pass.
     pub duration_ms: u64,
-    /// Again and again.
+    /// Whether it is played again and again; absent: one pass.
     pub repeat: Option<Repeat>,
-    /// Per cent.
+    /// Volume in per cent.
     pub volume: u8,
     /// When staff ended it.
     pub stopped_at: Option<u64>,
     /// Is something still expected of a cluster?
     pub open: bool,
-    /// How many clusters are in which state (gateways not counted): `queued`, `sent`, `received`, `ready`,
-    /// `playing`, `suspended`, `played`, `silent`, `missed`, `failed`, `preempted`, `skipped`, `cancelled`,
-    /// `unconfirmed`.
-    pub counts: BTreeMap<String, usize>,
+    /// How many clusters are in which state, gateways not counted.
+    pub counts: BTreeMap<DeliveryState, usize>,
+    /// The same, by what the states mean.
+    pub verdicts: BTreeMap<Verdict, usize>,
     /// One per cluster and gateway; empty in a list of jobs.
     #[serde(default)]
     pub deliveries: Vec<Delivery>,
 }
 
-/// The state of one job on one cluster.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Delivery {
-    /// The cluster's id.
-    pub cluster: String,
-    /// Its name for people.
-    pub name: String,
-    /// A gateway is listed, but not counted.
-    pub gateway: bool,
-    /// As in [`Job::counts`].
-    pub state: String,
-    /// Nothing more is expected.
-    pub ended: bool,
-    /// Since when.
-    pub since: u64,
-    /// Why, where the state does not say it all.
-    pub why: Option<Text>,
-    /// When it started to play.
-    pub started_at: Option<u64>,
-    /// What was measured.
-    pub evidence: Option<Evidence>,
-}
-
-/// What a cluster measured while it played.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Evidence {
-    /// `heard`, `absent` or `unmeasured`.
-    pub sound: String,
-    /// Sound handed to the amplifier.
-    pub played_ms: u64,
-    /// Complete passes.
-    pub passes: u32,
-    /// RMS at the output.
-    pub level_dbfs: Option<i8>,
-    /// Mean current of the amplifier.
-    pub amplifier_ma: Option<u32>,
-    /// At a microphone in front of the horn.
-    pub microphone_dba: Option<u8>,
+impl Job {
+    /// On how many clusters it came to this, gateways not counted.
+    #[must_use]
+    pub fn count(&self, verdict: Verdict) -> usize {
+        self.verdicts.get(&verdict).copied().unwrap_or(0)
+    }
 }

@@ -37,31 +37,38 @@
 //! | `GET /v1/events?after=N` | | server-sent [`Event`]s: those behind `N` or `Last-Event-ID`, or those to come |
 //! | `GET /v1/health` | | [`Health`] |
 //!
-//! A request that fails answers 4xx or 5xx with an [`Error`].
+//! A request that fails answers 4xx or 5xx, as its [`ErrorKind`] says, with an [`Error`].
 
 mod catalogue;
+mod class;
 mod clip;
+mod delivery;
+mod error;
 mod event;
 mod job;
 mod schedule;
 mod site;
 mod site_file;
 mod text;
+mod words;
 
 pub use catalogue::{Catalogue, Language, LocalTime, OPTIONAL};
-pub use clip::{Clip, ClipOrigin, ClipRemoved, ClipReplaced, Condition, Level, Speak};
+pub use class::Class;
+pub use clip::{Clip, ClipCharacter, ClipOrigin, ClipRemoved, ClipReplaced, Condition, Level, Speak};
+pub use delivery::{Delivery, DeliveryState, Evidence, Sound, Verdict};
+pub use error::{Error, ErrorKind};
 pub use event::{By, Event};
-pub use job::{Announce, Announced, Class, Delivery, Evidence, Job, Origin, Repeat, Stopped};
+pub use job::{Announce, Announced, Job, Origin, Repeat, Stopped};
 pub use schedule::{
     Collision, Coming, JobReadiness, LateDevice, Next, OtherDays, Party, Preview, PreviewEntry, Problem,
     Programme, Readiness, ScheduleChange, ScheduleChanged, ScheduleScope, Skip,
 };
 pub use site::{
     Broker, BrokerKind, Changed, Cluster, ClusterKind, ClusterSpec, DeviceIdentity, Fault, FaultKind, Health,
-    HealthStatus, Identities, SiteChanged, Status,
+    HealthStatus, Identities, Rejected, SiteChanged, Status,
 };
 pub use site_file::{HourVolume, SiteFile, SiteImport, SiteTable, Uplink};
-pub use text::{Error, Text};
+pub use text::{Code, Param, Sentence, Text};
 
 /// The file name of the Unix socket inside the data folder.
 pub const SOCKET_NAME: &str = "loa.sock";

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::job::Class;
+use crate::class::Class;
 use crate::site_file::HourVolume;
 use crate::text::Text;
 
@@ -61,13 +61,13 @@ pub struct ScheduleChanged {
 pub struct Collision {
     /// The one that goes first.
     pub first: Party,
-    /// The other.
+    /// The one that waits, is left out or is interrupted.
     pub second: Party,
-    /// From when they meet.
+    /// When they meet, UTC milliseconds.
     pub from: u64,
-    /// Until when.
+    /// When the first of them would end there, UTC milliseconds.
     pub to: u64,
-    /// Where: ids of clusters.
+    /// Ids of the clusters on which they meet.
     pub clusters: Vec<String>,
     /// What will happen.
     pub outcome: Text,
@@ -78,7 +78,7 @@ pub struct Collision {
 pub struct Party {
     /// The programme's id, or the job's.
     pub id: String,
-    /// For people.
+    /// Its title, for people.
     pub title: String,
 }
 
@@ -112,15 +112,15 @@ impl Problem {
 pub struct Preview {
     /// IANA name of the site's time zone.
     pub timezone: String,
-    /// From when.
+    /// The beginning of the first day, UTC milliseconds.
     pub from: u64,
-    /// Until when.
+    /// The end of the last day, UTC milliseconds.
     pub to: u64,
     /// On this cluster; absent: everywhere.
     pub cluster: Option<String>,
-    /// By start.
+    /// What is to sound, in the order of its start.
     pub entries: Vec<PreviewEntry>,
-    /// By time.
+    /// Where two of them meet, in the order of time.
     pub collisions: Vec<Collision>,
 }
 
@@ -131,15 +131,15 @@ pub struct PreviewEntry {
     pub id: String,
     /// It is an announcement.
     pub by_hand: bool,
-    /// For people.
+    /// Its title, for people.
     pub title: String,
-    /// Its class.
+    /// How much it matters.
     pub class: Class,
-    /// Planned start.
+    /// Planned start, UTC milliseconds.
     pub start: u64,
-    /// End, if nothing holds it up.
+    /// End, if nothing holds it up, UTC milliseconds.
     pub end: u64,
-    /// Per cent.
+    /// Volume in per cent.
     pub volume: u8,
     /// An exception makes this day another one.
     pub exceptional: bool,
@@ -149,25 +149,25 @@ pub struct PreviewEntry {
     pub notes: Vec<Text>,
     /// The guard rail that it breaks: it will be left out there, unless a reason was given.
     pub broken: Option<Text>,
-    /// The reason that was given.
+    /// Why it may break the guard rail, where somebody has said so.
     pub override_reason: Option<String>,
 }
 
 /// One programme.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Programme {
-    /// Its id.
+    /// By which it is named in commands and files.
     pub id: String,
-    /// For people.
+    /// Its title, for people.
     pub title: String,
-    /// Its class.
+    /// How much it matters.
     pub class: Class,
     /// When, as it was written: a cron rule, days and times, or one moment.
     pub when: String,
     /// Rules of days, where it plays at times of the day.
     #[serde(default)]
     pub on: Vec<String>,
-    /// These times.
+    /// The times of the day at which it plays on these days.
     #[serde(default)]
     pub at: Vec<String>,
     /// The first and the last date on which it may play.
@@ -180,7 +180,7 @@ pub struct Programme {
     pub targets: Vec<String>,
     /// Clips by name, in playing order; variants of an item as `vi: name`.
     pub items: Vec<String>,
-    /// Per cent; absent: the site's.
+    /// Volume in per cent; absent: the site's.
     pub volume: Option<u8>,
     /// Volumes at hours of the day, before `volume`.
     #[serde(default)]
@@ -193,7 +193,7 @@ pub struct Programme {
     pub interrupted: Option<String>,
     /// When it was missed: `skip`, `late-until 07:30`.
     pub missed: String,
-    /// It rests.
+    /// It does not play until somebody lets it go on.
     pub paused: bool,
     /// Its place in staff's order, from 1.
     pub order: Option<u32>,
@@ -227,7 +227,7 @@ pub struct OtherDays {
 /// One occurrence to come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Coming {
-    /// When.
+    /// Planned start, UTC milliseconds.
     pub start: u64,
     /// An exception makes that day another one.
     pub exceptional: bool,
@@ -238,13 +238,13 @@ pub struct Coming {
 pub struct Skip {
     /// The programme's id.
     pub programme: String,
-    /// The first of them.
+    /// The planned start of the first of them, UTC milliseconds.
     pub first: u64,
-    /// The last of them.
+    /// The planned start of the last of them, UTC milliseconds.
     pub last: u64,
-    /// How many.
+    /// How many occurrences.
     pub count: u32,
-    /// Why.
+    /// Why they were left out.
     pub why: Text,
     /// On these clusters alone; empty: everywhere.
     pub clusters: Vec<String>,
@@ -257,9 +257,9 @@ pub struct Next {
     pub timezone: String,
     /// The controller's time.
     pub now: u64,
-    /// By start.
+    /// What is to sound, in the order of its start.
     pub entries: Vec<PreviewEntry>,
-    /// Newest first.
+    /// What was left out lately, newest first.
     pub skips: Vec<Skip>,
 }
 
@@ -270,7 +270,7 @@ pub struct Readiness {
     pub timezone: String,
     /// The controller's time.
     pub now: u64,
-    /// By start.
+    /// Jobs that are ahead, in the order of their start.
     pub jobs: Vec<JobReadiness>,
 }
 
@@ -281,7 +281,7 @@ pub struct JobReadiness {
     pub job: String,
     /// The programme's id; absent for an announcement by hand.
     pub programme: Option<String>,
-    /// For people.
+    /// Its title, for people.
     pub title: String,
     /// When it starts.
     pub play_at: u64,
@@ -300,9 +300,9 @@ pub struct JobReadiness {
 /// A device that will probably not be ready in time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LateDevice {
-    /// Its id.
+    /// The cluster's id.
     pub cluster: String,
-    /// Why.
+    /// Why it will be late, or why nobody can say.
     pub why: Text,
     /// When it will be ready, where that can be said.
     pub ready_at: Option<u64>,

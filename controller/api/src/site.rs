@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::text::Text;
+use crate::words::words;
 
 /// What a cluster is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -24,9 +25,9 @@ pub enum ClusterKind {
 pub struct ClusterSpec {
     /// 1-32 characters of `a-z`, `0-9` and inner `-`.
     pub id: String,
-    /// What it is.
+    /// Its kind; it decides which of the other fields may be there.
     pub kind: ClusterKind,
-    /// For people; empty: the id.
+    /// What staff call it; empty: the id.
     #[serde(default)]
     pub name: String,
     /// Where it stands.
@@ -49,15 +50,15 @@ pub struct ClusterSpec {
 /// A cluster with all that is known of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cluster {
-    /// Its description.
+    /// As staff have described it.
     pub spec: ClusterSpec,
-    /// Its health.
+    /// Its health in one word.
     pub health: HealthStatus,
-    /// What is wrong.
+    /// What is wrong with it, worst first.
     pub faults: Vec<Fault>,
-    /// When it was last heard.
+    /// When its last valid message came, UTC milliseconds.
     pub last_heard: Option<u64>,
-    /// When it last played with sound.
+    /// When it last played with sound, UTC milliseconds.
     pub last_played: Option<u64>,
     /// Its firmware, as it says.
     pub firmware: Option<String>,
@@ -98,9 +99,9 @@ pub enum FaultKind {
 /// One thing that is wrong with a cluster.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fault {
-    /// Which kind.
+    /// Which of the kinds of faults it is.
     pub kind: FaultKind,
-    /// Since when, where it is known.
+    /// Since when, UTC milliseconds, where it is known.
     pub since: Option<u64>,
     /// Why we say so.
     pub why: Text,
@@ -136,7 +137,7 @@ pub struct Status {
     pub now: u64,
     /// When it was started.
     pub started_at: u64,
-    /// The broker.
+    /// The broker, as the controller sees it.
     pub broker: Broker,
     /// Clusters, gateways not counted.
     pub clusters: usize,
@@ -148,8 +149,34 @@ pub struct Status {
     pub journal_entries: u64,
     /// The last trouble with the journal that has not passed, e.g. a full disk.
     pub journal_trouble: Option<Text>,
-    /// Messages ignored since the start, by reason.
-    pub rejected: BTreeMap<String, u64>,
+    /// Messages of devices ignored since the start, by reason.
+    pub rejected: BTreeMap<Rejected, u64>,
+}
+
+words! {
+    /// Why a message that claims to come from a device is ignored.
+    Rejected {
+        /// Longer than such a message may be.
+        TooLong = "too long",
+        /// It cannot be read.
+        Malformed = "malformed",
+        /// On a topic on which nobody speaks so.
+        WrongTopic = "wrong topic",
+        /// From a device that is not known.
+        UnknownKey = "unknown key",
+        /// Its proof of origin does not fit.
+        BadSignature = "wrong signature",
+        /// For another site.
+        WrongSite = "for another site",
+        /// From another device than its topic says.
+        WrongCluster = "for another cluster",
+        /// Not yet, or no longer, valid.
+        OutOfDate = "outside its validity",
+        /// It came before.
+        Replayed = "replayed",
+        /// Nobody asked for it.
+        Unwanted = "not asked for",
+    }
 }
 
 /// Where the broker is.
@@ -165,15 +192,15 @@ pub enum BrokerKind {
 /// The broker, as the controller sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Broker {
-    /// Where it is.
+    /// Inside the daemon, or another process.
     pub kind: BrokerKind,
     /// Host and port.
     pub address: String,
-    /// Is it there?
+    /// Does the controller have a connection to it?
     pub connected: bool,
-    /// Since when.
+    /// When it connected, or lost the connection, UTC milliseconds.
     pub since: u64,
-    /// Why not, in English.
+    /// Why there is no connection, in English, for technicians.
     pub trouble: Option<String>,
 }
 

@@ -22,7 +22,7 @@ pub struct SiteFile {
 /// Asks for a change of the site: all of it, or nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SiteImport {
-    /// What is to be.
+    /// The site as it is to be.
     pub file: SiteFile,
     /// What the file leaves out goes back to its default, or goes; else it stays as it is.
     #[serde(default)]
@@ -38,7 +38,7 @@ pub struct SiteImport {
 pub struct SiteTable {
     /// Its id on the wire.
     pub id: String,
-    /// For people; absent: none.
+    /// The site's name for people; absent: none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// IANA name; absent: Viet Nam's.
@@ -86,9 +86,9 @@ pub struct SiteTable {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Uplink {
-    /// As clusters name it.
+    /// As clusters name it in `uplink`.
     pub id: String,
-    /// For people.
+    /// What staff call it.
     #[serde(default)]
     pub name: String,
 }
@@ -99,7 +99,7 @@ pub struct Uplink {
 pub struct HourVolume {
     /// As in `05:00-06:00`.
     pub hours: String,
-    /// Per cent.
+    /// Volume in per cent.
     pub volume: u8,
 }
 

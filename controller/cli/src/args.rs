@@ -21,7 +21,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
-use controller_api::{Language, Text};
+use controller_api::{Language, text};
 
 use crate::failure::Failure;
 
@@ -193,7 +193,7 @@ impl Cli {
         };
         match &self.global.lang {
             Some(lang) if !speaks && Language::parse(lang).is_none() => {
-                Err(Failure::wrong_use(Text::new("usage-lang").with("lang", lang)))
+                Err(Failure::wrong_use(text!(UsageLang { lang: lang })))
             }
             _ => Ok(()),
         }

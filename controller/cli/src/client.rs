@@ -2,15 +2,14 @@
 
 use std::error::Error as _;
 use std::io;
-use std::time::Duration;
 
-use controller_api::{Announce, Announced, Clip, Error, Speak, Text};
+use controller_api::{Announce, Announced, Clip, Error, Speak, text};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::{Method, RequestBuilder, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::failure::{Exit, Failure, Trouble};
+use crate::failure::{Away, Exit, Failure, Trouble};
 use crate::limits::{ANSWER_TIMEOUT, CONNECT_TIMEOUT, PREPARE_TIMEOUT, RETRY_AFTER};
 use crate::place::Place;
 
@@ -143,11 +142,11 @@ impl Client {
         request: impl Fn() -> RequestBuilder,
     ) -> Result<T, Failure> {
         match self.send(request()).await {
-            Err(failure) if failure.text.code == "controller-cut" => {
+            Err(failure) if failure.away == Some(Away::Cut) => {
                 tokio::time::sleep(RETRY_AFTER).await;
                 let again = self.send(request()).await;
                 // That the controller is gone by now says less than that it went while it was asked.
-                again.map_err(|second| if second.exit == Exit::NotRunning { failure } else { second })
+                again.map_err(|second| if second.away == Some(Away::NotRunning) { failure } else { second })
             }
             other => other,
         }
@@ -172,34 +171,37 @@ impl Client {
         }
         let refused: Error =
             serde_json::from_slice(&body).map_err(|_| self.strange(&format!("HTTP {status}")))?;
-        let exit = if refused.wrong_use { Exit::WrongUse } else { Exit::Failed };
         let troubles = refused.problems.into_iter().map(Trouble::in_field).collect();
-        Err(Failure { exit, text: refused.text, troubles })
+        Err(Failure { troubles, ..Failure::new(Exit::from(refused.kind), refused.text) })
     }
 
     fn unsent(&self, error: &reqwest::Error) -> Failure {
-        let address = |code: &str| Text::new(code).with("address", &self.place);
-        let kind = io_kind(error);
-        if kind == Some(io::ErrorKind::PermissionDenied) {
-            return Failure::failed(address("controller-forbidden"));
+        let (address, problem) = (&self.place, root(error));
+        if io_kind(error) == Some(io::ErrorKind::PermissionDenied) {
+            return Failure::failed(text!(ControllerForbidden { address: address }));
         }
         if error.is_connect() && !error.is_timeout() {
-            return Failure::new(Exit::NotRunning, address("controller-not-running"));
+            return Failure::away(Away::NotRunning, text!(ControllerNotRunning { address: address }));
         }
         if error.is_timeout() {
-            return Failure::failed(address("controller-no-answer").with("problem", root(error)));
+            let text = text!(ControllerNoAnswer { address: address, problem: problem });
+            return Failure::away(Away::NoAnswer, text);
         }
-        Failure::failed(Text::new("controller-cut").with("problem", root(error)))
+        Failure::away(Away::Cut, text!(ControllerCut { problem: problem }))
     }
 
     fn strange(&self, problem: &dyn std::fmt::Display) -> Failure {
-        let text = Text::new("controller-strange-answer").with("address", &self.place);
-        Failure::failed(text.with("problem", problem).with("version", env!("CARGO_PKG_VERSION")))
+        let version = env!("CARGO_PKG_VERSION");
+        Failure::failed(text!(ControllerStrangeAnswer {
+            address: self.place,
+            problem: problem,
+            version: version,
+        }))
     }
 }
 
 fn checked(url: &str) -> Result<String, Failure> {
-    let wrong = || Failure::wrong_use(Text::new("url-wrong").with("url", url));
+    let wrong = || Failure::wrong_use(text!(UrlWrong { url: url }));
     let parsed = reqwest::Url::parse(url).map_err(|_| wrong())?;
     if parsed.scheme() != "http" || !parsed.has_host() {
         return Err(wrong());

@@ -6,7 +6,7 @@ mod fleet;
 mod outcome;
 mod stage;
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use controller_api::{Announce, Announced, Class, FaultKind, Health, Job};
 
@@ -30,7 +30,7 @@ pub async fn run(session: &mut Session, args: &DemoArgs) -> Ended {
     tokio::pin!(stop);
     let begun = Instant::now();
     let mut stage = Stage::prepare(session)?;
-    session.use_zone(stage.timezone());
+    session.use_zone(stage.zone()?);
     let ended = tokio::select! {
         ended = act(session, args, &mut stage, begun) => ended,
         () = &mut stop => Ok(Exit::Interrupted),

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use controller_api::{Catalogue, Problem, Text};
+use controller_api::{Catalogue, ErrorKind, Job, Problem, Text, Verdict, text};
 use serde_json::{Value, json};
 
 /// How the command ended, as scripts see it.
@@ -29,11 +29,53 @@ impl From<Exit> for ExitCode {
     }
 }
 
+impl Exit {
+    /// What a job has come to.
+    #[must_use]
+    pub fn of_job(job: &Job) -> Self {
+        let bad = |verdict: Verdict| match verdict {
+            Verdict::NotPlayed => true,
+            Verdict::Pending | Verdict::Unknown | Verdict::Played => false,
+        };
+        if job.verdicts.iter().any(|(verdict, n)| bad(*verdict) && *n > 0) {
+            Self::SomeDidNotPlay
+        } else {
+            Self::Done
+        }
+    }
+}
+
+impl From<ErrorKind> for Exit {
+    fn from(kind: ErrorKind) -> Self {
+        match kind {
+            ErrorKind::BadRequest | ErrorKind::NotFound | ErrorKind::Refused | ErrorKind::Conflict => {
+                Self::WrongUse
+            }
+            ErrorKind::BadSound | ErrorKind::StorageFull | ErrorKind::Unavailable | ErrorKind::Internal => {
+                Self::Failed
+            }
+        }
+    }
+}
+
+/// How the controller could not be asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Away {
+    /// Nobody listens there.
+    NotRunning,
+    /// The connection broke before the answer came: it may have done what was asked.
+    Cut,
+    /// It took too long.
+    NoAnswer,
+}
+
 /// Why a verb was not carried out.
 #[derive(Debug, Clone)]
 pub struct Failure {
     /// Its exit code.
     pub exit: Exit,
+    /// It was not carried out because the controller could not be asked.
+    pub away: Option<Away>,
     /// The sentence that people read, by the catalogue.
     pub text: Text,
     /// What is wrong in detail, place by place.
@@ -94,7 +136,17 @@ impl Failure {
     /// A failure that is said in one sentence.
     #[must_use]
     pub fn new(exit: Exit, text: Text) -> Self {
-        Self { exit, text, troubles: Vec::new() }
+        Self { exit, away: None, text, troubles: Vec::new() }
+    }
+
+    /// The controller could not be asked.
+    #[must_use]
+    pub fn away(away: Away, text: Text) -> Self {
+        let exit = match away {
+            Away::NotRunning => Exit::NotRunning,
+            Away::Cut | Away::NoAnswer => Exit::Failed,
+        };
+        Self { away: Some(away), ..Self::new(exit, text) }
     }
 
     /// The same, with places in this file.
@@ -127,13 +179,13 @@ impl Failure {
     /// A file that cannot be read or written.
     #[must_use]
     pub fn file(path: &std::path::Path, problem: &std::io::Error) -> Self {
-        Self::failed(Text::new("file-trouble").with("path", path.display()).with("problem", problem))
+        Self::failed(text!(FileTrouble { path: path.display(), problem: problem }))
     }
 
     /// Something that never should happen.
     #[must_use]
     pub fn internal(problem: impl std::fmt::Display) -> Self {
-        Self::failed(Text::new("internal").with("problem", problem))
+        Self::failed(text!(Internal { problem: problem }))
     }
 
     /// For scripts.

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::io;
 
 use comfy_table::{Cell, Color, ColumnConstraint, ContentArrangement, Table};
-use controller_api::{Catalogue, HealthStatus};
+use controller_api::{Catalogue, DeliveryState, HealthStatus};
 
 use crate::colour::colours;
 
@@ -172,10 +172,11 @@ impl Screen {
 
     /// `36 played, 1 silent`: how many clusters are in which state, in the order of a delivery's life.
     #[must_use]
-    pub fn state_counts(&self, counts: &BTreeMap<String, usize>) -> String {
-        let known = job::STATES.iter().filter_map(|state| counts.get(*state).map(|n| (*state, *n)));
-        let shown = known.filter(|(_, n)| *n > 0);
-        let word = |(state, n)| format!("{n} {}", self.catalogue.get(&format!("state-{state}")));
+    pub fn state_counts(&self, counts: &BTreeMap<DeliveryState, usize>) -> String {
+        let shown = counts.iter().filter(|(_, n)| **n > 0);
+        let word = |(state, n): (&DeliveryState, &usize)| {
+            format!("{n} {}", self.catalogue.get(&format!("state-{}", state.word())))
+        };
         shown.map(word).collect::<Vec<_>>().join(", ")
     }
 }

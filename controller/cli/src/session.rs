@@ -2,8 +2,8 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use controller_api::{Catalogue, Language, Status, Text};
-use schedules::Zone;
+use controller_api::{Catalogue, Language, Status, Text, text};
+use schedules::{Zone, ZoneError};
 use serde::Serialize;
 
 use crate::args::Global;
@@ -26,7 +26,7 @@ impl Session {
     /// The site's time zone is not known before the controller has said it: until then, UTC.
     #[must_use]
     pub fn new(global: Global) -> Self {
-        let screen = Screen::of_terminal(catalogue(global.language(), "UTC"));
+        let screen = Screen::of_terminal(catalogue(global.language(), Zone::UTC));
         Self { global, screen }
     }
 
@@ -63,8 +63,8 @@ impl Session {
     pub fn confirm(&self) -> Result<(), Failure> {
         match self.ask(&self.catalogue().get("import-confirm")) {
             Some(true) => Ok(()),
-            Some(false) => Err(Failure::failed(Text::new("import-declined"))),
-            None => Err(Failure::wrong_use(Text::new("import-unconfirmed"))),
+            Some(false) => Err(Failure::failed(text!(ImportDeclined))),
+            None => Err(Failure::wrong_use(text!(ImportUnconfirmed))),
         }
     }
 
@@ -75,13 +75,15 @@ impl Session {
     pub async fn connect(&mut self) -> Result<(Client, Status), Failure> {
         let client = Client::new(Place::of(&self.global))?;
         let status: Status = client.get("/v1/status").await?;
-        self.use_zone(&status.timezone);
+        let zone = Zone::parse(&status.timezone);
+        let unknown = |e: ZoneError| Failure::failed(Text::from(&e));
+        self.use_zone(zone.map_err(unknown)?);
         Ok((client, status))
     }
 
     /// Shows times in this time zone from now on.
-    pub fn use_zone(&mut self, timezone: &str) {
-        self.screen.catalogue = catalogue(self.catalogue().language(), timezone);
+    pub fn use_zone(&mut self, zone: Zone) {
+        self.screen.catalogue = catalogue(self.catalogue().language(), zone);
     }
 
     /// Prints a result: `text` for people, or with `--json` the value, on one line.
@@ -122,11 +124,10 @@ impl Session {
     }
 }
 
-/// The words in a language, with times in an IANA time zone.
+/// The words in a language, with times in a time zone.
 #[must_use]
-pub fn catalogue(language: Language, timezone: &str) -> Catalogue {
-    let zone = Zone::parse(timezone).ok();
-    Catalogue::new(language, move |at| zone.map_or_else(|| at.to_string(), |zone| zone.local_text(at)))
+pub fn catalogue(language: Language, zone: Zone) -> Catalogue {
+    Catalogue::new(language, move |at| zone.local_text(at))
 }
 
 /// Logs to standard error what `RUST_LOG` asks for, else this.

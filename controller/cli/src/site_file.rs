@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use controller_api::{Problem, SiteFile, Text};
+use controller_api::{Problem, SiteFile, Text, text};
 use toml::de::DeTable;
 
 use crate::failure::{Failure, Trouble};
@@ -35,7 +35,7 @@ impl Loaded {
     pub fn placed(&self, failure: Failure) -> Failure {
         let Some((line, column)) = place(&self.text, &failure.text) else { return failure };
         let problem = Problem::at(line, column, failure.text);
-        let text = Text::new("check-refused").with("count", 1);
+        let text = text!(CheckRefused { count: 1 });
         Failure { text, troubles: vec![Trouble::in_file(&self.name, problem)], ..failure }
     }
 }
@@ -66,7 +66,7 @@ fn place(text: &str, wrong: &Text) -> Option<(usize, usize)> {
 /// A site file with a mistake.
 #[must_use]
 pub fn wrong(problem: &str) -> Failure {
-    Failure::wrong_use(Text::new("site-file-wrong").with("problem", problem.trim_end()))
+    Failure::wrong_use(text!(SiteFileWrong { problem: problem.trim_end() }))
 }
 
 /// Reads the text of a file; where a cluster names an uplink, it has to be there.
@@ -105,10 +105,10 @@ mod tests {
     fn what_was_refused_is_found_in_the_file() {
         let text = "[site]\nid = 'a'\n  agenda_hours = 3\n\n[[cluster]]\nid = 'c'\n\n[[cluster]]\nid = 'd'\n";
         let of = |wrong: Text| place(text, &wrong);
-        assert_eq!(of(Text::new("out-of-range").with("what", "agenda_hours")), Some((3, 3)));
-        assert_eq!(of(Text::new("bad-cluster").with("cluster", "d")), Some((8, 1)));
-        assert_eq!(of(Text::new("bad-cluster").with("cluster", "e")), None);
-        assert_eq!(of(Text::new("disk-full")), None);
+        assert_eq!(of(text!(OutOfRange { what: "agenda_hours", least: 24, most: 168 })), Some((3, 3)));
+        assert_eq!(of(text!(BadCluster { cluster: "d", problem: "no-zone" })), Some((8, 1)));
+        assert_eq!(of(text!(BadCluster { cluster: "e", problem: "no-zone" })), None);
+        assert_eq!(of(text!(DiskFull { problem: None::<&str> })), None);
     }
 
     #[test]

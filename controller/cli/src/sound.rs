@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use controller_api::{Clip, Text};
+use controller_api::{Clip, text};
 use futures_util::TryStreamExt;
 use indicatif::{ProgressBar, ProgressStyle};
 use tokio_util::io::ReaderStream;
@@ -32,18 +32,21 @@ impl Sound {
     /// # Errors
     /// The file is missing, empty, unreadable, or no file.
     pub fn check(path: &Path, title: Option<&str>) -> Result<Self, Failure> {
-        let wrong = |code: &str| Failure::failed(Text::new(code).with("file", path.display()));
+        let file = path.display();
+        let unreadable = || Failure::failed(text!(AudioUnreadable { file: file }));
         let facts = std::fs::metadata(path).map_err(|error| match error.kind() {
-            ErrorKind::NotFound | ErrorKind::NotADirectory => wrong("audio-missing"),
-            _ => wrong("audio-unreadable"),
+            ErrorKind::NotFound | ErrorKind::NotADirectory => {
+                Failure::failed(text!(AudioMissing { file: file }))
+            }
+            _ => unreadable(),
         })?;
         if !facts.is_file() {
-            return Err(wrong("audio-not-a-file"));
+            return Err(Failure::failed(text!(AudioNotAFile { file: file })));
         }
         if facts.len() == 0 {
-            return Err(wrong("audio-empty"));
+            return Err(Failure::failed(text!(AudioEmpty { file: file })));
         }
-        File::open(path).map_err(|_| wrong("audio-unreadable"))?;
+        File::open(path).map_err(|_| unreadable())?;
         let name = || path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         let title = title.map_or_else(name, str::to_owned).chars().take(TITLE_CHARS_MAX).collect();
         Ok(Self { path: path.to_owned(), size_bytes: facts.len(), title })
@@ -86,10 +89,10 @@ impl Sound {
         bar
     }
 
-    /// The controller knows the title only; people know the file.
+    /// What is wrong with a file names it: the controller knows the title only, people know the path.
     fn name_in(&self, mut failure: Failure) -> Failure {
-        if failure.text.code.starts_with("audio-") {
-            failure.text = failure.text.with("file", self.path.display());
+        if let Some(file) = failure.text.params.get_mut("file") {
+            *file = self.path.display().to_string();
         }
         failure
     }

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
-use controller_api::Text;
+use controller_api::text;
 use schedules::FILE_BYTES_MAX;
 
 use crate::failure::Failure;
@@ -19,12 +19,12 @@ pub fn read(path: &Path) -> Result<String, Failure> {
         false => File::open(path).and_then(read_from),
     };
     let text = text.map_err(|error| match error.kind() {
-        ErrorKind::InvalidData => Failure::wrong_use(Text::new("file-not-text").with("path", path.display())),
+        ErrorKind::InvalidData => Failure::wrong_use(text!(FileNotText { path: path.display() })),
         _ => Failure::file(path, &error),
     })?;
     if text.len() > FILE_BYTES_MAX {
         let max = FILE_BYTES_MAX / 1024 / 1024;
-        return Err(Failure::wrong_use(Text::new("file-too-long").with("max", max)));
+        return Err(Failure::wrong_use(text!(FileTooLong { max: max })));
     }
     Ok(text)
 }

@@ -1,23 +1,33 @@
 //! Command lines that cannot be carried out, said by the catalogue like everything else.
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use controller_api::{Catalogue, Text};
+use controller_api::{Catalogue, Text, text};
 use schedules::{HoursError, LanguageError, PolicyError, Wrong, ZoneError};
 
 use crate::failure::Failure;
 
-/// A value that an option does not take, by the code of what is wrong with it.
+/// A value that an option does not take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct WrongValue(&'static str);
-
-impl WrongValue {
+pub enum WrongValue {
     /// A target without a name.
-    pub const TARGET: Self = Self("value-target-empty");
+    #[error("a target without a name")]
+    Target,
     /// A title without a word.
-    pub const TITLE: Self = Self("value-title-empty");
+    #[error("a title without a word")]
+    Title,
     /// No hours and no volume.
-    pub const CEILING: Self = Self("value-ceiling");
+    #[error("neither hours with a volume, nor off")]
+    Ceiling,
+}
+
+impl From<WrongValue> for Text {
+    fn from(wrong: WrongValue) -> Self {
+        match wrong {
+            WrongValue::Target => text!(ValueTargetEmpty),
+            WrongValue::Title => text!(ValueTitleEmpty),
+            WrongValue::Ceiling => text!(ValueCeiling),
+        }
+    }
 }
 
 /// Why a command line cannot be carried out; none if it asks for help or the version.
@@ -31,70 +41,70 @@ pub fn failure(error: &clap::Error, catalogue: &Catalogue) -> Option<Failure> {
     // The most similar one stands last there.
     let nearest = |kind| found(kind).split(", ").last().unwrap_or_default().to_owned();
     let (arg, value) = (found(ContextKind::InvalidArg), found(ContextKind::InvalidValue));
+    let help = help(&found_usage(error));
     let text = match error.kind() {
         ErrorKind::DisplayHelp
         | ErrorKind::DisplayVersion
         | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => return None,
         ErrorKind::UnknownArgument if !arg.starts_with('-') => {
-            Text::new("usage-word-too-many").with("word", arg)
+            text!(UsageWordTooMany { word: arg, help: help })
         }
-        ErrorKind::UnknownArgument => Text::new("usage-argument-unknown")
-            .with("arg", arg)
-            .with("nearest", nearest(ContextKind::SuggestedArg)),
-        ErrorKind::InvalidSubcommand => Text::new("usage-verb-unknown")
-            .with("verb", found(ContextKind::InvalidSubcommand))
-            .with("nearest", nearest(ContextKind::SuggestedSubcommand)),
+        ErrorKind::UnknownArgument => {
+            text!(UsageArgumentUnknown { arg: arg, nearest: nearest(ContextKind::SuggestedArg), help: help })
+        }
+        ErrorKind::InvalidSubcommand => text!(UsageVerbUnknown {
+            verb: found(ContextKind::InvalidSubcommand),
+            nearest: nearest(ContextKind::SuggestedSubcommand),
+            help: help,
+        }),
         ErrorKind::MissingSubcommand => {
-            Text::new("usage-verb-missing").with("verbs", found(ContextKind::ValidSubcommand))
+            text!(UsageVerbMissing { verbs: found(ContextKind::ValidSubcommand), help: help })
         }
-        ErrorKind::MissingRequiredArgument => Text::new("usage-missing").with("arg", arg),
+        ErrorKind::MissingRequiredArgument => text!(UsageMissing { arg: arg, help: help }),
         ErrorKind::ArgumentConflict => {
             let other = Some(found(ContextKind::PriorArg)).filter(|other| *other != arg && !other.is_empty());
             match other {
-                Some(other) => Text::new("usage-conflict").with("arg", arg).with("other", other),
-                None => Text::new("usage-twice").with("arg", arg),
+                Some(other) => text!(UsageConflict { arg: arg, other: other, help: help }),
+                None => text!(UsageTwice { arg: arg, help: help }),
             }
         }
-        ErrorKind::InvalidValue if value.is_empty() => Text::new("usage-value-missing").with("arg", arg),
-        ErrorKind::InvalidValue => Text::new("usage-value-of")
-            .with("arg", arg)
-            .with("value", value)
-            .with("values", found(ContextKind::ValidValue)),
+        ErrorKind::InvalidValue if value.is_empty() => text!(UsageValueMissing { arg: arg, help: help }),
+        ErrorKind::InvalidValue => {
+            text!(UsageValueOf { arg: arg, value: value, values: found(ContextKind::ValidValue), help: help })
+        }
         ErrorKind::ValueValidation => {
             let problem = catalogue.text(&reason(error));
-            Text::new("usage-value").with("arg", arg).with("value", value).with("problem", problem)
+            text!(UsageValue { arg: arg, value: value, problem: problem, help: help })
         }
-        _ => Text::new("usage-other").with("problem", first_line(error)),
+        _ => text!(UsageOther { problem: first_line(error), help: help }),
     };
-    Some(Failure::wrong_use(text.with("help", help(&found_usage(error)))))
+    Some(Failure::wrong_use(text))
 }
 
 /// What is wrong with a value.
 fn reason(error: &clap::Error) -> Text {
     let Some(source) = std::error::Error::source(error) else {
-        return Text::new("usage-problem").with("problem", first_line(error));
+        return text!(UsageProblem { problem: first_line(error) });
     };
-    if let Some(WrongValue(code)) = source.downcast_ref() {
-        return Text::new(code);
+    if let Some(wrong) = source.downcast_ref::<WrongValue>() {
+        return Text::from(*wrong);
     }
     if let Some(zone) = source.downcast_ref::<ZoneError>() {
-        return Text::new(zone.code()).with("name", &zone.name);
+        return Text::from(zone);
     }
     let hours = source.downcast_ref::<HoursError>().cloned().map(Wrong::from);
     let policy = || source.downcast_ref::<PolicyError>().cloned().map(Wrong::from);
     let language = || source.downcast_ref::<LanguageError>().cloned().map(Wrong::from);
     match hours.or_else(policy).or_else(language) {
-        Some(wrong) => Text::new(wrong.code()).with_all(wrong.params()),
-        None => {
-            range(&source.to_string()).unwrap_or_else(|| Text::new("usage-problem").with("problem", source))
-        }
+        Some(wrong) => Text::from(&wrong),
+        None => range(&source.to_string()).unwrap_or_else(|| text!(UsageProblem { problem: source })),
     }
 }
 
 /// From `300 is not in 1..=100`.
 fn range(problem: &str) -> Option<Text> {
     let (min, max) = problem.split_once(" is not in ")?.1.split_once("..=")?;
-    Some(Text::new("usage-range").with("min", min).with("max", max))
+    Some(text!(UsageRange { min: min, max: max }))
 }
 
 fn first_line(error: &clap::Error) -> String {
@@ -153,7 +163,7 @@ mod tests {
     fn said(line: &str, language: Language) -> String {
         let words = line.split(' ').map(|word| if word == "''" { "" } else { word });
         let error = Cli::try_parse_from(["loa"].into_iter().chain(words)).unwrap_err();
-        let catalogue = catalogue(language, "UTC");
+        let catalogue = catalogue(language, schedules::Zone::UTC);
         let failure = failure(&error, &catalogue).map(|failure| catalogue.text(&failure.text));
         failure.unwrap_or_else(|| "(help)".to_owned())
     }

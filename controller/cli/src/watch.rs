@@ -1,12 +1,12 @@
 //! Live progress of one job, on standard error, until nothing more is expected of any cluster.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use controller_api::Job;
+use controller_api::{DeliveryState, Job};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use crate::client::{Client, segment};
-use crate::failure::{Exit, Failure};
+use crate::failure::Failure;
 use crate::limits::{LINE_EVERY, POLL_EVERY, WATCH_PATIENCE};
 use crate::report::Screen;
 use crate::session::Session;
@@ -48,7 +48,7 @@ pub async fn follow(session: &Session, client: &Client, id: &str) -> Result<Job,
                     continue;
                 }
             }
-            Err(failure) if is_away(&failure) && answered.elapsed() < WATCH_PATIENCE => display.away(),
+            Err(failure) if failure.away.is_some() && answered.elapsed() < WATCH_PATIENCE => display.away(),
             Err(failure) => {
                 display.clear();
                 return Err(failure);
@@ -58,21 +58,24 @@ pub async fn follow(session: &Session, client: &Client, id: &str) -> Result<Job,
     }
 }
 
-fn is_away(failure: &Failure) -> bool {
-    failure.exit == Exit::NotRunning
-        || matches!(failure.text.code.as_str(), "controller-cut" | "controller-no-answer")
-}
-
 /// How many clusters are in each of [`PHASES`], gateways not counted.
 fn phases(job: &Job) -> [usize; 5] {
     let mut phases = [0; 5];
     for (state, n) in &job.counts {
-        let phase = match state.as_str() {
-            "queued" | "sent" => 0,
-            "received" => 1,
-            "ready" => 2,
-            "playing" => 3,
-            _ => 4,
+        let phase = match state {
+            DeliveryState::Queued | DeliveryState::Sent => 0,
+            DeliveryState::Received => 1,
+            DeliveryState::Ready => 2,
+            DeliveryState::Playing => 3,
+            DeliveryState::Suspended
+            | DeliveryState::Played
+            | DeliveryState::Silent
+            | DeliveryState::Missed
+            | DeliveryState::Failed
+            | DeliveryState::Preempted
+            | DeliveryState::Skipped
+            | DeliveryState::Cancelled
+            | DeliveryState::Unconfirmed => 4,
         };
         phases[phase] += n;
     }

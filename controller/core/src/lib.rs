@@ -27,8 +27,9 @@ pub use facts::record::Record;
 pub use facts::state::State;
 pub use facts::{
     cluster, delivery, entry, guard_rail, job, names, programme, record, settings, skip, state, targets,
+    verdict,
 };
 pub use identity::Identity;
 pub use now::Now;
-pub use people::{change, command, refusal};
+pub use people::{change, command, lookup, patch, recurring, refusal};
 pub use view::{Seen, View};

@@ -16,6 +16,16 @@ pub const PLANNED_AHEAD_MAX: usize = 36;
 pub const PUNCTUAL_MS: u64 = 15_000;
 /// The least time in which what is wanted at once can be everywhere, ms.
 pub const AT_ONCE_MS: u64 = 30_000;
+/// An announcement for now may find a cluster that comes back within this time, ms.
+pub const NOW_WITHIN_MS: u64 = 10 * 60_000;
+/// One for later may start this late, ms.
+pub const LATER_WITHIN_MS: u64 = 5 * 60_000;
+/// Silence between two passes of a repeating announcement, ms.
+pub const REPEAT_GAP_MS: u32 = 3_000;
+/// The id of a job may be shortened to so many digits.
+pub const JOB_ID_DIGITS_MIN: usize = 4;
+/// Jobs in a list for people.
+pub const JOBS_LISTED_MAX: usize = 100;
 /// Characters of a title or a name.
 pub const TITLE_CHARS_MAX: usize = 200;
 /// Deliveries remembered, of all jobs: they are what the state grows by. The oldest ended jobs give way.

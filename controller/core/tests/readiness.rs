@@ -109,6 +109,6 @@ fn agenda_and_clips_count_when_a_cluster_has_said_so() {
 fn a_job_that_is_over_is_not_waited_for() {
     let mut controller = controller();
     let first = readiness(&controller)[0].job;
-    controller.ask(Command::Cancel(first.to_string())).unwrap();
+    controller.ask(Command::CancelJob(first)).unwrap();
     assert_eq!(readiness(&controller).len(), 1);
 }

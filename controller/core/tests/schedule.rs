@@ -13,6 +13,7 @@ use controller_core::delivery::DeliveryState;
 use controller_core::guard_rail::Broken;
 use controller_core::job::{Job, JobSpec, Origin};
 use controller_core::limits::{COLLISIONS_MAX, PLANNED_AHEAD_MAX, START_GRACE_MS};
+use controller_core::patch::SettingsPatch;
 use controller_core::programme::{Clip, Plan};
 use controller_core::record::Record;
 use controller_core::refusal::Refusal;
@@ -294,7 +295,7 @@ fn an_occurrence_that_staff_called_off_stays_called_off_whatever_the_edit() {
     let mut controller = controller();
     scheduled(&mut controller, change(vec![plan("tin", "0 7 * * *", 1)]));
     let job = jobs_of(&controller, "tin")[0].spec.id;
-    controller.ask(Command::Cancel(job.to_string())).unwrap();
+    controller.ask(Command::CancelJob(job)).unwrap();
     scheduled(&mut controller, change(vec![plan("tin", "0 7 * * *", 2)]));
     assert_eq!(to_play(&controller, "tin"), []);
     assert_eq!(skips(&controller), [(1, at(0, 7, 0), at(0, 7, 0), SkipReason::CalledOff)]);
@@ -386,7 +387,7 @@ fn announcements_for_later_stand_in_the_week_and_meet_programmes() {
     let mut controller = controller();
     let by_hand = Announcement {
         play_at: Some(at(0, 7, 10)),
-        start_within_ms: 5 * MINUTE,
+        start_within_ms: Some(5 * MINUTE),
         clips: vec![clip(5)],
         targets: vec!["thon-1".into()],
         ..announcement(1)
@@ -430,8 +431,11 @@ fn staff_decide_which_priority_programme_goes_first() {
 fn new_guard_rails_hold_for_what_is_scheduled_already() {
     let mut controller = controller();
     scheduled(&mut controller, change(vec![plan("tin", "0 7 * * *", 1)]));
-    let rails = Rails { quiet_hours: Some("12:00-07:30".parse().unwrap()), ..Rails::default() };
-    let site = SiteChange { settings: Settings { rails, ..Settings::default() }, ..SiteChange::default() };
+    let quiet_hours = Some(Some("12:00-07:30".parse().unwrap()));
+    let site = SiteChange {
+        settings: SettingsPatch { quiet_hours, ..SettingsPatch::default() },
+        ..SiteChange::default()
+    };
     controller.ask(Command::ChangeSite(site)).unwrap();
     controller.pass(2 * HOUR);
     let left_out = controller.core.state().skips.back().map(|skip| (skip.first, skip.why.clone()));
@@ -496,10 +500,7 @@ fn a_file_says_who_goes_first_with_all_the_rest() {
     assert_eq!(places(&controller), [Some(2), Some(1), Some(0)], "nothing is half done");
     // One that is over, or breaks a rule by now, is put in order like every other.
     let site = SiteChange {
-        settings: Settings {
-            rails: Rails { quiet_hours: "21:00-07:30".parse().ok(), ..Rails::default() },
-            ..Settings::default()
-        },
+        settings: SettingsPatch { quiet_hours: Some("21:00-07:30".parse().ok()), ..SettingsPatch::default() },
         ..SiteChange::default()
     };
     controller.ask(Command::ChangeSite(site)).unwrap();

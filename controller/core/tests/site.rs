@@ -9,6 +9,7 @@ use controller_core::change::{SiteChange, SiteChanged};
 use controller_core::cluster::{Cluster, ClusterKind};
 use controller_core::command::{Command, Done};
 use controller_core::guard_rail::Broken;
+use controller_core::patch::SettingsPatch;
 use controller_core::refusal::{ClusterProblem, Refusal};
 use controller_core::settings::Settings;
 use firmware_proto::UtcMillis;
@@ -78,21 +79,17 @@ fn one_mistake_and_nothing_is_changed() {
             Refusal::BadCluster { cluster: cluster("thon-1"), problem: ClusterProblem::NamedTwice },
         ),
         (
-            SiteChange { settings: Settings { agenda_hours: 3, ..Settings::default() }, ..only(Vec::new()) },
+            SiteChange {
+                settings: SettingsPatch { agenda_hours: Some(3), ..SettingsPatch::default() },
+                ..only(Vec::new())
+            },
             Refusal::OutOfRange { what: "agenda_hours".into(), least: 24, most: 168 },
         ),
         (
             SiteChange {
-                settings: Settings { timezone: "Asia/Bao_Nhai".into(), ..Settings::default() },
-                ..only(Vec::new())
-            },
-            Refusal::OutOfBounds { what: "timezone".into() },
-        ),
-        (
-            SiteChange {
-                settings: Settings {
-                    languages: ["vi", "hmn", "vi"].map(|tag| tag.parse().unwrap()).into(),
-                    ..Settings::default()
+                settings: SettingsPatch {
+                    languages: Some(["vi", "hmn", "vi"].map(|tag| tag.parse().unwrap()).into()),
+                    ..SettingsPatch::default()
                 },
                 ..only(Vec::new())
             },
@@ -111,14 +108,20 @@ fn one_mistake_and_nothing_is_changed() {
 fn what_the_file_does_not_name_stays_unless_it_replaces() {
     let mut controller = controller();
     let uplinks = BTreeMap::from([("bts".to_owned(), "Trạm".to_owned())]);
-    let settings = Settings { volume: 40, ..Settings::default() };
+    let settings = SettingsPatch { volume: Some(40), ..SettingsPatch::default() };
     let site = SiteChange { settings, uplinks, replace: false, ..only(vec![smart("thon-3")]) };
     let outcome = changed(&mut controller, site);
     assert_eq!((outcome.settings, outcome.removed), (vec!["volume".to_owned()], Vec::new()));
     assert_eq!(controller.core.state().clusters.len(), 5);
     assert_eq!(controller.core.state().uplinks["bts"], "Trạm");
+    // Settings too: what a change leaves out stays, and goes back only where it replaces.
+    let settings = SettingsPatch { volume_emergency: Some(90), ..SettingsPatch::default() };
+    changed(&mut controller, SiteChange { settings, ..SiteChange::default() });
+    let state = controller.core.state();
+    assert_eq!((state.settings.volume, state.settings.volume_emergency), (40, 90));
     changed(&mut controller, only(Vec::new()));
     let state = controller.core.state();
+    assert_eq!(state.settings, Settings::default());
     assert!(state.clusters.is_empty() && state.uplinks.is_empty() && state.devices.is_empty());
 }
 
@@ -127,7 +130,7 @@ fn programmes_play_on_the_clusters_of_the_new_site_and_at_its_hours() {
     let mut controller = controller();
     let wanted = change(vec![plan("tin", "0 7 * * *", 1)]);
     controller.ask(Command::ChangeSchedule(wanted)).unwrap();
-    let settings = Settings { timezone: "Asia/Tokyo".into(), ..Settings::default() };
+    let settings = SettingsPatch { timezone: "Asia/Tokyo".parse().ok(), ..SettingsPatch::default() };
     changed(&mut controller, SiteChange { settings, ..only(vec![smart("thon-1"), smart("thon-3")]) });
     let jobs = controller.core.state().each_job();
     let (ended, planned): (Vec<_>, Vec<_>) = jobs.partition(|job| job.stopped_at.is_some());
@@ -156,8 +159,8 @@ fn what_programmes_lose_is_told_before_and_after() {
     controller.ask(Command::ChangeSchedule(change(vec![plan("tin", "30 5 * * *", 1), by_hand]))).unwrap();
     allowed.override_reason = Some("xã đã họp".into());
     controller.ask(Command::ChangeSchedule(allowed)).unwrap();
-    let quiet = Rails { quiet_hours: "21:00-05:45".parse().ok(), ..Settings::default().rails };
-    let settings = Settings { rails: quiet, ..Settings::default() };
+    let settings =
+        SettingsPatch { quiet_hours: Some("21:00-05:45".parse().ok()), ..SettingsPatch::default() };
     let wanted = SiteChange { settings, ..only(vec![smart("thon-1")]) };
     let foreseen = changed(&mut controller, SiteChange { dry_run: true, ..wanted.clone() });
     let tomorrow = UtcMillis(SIX.0 + 23 * 3_600_000 + 30 * 60_000);
@@ -179,7 +182,8 @@ fn what_programmes_lose_is_told_before_and_after() {
     };
     assert_eq!(passes.unchanged, ["tin"]);
     // What is silent already is no news.
-    let settings = Settings { volume: 60, ..Settings::clone(&controller.core.state().settings) };
+    let settings = Settings::clone(&controller.core.state().settings);
+    let settings = SettingsPatch { volume: Some(60), ..SettingsPatch::from(settings) };
     let again = changed(&mut controller, SiteChange { settings, ..only(vec![smart("thon-1")]) });
     assert_eq!((again.silenced, again.homeless), (Vec::new(), Vec::new()));
 }
@@ -196,7 +200,7 @@ fn what_is_lost_already_is_told_again_if_it_loses_more() {
             volume_ceilings: ceilings.into_iter().collect(),
             ..Rails::default()
         };
-        let settings = Settings { rails, ..Settings::default() };
+        let settings = SettingsPatch::from(Settings { rails, ..Settings::default() });
         let site = SiteChange { settings, replace: false, ..only(Vec::new()) };
         changed(&mut controller, site).silenced.into_iter().map(|(id, _)| id).collect()
     };

@@ -4,7 +4,7 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
-use controller_api::{SOCKET_NAME, Text};
+use controller_api::{SOCKET_NAME, Text, text};
 use firmware_proto::SiteId;
 use serde::{Deserialize, Serialize};
 
@@ -121,13 +121,13 @@ impl ConfigError {
     #[must_use]
     pub fn text(&self) -> Text {
         match self {
-            Self::NoSite { data } => Text::new("config-no-site").with("path", data.display()),
-            Self::SiteExists { data } => Text::new("config-site-exists").with("path", data.display()),
+            Self::NoSite { data } => text!(ConfigNoSite { path: data.display() }),
+            Self::SiteExists { data } => text!(ConfigSiteExists { path: data.display() }),
             Self::Io { path, source } => {
-                Text::new("file-trouble").with("path", path.display()).with("problem", source)
+                text!(FileTrouble { path: path.display(), problem: source })
             }
             Self::Wrong { path, problem } => {
-                Text::new("config-wrong").with("path", path.display()).with("problem", problem)
+                text!(ConfigWrong { path: path.display(), problem: problem })
             }
         }
     }

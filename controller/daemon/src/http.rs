@@ -1,93 +1,23 @@
-//! The HTTP API: takes requests apart, asks the engine, puts answers together.
+//! The HTTP API: takes requests apart, asks the engine, puts answers together. Here are its paths; each handler
+//! stands with its subject.
 
+mod announce;
+mod api;
 mod clips;
 mod events;
 mod jobs;
 mod schedule;
 mod site;
 
-use std::sync::Arc;
-
+use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler as _;
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
-use axum::{Json, Router};
-use controller_api::{BrokerKind, Error};
-use firmware_proto::SiteId;
-use firmware_proto::trust::SiteKey;
-use tokio::sync::{Mutex, RwLock, Semaphore};
 
-use crate::handle::Handle;
-use crate::journal::Journal;
-use crate::library::Library;
+pub(crate) use api::Api;
 
-/// Those who may follow what happens at one time.
-const FOLLOWERS_MAX: usize = 64;
-/// Sound files prepared at one time; more than the processors would only slow everything.
-const PREPARE_AT_ONCE: usize = 2;
 /// A schedule file in JSON, in which a character may take two: the reader of files says better what is too long.
 const SCHEDULE_BODY_MAX: usize = 3 * schedules::FILE_BYTES_MAX;
-
-/// What the handlers share.
-#[derive(Clone)]
-pub(crate) struct Api {
-    pub(crate) engine: Handle,
-    pub(crate) library: Arc<Library>,
-    pub(crate) site: SiteId,
-    pub(crate) key: Arc<SiteKey>,
-    pub(crate) broker: BrokerKind,
-    pub(crate) broker_address: String,
-    /// As devices reach it.
-    pub(crate) advertise: String,
-    pub(crate) preparing: Arc<Semaphore>,
-    /// Announcing reads, removing a clip writes: what is found stays until it is used.
-    pub(crate) using_clips: Arc<RwLock<()>>,
-    /// Settings that are not named stay: who changes some reads them first, one after the other.
-    pub(crate) changing_site: Arc<Mutex<()>>,
-    /// For the feed of what happens.
-    pub(crate) journal: Arc<dyn Journal>,
-    /// Places for those who follow it.
-    pub(crate) followers: Arc<Semaphore>,
-    /// The speech program and its arguments.
-    pub(crate) speech: Arc<[String]>,
-}
-
-impl Api {
-    pub(crate) fn followers() -> Arc<Semaphore> {
-        Arc::new(Semaphore::new(FOLLOWERS_MAX))
-    }
-
-    pub(crate) fn preparing() -> Arc<Semaphore> {
-        Arc::new(Semaphore::new(PREPARE_AT_ONCE))
-    }
-}
-
-/// An error as a response.
-pub(crate) struct Failed(Error);
-
-impl From<Error> for Failed {
-    fn from(error: Error) -> Self {
-        Self(error)
-    }
-}
-
-impl IntoResponse for Failed {
-    fn into_response(self) -> Response {
-        let status = match (self.0.text.code.as_str(), self.0.wrong_use) {
-            (code, true) if code.starts_with("unknown-") => StatusCode::NOT_FOUND,
-            (_, true) => StatusCode::BAD_REQUEST,
-            (code, false) if code.starts_with("audio-") => StatusCode::UNPROCESSABLE_ENTITY,
-            ("disk-full", false) => StatusCode::INSUFFICIENT_STORAGE,
-            _ => StatusCode::INTERNAL_SERVER_ERROR,
-        };
-        (status, Json(self.0)).into_response()
-    }
-}
-
-/// What a handler returns.
-pub(crate) type Answer<T> = Result<Json<T>, Failed>;
 
 /// What everybody who reaches the API may do.
 pub(crate) fn routes(api: Api) -> Router {
@@ -112,7 +42,7 @@ fn shared() -> Router<Api> {
         .route("/v1/clips/{id}", get(clips::show).delete(clips::remove))
         .route("/v1/clips/{id}/replace", post(clips::replace))
         .route("/v1/clips/{id}/sound", get(clips::sound))
-        .route("/v1/announcements", post(jobs::announce))
+        .route("/v1/announcements", post(announce::announce))
         .route(
             "/v1/schedule",
             get(schedule::export).post(schedule::change.layer(DefaultBodyLimit::max(SCHEDULE_BODY_MAX))),

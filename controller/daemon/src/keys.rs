@@ -5,7 +5,7 @@ use std::io::{ErrorKind, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use controller_api::Text;
+use controller_api::{Text, text};
 use firmware_proto::trust::SiteKey;
 
 const FILE_NAME: &str = "site.key";
@@ -38,10 +38,10 @@ impl KeyError {
     pub fn text(&self) -> Text {
         match self {
             Self::Io { path, source } => {
-                Text::new("file-trouble").with("path", path.display()).with("problem", source)
+                text!(FileTrouble { path: path.display(), problem: source })
             }
-            Self::Damaged { path } => Text::new("site-key-damaged").with("path", path.display()),
-            Self::NoRandom => Text::new("internal").with("problem", self),
+            Self::Damaged { path } => text!(SiteKeyDamaged { path: path.display() }),
+            Self::NoRandom => text!(Internal { problem: self }),
         }
     }
 }

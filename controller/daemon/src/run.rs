@@ -45,8 +45,8 @@ pub struct Ready {
 /// See [`DaemonError`]; a folder that has a site already is left as it is.
 pub fn init(data: &Path, file: &SiteFile) -> Result<(), DaemonError> {
     let site = site_file::site_id(file).map_err(DaemonError::SiteFile)?;
-    let change = site_file::change(file, &Settings::default()).map_err(DaemonError::SiteFile)?;
-    let settings = change.settings.clone();
+    let change = site_file::change(file).map_err(DaemonError::SiteFile)?;
+    let settings = change.settings.clone().over(Settings::default());
     let folder = DataDir::open(data)?;
     if Config::load(data).is_ok() {
         return Err(ConfigError::SiteExists { data: data.to_owned() }.into());
@@ -127,7 +127,6 @@ pub async fn run(
         followers: Api::followers(),
         preparing: Api::preparing(),
         using_clips: Arc::default(),
-        changing_site: Arc::default(),
         speech: config.speech.clone().into(),
     };
     let (stop, stopping) = watch::channel(false);

@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use controller_api::{HourVolume, SiteFile, SiteTable, Text, Uplink};
+use controller_api::{ClusterSpec, Error, ErrorKind, HourVolume, SiteFile, SiteTable, Uplink, text};
 use controller_core::State;
 use controller_core::change::SiteChange;
+use controller_core::cluster::{Cluster, ClusterKind};
+use controller_core::patch::SettingsPatch;
+use controller_core::refusal::Refusal;
 use controller_core::settings::Settings;
-use firmware_proto::SiteId;
-use schedules::Rails;
+use firmware_proto::{ClusterId, SiteId};
+use schedules::Zone;
 
 use crate::{failure, views};
 
@@ -18,68 +21,82 @@ const OFF: &str = "off";
 ///
 /// # Errors
 /// It is none.
-pub(crate) fn site_id(file: &SiteFile) -> Result<SiteId, controller_api::Error> {
+pub(crate) fn site_id(file: &SiteFile) -> Result<SiteId, Error> {
     SiteId::new(&file.site.id).map_err(|e| wrong(format!("site.id {:?}: {e}", file.site.id)))
 }
 
-fn wrong(problem: String) -> controller_api::Error {
-    failure::error(Text::new("site-file-wrong").with("problem", &problem), true, problem)
+fn wrong(problem: String) -> Error {
+    failure::error(ErrorKind::BadRequest, text!(SiteFileWrong { problem: problem }), problem)
 }
 
-/// The change of a site to what a file says; what it leaves out is as in `usual`.
+/// The change of a site to what a file says; what it leaves out stays.
 ///
 /// # Errors
 /// The first thing that cannot be described so.
-pub(crate) fn change(file: &SiteFile, usual: &Settings) -> Result<SiteChange, controller_api::Error> {
+pub(crate) fn change(file: &SiteFile) -> Result<SiteChange, Error> {
     let named = file.uplinks.iter().map(|uplink| (uplink.id.clone(), uplink.name.clone()));
     Ok(SiteChange {
-        settings: settings(&file.site, usual)?,
+        settings: settings(&file.site)?,
         uplinks: named.collect(),
-        clusters: file.clusters.iter().map(views::core_cluster).collect::<Result<_, _>>()?,
+        clusters: file.clusters.iter().map(cluster).collect::<Result<_, _>>()?,
         replace: false,
         dry_run: false,
     })
 }
 
-fn settings(site: &SiteTable, usual: &Settings) -> Result<Settings, controller_api::Error> {
-    let usual = usual.clone();
-    let quiet_hours = match site.quiet_hours.as_deref() {
-        None => usual.rails.quiet_hours,
-        Some(OFF) => None,
-        Some(text) => Some(failure::parsed(text)?),
+/// A cluster as a request describes it.
+pub(crate) fn cluster(spec: &ClusterSpec) -> Result<Cluster, Error> {
+    let id = |text: &str| {
+        text.parse::<ClusterId>().map_err(|e| failure::bad_request(format!("cluster {text:?}: {e}")))
     };
-    let ceiling = |ceiling: &HourVolume| {
-        Ok::<_, controller_api::Error>(schedules::HourVolume {
-            hours: failure::parsed(&ceiling.hours)?,
-            volume: ceiling.volume,
-        })
-    };
-    let ceilings =
-        site.volume_ceilings.as_ref().map(|each| each.iter().map(ceiling).collect::<Result<_, _>>());
-    let interrupted = site.interrupted.as_deref().map(failure::parsed);
-    let languages = site.languages.as_ref().map(|tags| tags.iter().map(|tag| failure::parsed(tag)).collect());
-    Ok(Settings {
-        name: site.name.clone().unwrap_or(usual.name),
-        timezone: site.timezone.clone().unwrap_or(usual.timezone),
-        heartbeat_ms: site.heartbeat_s.map_or(usual.heartbeat_ms, |s| s.saturating_mul(1_000)),
-        clip_loudness_lufs: site.clip_loudness_lufs.unwrap_or(usual.clip_loudness_lufs),
-        clip_kbps: site.clip_kbps.unwrap_or(usual.clip_kbps),
-        clip_minutes_max: site.clip_minutes_max.unwrap_or(usual.clip_minutes_max),
-        volume: site.volume.unwrap_or(usual.volume),
-        volume_emergency: site.volume_emergency.unwrap_or(usual.volume_emergency),
-        rails: Rails {
-            quiet_hours,
-            minutes_per_day_max: match site.minutes_per_day_max {
-                None => usual.rails.minutes_per_day_max,
-                Some(0) => None,
-                limit => limit,
-            },
-            volume_ceilings: ceilings.transpose()?.unwrap_or(usual.rails.volume_ceilings),
+    Ok(Cluster {
+        id: id(&spec.id)?,
+        kind: match spec.kind {
+            controller_api::ClusterKind::Smart => ClusterKind::Smart,
+            controller_api::ClusterKind::Gateway => ClusterKind::Gateway,
+            controller_api::ClusterKind::Wireless => ClusterKind::Wireless,
         },
-        agenda_hours: site.agenda_hours.unwrap_or(usual.agenda_hours),
-        interrupted: interrupted.transpose()?.unwrap_or(usual.interrupted),
-        languages: languages.transpose()?.unwrap_or(usual.languages),
+        name: if spec.name.is_empty() { spec.id.clone() } else { spec.name.clone() },
+        village: spec.village.clone(),
+        uplink: spec.uplink.clone(),
+        gateway: spec.gateway.as_deref().map(id).transpose()?,
+        zone: spec.zone,
+        languages: spec.languages.iter().map(|tag| failure::parsed(tag)).collect::<Result<_, _>>()?,
     })
+}
+
+fn settings(site: &SiteTable) -> Result<SettingsPatch, Error> {
+    let quiet_hours = site.quiet_hours.as_deref().map(|text| match text {
+        OFF => Ok(None),
+        text => failure::parsed(text).map(Some),
+    });
+    let ceiling = |ceiling: &HourVolume| {
+        let hours = failure::parsed(&ceiling.hours)?;
+        Ok(schedules::HourVolume { hours, volume: ceiling.volume })
+    };
+    let ceilings: Option<Result<_, Error>> =
+        site.volume_ceilings.as_ref().map(|all| all.iter().map(ceiling).collect());
+    let languages = site.languages.as_ref().map(|tags| tags.iter().map(|tag| failure::parsed(tag)).collect());
+    Ok(SettingsPatch {
+        name: site.name.clone(),
+        timezone: site.timezone.as_deref().map(zone).transpose()?,
+        heartbeat_ms: site.heartbeat_s.map(|s| s.saturating_mul(1_000)),
+        clip_loudness_lufs: site.clip_loudness_lufs,
+        clip_kbps: site.clip_kbps,
+        clip_minutes_max: site.clip_minutes_max,
+        volume: site.volume,
+        volume_emergency: site.volume_emergency,
+        quiet_hours: quiet_hours.transpose()?,
+        minutes_per_day_max: site.minutes_per_day_max.map(|limit| Some(limit).filter(|limit| *limit > 0)),
+        volume_ceilings: ceilings.transpose()?,
+        agenda_hours: site.agenda_hours,
+        interrupted: site.interrupted.as_deref().map(failure::parsed).transpose()?,
+        languages: languages.transpose()?,
+    })
+}
+
+fn zone(name: &str) -> Result<Zone, Error> {
+    name.parse().map_err(|_| failure::refusal(&Refusal::OutOfBounds { what: "timezone".into() }))
 }
 
 /// The site as it is, nothing left to defaults.
@@ -100,7 +117,7 @@ fn table(id: &SiteId, settings: &Settings) -> SiteTable {
     SiteTable {
         id: id.to_string(),
         name: Some(settings.name.clone()),
-        timezone: Some(settings.timezone.clone()),
+        timezone: Some(settings.timezone.to_string()),
         heartbeat_s: Some(settings.heartbeat_ms / 1_000),
         clip_loudness_lufs: Some(settings.clip_loudness_lufs),
         clip_kbps: Some(settings.clip_kbps),
@@ -123,6 +140,7 @@ mod tests {
     use controller_core::record::{Record, Replanned};
     use controller_core::{Actor, Entry};
     use firmware_proto::UtcMillis;
+    use schedules::Rails;
 
     const EXAMPLE: &str = include_str!("../../../schedules/examples/bao-nhai.toml");
 
@@ -137,8 +155,7 @@ mod tests {
             }],
         };
         let settings = Settings { rails, volume: 33, heartbeat_ms: 7_000, ..Settings::default() };
-        let SiteChange { uplinks, clusters, .. } =
-            change(&toml::from_str(EXAMPLE).unwrap(), &settings).unwrap();
+        let SiteChange { uplinks, clusters, .. } = change(&toml::from_str(EXAMPLE).unwrap()).unwrap();
         let mut state = State::default();
         let (settings, removed, replanned) = (Box::new(settings), Vec::new(), Replanned::default());
         let record = Record::SiteChanged { settings, uplinks, clusters, removed, replanned };
@@ -146,8 +163,8 @@ mod tests {
         let written = of(&SiteId::new("bao-nhai").unwrap(), &state);
         let read: SiteFile = toml::from_str(&toml::to_string(&written).unwrap()).unwrap();
         assert_eq!(read, written);
-        let again = change(&read, &Settings::default()).unwrap();
-        assert_eq!(again.settings, *state.settings);
+        let again = change(&read).unwrap();
+        assert_eq!(again.settings.over(Settings::default()), *state.settings);
         assert_eq!(again.uplinks, *state.uplinks);
         assert!(again.clusters.iter().eq(state.clusters.values()));
     }
@@ -156,7 +173,7 @@ mod tests {
     fn what_a_file_leaves_out_is_as_usual() {
         let usual = Settings { volume: 12, ..Settings::default() };
         let file = toml::from_str::<SiteFile>("[site]\nid = 'a'\nquiet_hours = 'off'").unwrap();
-        let settings = super::settings(&file.site, &usual).unwrap();
+        let settings = super::settings(&file.site).unwrap().over(usual.clone());
         assert_eq!((settings.volume, settings.rails.quiet_hours), (12, None));
         assert_eq!(settings.rails.minutes_per_day_max, usual.rails.minutes_per_day_max);
     }
@@ -171,7 +188,7 @@ mod tests {
         )
         .unwrap();
         let usual = Settings::default();
-        let changed = super::settings(&table, &usual).unwrap();
+        let changed = super::settings(&table).unwrap().over(usual.clone());
         let mut named: Vec<&str> = usual.differences(&changed).collect();
         let fields = serde_json::to_value(&table).unwrap();
         let mut fields: Vec<&str> = fields.as_object().unwrap().keys().map(String::as_str).collect();
@@ -188,11 +205,12 @@ mod tests {
             ("volume_ceilings = [{ hours = '5', volume = 50 }]", "hours-unreadable"),
             ("interrupted = 'later'", "interrupted-unknown"),
             ("languages = ['tiếng việt']", "language-unknown"),
+            ("timezone = 'Asia/Bao_Nhai'", "out-of-bounds"),
         ] {
             let file: SiteFile = toml::from_str(&format!("[site]\nid = 'a'\n{line}")).unwrap();
-            let error = change(&file, &Settings::default()).unwrap_err();
+            let error = change(&file).unwrap_err();
             assert_eq!(error.text.code, code);
-            assert!(error.wrong_use);
+            assert_eq!(error.kind, ErrorKind::BadRequest);
         }
     }
 }

@@ -2,15 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use audio::Warning;
+use audio::{Character, Warning};
 use controller_api as api;
-use controller_api::Text;
+use controller_api::{Text, text};
 use controller_core::cluster::{Cluster, ClusterKind};
 use controller_core::delivery::{Delivery, DeliveryState, Why};
 use controller_core::health::{self, Status};
 use controller_core::job::{Job, Origin};
+use controller_core::verdict::Verdict;
 use controller_core::{Actor, Entry as JournalEntry, State, View};
 use firmware_proto::message::{Class, Evidence, Reason, Sound};
+use firmware_proto::trust::Rejected;
 use firmware_proto::{ClusterId, UtcMillis};
 
 use crate::library::Entry;
@@ -20,14 +22,6 @@ mod schedule;
 pub(crate) use schedule::{
     broken, collision, hour_volume, named_clips, preview_entry, programme, readiness, schedule_changed, skip,
 };
-
-/// The kebab-case name that a plain enum has in JSON.
-fn word(value: impl serde::Serialize) -> String {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(word)) => word,
-        _ => String::new(),
-    }
-}
 
 /// What the feed tells of an entry.
 pub(crate) fn event(sequence: u64, entry: &JournalEntry) -> api::Event {
@@ -93,7 +87,10 @@ pub(crate) fn clip(entry: &Entry) -> api::Clip {
         size_bytes,
         duration_ms,
         bitrate_bps: size_bytes * 8_000 / duration_ms.max(1),
-        character: word(entry.character),
+        character: match entry.character {
+            Character::Voice => api::ClipCharacter::Voice,
+            Character::Music => api::ClipCharacter::Music,
+        },
         gain_db: entry.gain_db,
         before: level(entry.before),
         after: level(entry.after),
@@ -117,46 +114,24 @@ pub(crate) fn site_changed(changed: controller_core::change::SiteChanged, dry_ru
         silenced: changed
             .silenced
             .iter()
-            .map(|(programme, rail)| schedule::broken(rail).with("programme", programme))
+            .map(|(programme, rail)| schedule::broken(rail, Some(programme)))
             .collect(),
         homeless: changed.homeless,
     }
 }
 
 fn clip_warning(warning: &Warning) -> Text {
-    let text = Text::new(warning.code());
+    let some = |ms: &u64| Some(*ms).filter(|ms| *ms > 0);
     match warning {
-        Warning::Skipped { skipped_ms } => text.with("skipped_ms", skipped_ms),
-        Warning::Partial { readable_ms } => text.with("readable_ms", readable_ms),
-        Warning::Trimmed { start_ms, end_ms } => [("start_ms", start_ms), ("end_ms", end_ms)]
-            .into_iter()
-            .filter(|(_, ms)| **ms > 0)
-            .fold(text, |text, (name, ms)| text.with(name, ms)),
-        Warning::Quiet { loudness_lufs } => text.with("loudness", format!("{loudness_lufs:.0}")),
-        Warning::Clipped { share_percent } => text.with("share", format!("{share_percent:.1}")),
-        _ => text,
+        Warning::Skipped { skipped_ms } => text!(AudioSkipped { skipped_ms: skipped_ms }),
+        Warning::Partial { readable_ms } => text!(AudioPartial { readable_ms: readable_ms }),
+        Warning::Trimmed { start_ms, end_ms } => {
+            text!(AudioTrimmed { start_ms: some(start_ms), end_ms: some(end_ms) })
+        }
+        Warning::Quiet { loudness_lufs } => text!(AudioQuiet { loudness: format!("{loudness_lufs:.0}") }),
+        Warning::Clipped { share_percent } => text!(AudioClipped { share: format!("{share_percent:.1}") }),
+        Warning::OutOfPhase => text!(AudioOutOfPhase),
     }
-}
-
-/// A cluster as a request describes it.
-pub(crate) fn core_cluster(spec: &api::ClusterSpec) -> Result<Cluster, api::Error> {
-    let id = |text: &str| {
-        text.parse::<ClusterId>().map_err(|e| crate::failure::bad_request(format!("cluster {text:?}: {e}")))
-    };
-    Ok(Cluster {
-        id: id(&spec.id)?,
-        kind: match spec.kind {
-            api::ClusterKind::Smart => ClusterKind::Smart,
-            api::ClusterKind::Gateway => ClusterKind::Gateway,
-            api::ClusterKind::Wireless => ClusterKind::Wireless,
-        },
-        name: if spec.name.is_empty() { spec.id.clone() } else { spec.name.clone() },
-        village: spec.village.clone(),
-        uplink: spec.uplink.clone(),
-        gateway: spec.gateway.as_deref().map(id).transpose()?,
-        zone: spec.zone,
-        languages: spec.languages.iter().map(|tag| crate::failure::parsed(tag)).collect::<Result<_, _>>()?,
-    })
 }
 
 pub(crate) fn spec(cluster: &Cluster) -> api::ClusterSpec {
@@ -175,48 +150,92 @@ pub(crate) fn spec(cluster: &Cluster) -> api::ClusterSpec {
 /// Why, as a code that the catalogue knows.
 pub(crate) fn why(why: &Why) -> Text {
     match why {
-        Why::Unreachable => Text::new("why-unreachable"),
-        Why::NoStart => Text::new("why-no-start"),
-        Why::NoFinish => Text::new("why-no-finish"),
-        Why::NoSound => Text::new("why-no-sound"),
-        Why::Cluster { reason } => Text::new(reason_code(*reason)),
-        Why::Stopped => Text::new("why-stopped"),
-        Why::Cancelled => Text::new("why-cancelled"),
-        Why::HigherClass => Text::new("why-higher-class"),
-        Why::NoWayBack => Text::new("why-no-way-back"),
-        Why::Gateway { state } => Text::new("why-gateway").with("state", word(state)),
+        Why::Unreachable => text!(WhyUnreachable),
+        Why::NoStart => text!(WhyNoStart),
+        Why::NoFinish => text!(WhyNoFinish),
+        Why::NoSound => text!(WhyNoSound),
+        Why::Cluster { reason: said } => reason(*said),
+        Why::Stopped => text!(WhyStopped),
+        Why::Cancelled => text!(WhyCancelled),
+        Why::HigherClass => text!(WhyHigherClass),
+        Why::NoWayBack => text!(WhyNoWayBack),
+        Why::Gateway { state } => text!(WhyGateway { state: delivery_state(*state).word() }),
     }
 }
 
-fn reason_code(reason: Reason) -> &'static str {
+/// A cluster's own reason.
+fn reason(reason: Reason) -> Text {
     match reason {
-        Reason::Stopped => "why-stopped",
-        Reason::ClipMissing => "why-clip-missing",
-        Reason::ClipDamaged => "why-clip-damaged",
-        Reason::StorageFull => "why-storage-full",
-        Reason::Undecodable => "why-undecodable",
-        Reason::SinkBroken => "why-sink-broken",
-        Reason::ClockUnknown => "why-clock-unknown",
-        Reason::Busy => "why-busy",
-        Reason::Restarted => "why-restarted",
-        Reason::TooMany => "why-too-many",
-        Reason::AlreadyPlayed => "why-already-played",
+        Reason::Stopped => text!(WhyStopped),
+        Reason::ClipMissing => text!(WhyClipMissing),
+        Reason::ClipDamaged => text!(WhyClipDamaged),
+        Reason::StorageFull => text!(WhyStorageFull),
+        Reason::Undecodable => text!(WhyUndecodable),
+        Reason::SinkBroken => text!(WhySinkBroken),
+        Reason::ClockUnknown => text!(WhyClockUnknown),
+        Reason::Busy => text!(WhyBusy),
+        Reason::Restarted => text!(WhyRestarted),
+        Reason::TooMany => text!(WhyTooMany),
+        Reason::AlreadyPlayed => text!(WhyAlreadyPlayed),
     }
 }
 
 fn evidence(evidence: &Evidence) -> api::Evidence {
     api::Evidence {
         sound: match evidence.sound {
-            Sound::Heard => "heard",
-            Sound::Absent => "absent",
-            Sound::Unmeasured => "unmeasured",
-        }
-        .to_owned(),
+            Sound::Heard => api::Sound::Heard,
+            Sound::Absent => api::Sound::Absent,
+            Sound::Unmeasured => api::Sound::Unmeasured,
+        },
         played_ms: evidence.played_ms,
         passes: evidence.passes,
         level_dbfs: evidence.level_dbfs,
         amplifier_ma: evidence.amplifier_ma,
         microphone_dba: evidence.microphone_dba,
+    }
+}
+
+fn delivery_state(state: DeliveryState) -> api::DeliveryState {
+    match state {
+        DeliveryState::Queued => api::DeliveryState::Queued,
+        DeliveryState::Sent => api::DeliveryState::Sent,
+        DeliveryState::Received => api::DeliveryState::Received,
+        DeliveryState::Ready => api::DeliveryState::Ready,
+        DeliveryState::Playing => api::DeliveryState::Playing,
+        DeliveryState::Suspended => api::DeliveryState::Suspended,
+        DeliveryState::Played => api::DeliveryState::Played,
+        DeliveryState::Silent => api::DeliveryState::Silent,
+        DeliveryState::Missed => api::DeliveryState::Missed,
+        DeliveryState::Failed => api::DeliveryState::Failed,
+        DeliveryState::Preempted => api::DeliveryState::Preempted,
+        DeliveryState::Skipped => api::DeliveryState::Skipped,
+        DeliveryState::Cancelled => api::DeliveryState::Cancelled,
+        DeliveryState::Unconfirmed => api::DeliveryState::Unconfirmed,
+    }
+}
+
+fn verdict(verdict: Verdict) -> api::Verdict {
+    match verdict {
+        Verdict::Played => api::Verdict::Played,
+        Verdict::NotPlayed => api::Verdict::NotPlayed,
+        Verdict::Pending => api::Verdict::Pending,
+        Verdict::Unknown => api::Verdict::Unknown,
+    }
+}
+
+/// Why a message was ignored.
+pub(crate) fn rejected(why: Rejected) -> api::Rejected {
+    match why {
+        Rejected::TooLong => api::Rejected::TooLong,
+        Rejected::Malformed => api::Rejected::Malformed,
+        Rejected::WrongTopic => api::Rejected::WrongTopic,
+        Rejected::UnknownKey => api::Rejected::UnknownKey,
+        Rejected::BadSignature => api::Rejected::BadSignature,
+        Rejected::WrongSite => api::Rejected::WrongSite,
+        Rejected::WrongCluster => api::Rejected::WrongCluster,
+        Rejected::OutOfDate => api::Rejected::OutOfDate,
+        Rejected::Replayed => api::Rejected::Replayed,
+        Rejected::Unwanted => api::Rejected::Unwanted,
     }
 }
 
@@ -226,7 +245,8 @@ fn delivery(state: &State, id: &ClusterId, delivery: &Delivery) -> api::Delivery
         cluster: id.to_string(),
         name: cluster.map(|c| c.name.clone()).unwrap_or_default(),
         gateway: is_gateway(state, id),
-        state: word(delivery.state),
+        state: delivery_state(delivery.state),
+        verdict: verdict(Verdict::of(delivery.state)),
         ended: delivery.state.is_final(),
         since: delivery.since.0,
         why: delivery.why.as_ref().map(why),
@@ -241,9 +261,10 @@ fn is_gateway(state: &State, id: &ClusterId) -> bool {
 
 /// A job without its deliveries.
 pub(crate) fn job_summary(state: &State, job: &Job) -> api::Job {
-    let mut counts: BTreeMap<DeliveryState, usize> = BTreeMap::new();
+    let (mut counts, mut verdicts) = (BTreeMap::new(), BTreeMap::new());
     for (_, delivery) in job.deliveries.iter().filter(|(id, _)| !is_gateway(state, id)) {
-        *counts.entry(delivery.state).or_default() += 1;
+        *counts.entry(delivery_state(delivery.state)).or_default() += 1;
+        *verdicts.entry(verdict(Verdict::of(delivery.state))).or_default() += 1;
     }
     let spec = &job.spec;
     api::Job {
@@ -262,7 +283,8 @@ pub(crate) fn job_summary(state: &State, job: &Job) -> api::Job {
         volume: spec.volume,
         stopped_at: job.stopped_at.map(|at| at.0),
         open: job.is_open(),
-        counts: counts.into_iter().map(|(state, count)| (word(state), count)).collect(),
+        counts,
+        verdicts,
         deliveries: Vec::new(),
     }
 }
@@ -285,15 +307,17 @@ fn status(status: Status) -> api::HealthStatus {
 fn fault(fault: &health::Fault) -> api::Fault {
     match fault {
         health::Fault::Unreachable { since, never_heard } => {
-            let code = if *never_heard { "fault-never-heard" } else { "fault-unreachable" };
-            let why = Text::new(code).with("since_at", since.0);
+            let why = match never_heard {
+                true => text!(FaultNeverHeard { since_at: since.0 }),
+                false => text!(FaultUnreachable { since_at: since.0 }),
+            };
             api::Fault { kind: api::FaultKind::Unreachable, since: Some(since.0), why }
         }
         health::Fault::Silent { since, why: reason, .. } => {
             api::Fault { kind: api::FaultKind::Silent, since: Some(since.0), why: why(reason) }
         }
         health::Fault::GatewayDown { gateway } => {
-            let why = Text::new("fault-gateway-down").with("gateway", gateway);
+            let why = text!(FaultGatewayDown { gateway: gateway });
             api::Fault { kind: api::FaultKind::GatewayDown, since: None, why }
         }
     }

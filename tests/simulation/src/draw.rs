@@ -1,13 +1,10 @@
 //! Draws a scenario from a seed: a commune, a quarter of an hour of broadcasts and trouble, and a
 //! quiet end.
 
-use std::collections::BTreeMap;
-
 use controller_core::change::{ScheduleChange, Scope, SiteChange};
 use controller_core::cluster::{Cluster, ClusterKind};
 use controller_core::command::{Announcement, Command};
 use controller_core::programme::{self, Plan};
-use controller_core::settings::Settings;
 use firmware_proto::message::{Class, Sound};
 use firmware_proto::{JobId, Mono};
 use schedules::{Busy, CronRule, DaySets, Importance, Interrupted, Item, Recurrence};
@@ -90,7 +87,7 @@ fn add_broadcasts(rng: &mut Rng, scenario: &mut Scenario) {
         let later = second + rng.between(0, 90);
         match rng.below(10) {
             0 | 1 => scenario.at(later, Act::Staff(Command::Stop(id))),
-            2 => scenario.at(later, Act::Staff(Command::Cancel(id.to_string()))),
+            2 => scenario.at(later, Act::Staff(Command::CancelJob(id))),
             _ => {}
         }
     }
@@ -107,9 +104,9 @@ fn announcement(rng: &mut Rng, scenario: &Scenario, second: u64) -> Announcement
         clips,
         targets: targets(rng, scenario),
         play_at: rng.percent(40).then(|| utc_at(second + rng.between(10, 240))),
-        start_within_ms: rng.pick(&[30, 120, 300, 600]) * SECOND,
+        start_within_ms: Some(rng.pick(&[30, 120, 300, 600]) * SECOND),
         repeat_for_ms: rng.percent(repeats).then(|| rng.between(20, 180) * SECOND),
-        repeat_gap_ms: rng.pick(&[0, 500, 5_000]),
+        repeat_gap_ms: Some(rng.pick(&[0, 500, 5_000])),
         volume: rng.percent(20).then_some(40),
         override_reason: Some("a test".into()),
     }
@@ -175,7 +172,7 @@ fn add_programme(rng: &mut Rng, scenario: &mut Scenario, number: u64, second: u6
     }
     if rng.percent(30) {
         let later = second + rng.between(5, 200);
-        scenario.at(later, Act::Staff(Command::Cancel(format!("programme-{number}"))));
+        scenario.at(later, Act::Staff(Command::CancelProgramme(format!("programme-{number}"))));
         if rng.percent(60) {
             scenario.at(later + rng.between(5, 60), Act::Staff(command));
         }
@@ -200,8 +197,7 @@ fn add_removal(rng: &mut Rng, scenario: &mut Scenario) {
 }
 
 fn site(clusters: Vec<Cluster>, replace: bool) -> Command {
-    let settings = Settings::default();
-    Command::ChangeSite(SiteChange { settings, uplinks: BTreeMap::new(), clusters, replace, dry_run: false })
+    Command::ChangeSite(SiteChange { clusters, replace, ..SiteChange::default() })
 }
 
 /// Every day at a minute that comes soon: today's occurrence, and tomorrow's in advance.

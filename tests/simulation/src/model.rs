@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use controller_core::cluster::ClusterKind;
 use controller_core::command::{Announcement, Command};
 use controller_core::job::{JobSpec, Origin};
+use controller_core::limits::{LATER_WITHIN_MS, NOW_WITHIN_MS};
 use controller_core::programme::{self, Plan};
 use controller_core::{Record, State};
 use firmware_proto::message::{AckId, Class, ClipRef, Stage};
@@ -140,11 +141,8 @@ impl Model {
                 let meant = self.jobs.entry(wanted.id).or_insert_with(|| meant(now, utc, wanted, plans));
                 meant.asked = (meant.asked.0.min(utc), meant.asked.1.max(utc));
             }
-            Command::Stop(job) => self.stop(now, *job),
-            Command::Cancel(id) => {
-                if let Ok(job) = id.parse() {
-                    self.stop(now, job);
-                }
+            Command::Stop(job) | Command::CancelJob(job) => self.stop(now, *job),
+            Command::CancelProgramme(id) => {
                 self.cancelled.insert(id.clone(), now);
                 let of_it = |meant: &&mut Meant| meant.programme.as_deref() == Some(id);
                 self.jobs.values_mut().filter(of_it).for_each(|meant| {
@@ -208,8 +206,7 @@ impl Model {
     /// The command was refused: nothing was stopped.
     pub(crate) fn refused(&mut self, command: &Command) {
         let job = match command {
-            Command::Stop(job) => Some(*job),
-            Command::Cancel(id) => id.parse().ok(),
+            Command::Stop(job) | Command::CancelJob(job) => Some(*job),
             _ => None,
         };
         if let Some(meant) = job.and_then(|job| self.jobs.get_mut(&job)) {
@@ -332,6 +329,7 @@ impl Model {
 
 fn meant(now: Mono, utc: UtcMillis, wanted: &Announcement, plans: &[ClusterPlan]) -> Meant {
     let targets = resolve(&wanted.targets, plans);
+    let usual = if wanted.play_at.is_some() { LATER_WITHIN_MS } else { NOW_WITHIN_MS };
     Meant {
         players: players(&targets, plans),
         targets,
@@ -339,7 +337,7 @@ fn meant(now: Mono, utc: UtcMillis, wanted: &Announcement, plans: &[ClusterPlan]
         clips: wanted.clips.clone(),
         variants: BTreeMap::new(),
         play_at: wanted.play_at,
-        start_within_ms: wanted.start_within_ms,
+        start_within_ms: wanted.start_within_ms.unwrap_or(usual),
         repeat_for_ms: wanted.repeat_for_ms,
         asked: (utc, utc),
         first_asked: now,

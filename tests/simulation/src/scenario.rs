@@ -168,9 +168,9 @@ impl Scenario {
             clips: self.clips.first().map(|clip| clip.clip).into_iter().collect(),
             targets: vec!["all".into()],
             play_at: None,
-            start_within_ms: 600_000,
+            start_within_ms: Some(600_000),
             repeat_for_ms: None,
-            repeat_gap_ms: 0,
+            repeat_gap_ms: Some(0),
             volume: None,
             override_reason: Some("a test".into()),
         }

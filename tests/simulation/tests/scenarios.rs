@@ -75,8 +75,11 @@ fn a_broker_wiped_in_mid_broadcast_changes_nothing() {
 #[test]
 fn late_acks_correct_missed() {
     let mut scenario = Scenario::quiet("late_acks", 2);
-    let wanted =
-        Announcement { play_at: Some(utc_at(120)), start_within_ms: 30_000, ..scenario.announcement(1) };
+    let wanted = Announcement {
+        play_at: Some(utc_at(120)),
+        start_within_ms: Some(30_000),
+        ..scenario.announcement(1)
+    };
     scenario.at(60, announce(&wanted));
     scenario.at(90, off(&[1], 300));
     let mut world = World::new(scenario, false);
@@ -143,7 +146,7 @@ fn a_stop_reaches_a_cluster_that_missed_the_stop_message() {
 fn an_emergency_sounds_after_the_clock_was_set_back() {
     let mut scenario = Scenario::quiet("the_clock_was_set_back", 3);
     let wanted =
-        Announcement { class: Class::Emergency, start_within_ms: 30_000, ..scenario.announcement(1) };
+        Announcement { class: Class::Emergency, start_within_ms: Some(30_000), ..scenario.announcement(1) };
     scenario.at(60, Act::ClockStep { by_ms: -3_600_000 });
     scenario.at(120, announce(&wanted));
     let mut world = World::new(scenario, false);
@@ -158,8 +161,10 @@ fn what_an_emergency_interrupts_does_not_go_on_into_the_quiet_hours() {
     for (quiet, goes_on) in [("15:09:55-20:00", true), ("15:09:45-20:00", false)] {
         let mut scenario = Scenario::quiet("what_an_emergency", 1);
         let rails = Rails { quiet_hours: quiet.parse().ok(), ..Rails::none() };
-        let site =
-            SiteChange { settings: Settings { rails, ..Settings::default() }, ..SiteChange::default() };
+        let site = SiteChange {
+            settings: Settings { rails, ..Settings::default() }.into(),
+            ..SiteChange::default()
+        };
         let items = vec![Item::Clip(Clip { name: "a".into(), clip: scenario.clip(0) })];
         let rule = Recurrence::Cron("9 15 * * *".parse().expect("a rule"));
         let plan = Plan { interrupted: Some(Interrupted::Restart), ..Plan::plain("programme", items, rule) };

@@ -4,6 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
+use crate::text;
+use crate::text::Code;
 
 fn catalogue(language: Language) -> Catalogue {
     Catalogue::new(language, |at| {
@@ -43,6 +45,31 @@ fn both_languages_have_the_same_messages_with_the_same_parameters() {
     assert!(english.len() > 100);
     for key in english.keys().chain(vietnamese.keys()) {
         assert_eq!(english.get(key), vietnamese.get(key), "{key}");
+    }
+}
+
+/// A parameter that the table does not have would be shown as its name.
+#[test]
+fn every_sentence_of_the_table_stands_in_every_language_and_names_only_its_parameters() {
+    for language in Language::ALL {
+        let messages = messages(language);
+        for code in Code::ALL {
+            let named = messages.get(code.word()).unwrap_or_else(|| panic!("{code:?} in {language:?}"));
+            let foreign: Vec<&String> =
+                named.iter().filter(|n| !code.params().contains(&n.as_str())).collect();
+            assert!(foreign.is_empty(), "{code:?} in {language:?}: {foreign:?}");
+        }
+    }
+}
+
+/// Parameters that may be absent are those that the catalogue expects to be.
+#[test]
+fn what_is_absent_of_a_sentence_reads_as_none() {
+    let text = text!(AudioTrimmed { start_ms: Some(1_000), end_ms: None::<u64> });
+    assert_eq!(text.params.keys().collect::<Vec<_>>(), ["start_ms"]);
+    for language in Language::ALL {
+        let said = catalogue(language).text(&text);
+        assert!(!said.contains('$') && !said.contains('{'), "{said}");
     }
 }
 
@@ -95,14 +122,15 @@ fn vietnamese_is_not_english() {
 
 #[test]
 fn what_is_missing_shows_its_code_and_parameters() {
-    let text = Text::new("never-written").with("cluster", "a-1").with("n", 3);
+    let params = [("cluster", "a-1"), ("n", "3")].map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let text = Text { code: "never-written".to_owned(), params: params.into() };
     assert_eq!(catalogue(Language::Vietnamese).text(&text), "never-written (cluster: a-1, n: 3)");
     assert_eq!(catalogue(Language::English).get("never-written"), "never-written");
 }
 
 #[test]
 fn times_and_durations_are_local() {
-    let text = Text::new("past-time").with("play_at", 61_200_000).with("now_at", 61_230_000);
+    let text = text!(PastTime { play_at: 61_200_000, now_at: 61_230_000 });
     assert_eq!(
         catalogue(Language::English).text(&text),
         "The start, 2026-11-24 17:00, is past: it is now 2026-11-24 17:00:30. Give a later time."
@@ -128,8 +156,8 @@ fn ids_of_digits_stay_as_they_are() {
 #[test]
 fn optional_parameters_may_be_absent_or_empty() {
     let words = catalogue(Language::English);
-    let absent = words.text(&Text::new("unknown-targets").with("targets", "x"));
-    let empty = words.text(&Text::new("unknown-targets").with("targets", "x").with("nearest", ""));
+    let absent = words.format("unknown-targets", &[("targets", "x")]);
+    let empty = words.text(&text!(UnknownTargets { targets: "x", nearest: "" }));
     assert_eq!(absent, "No loudspeaker fits x. See `loa cluster list`.");
     assert_eq!(absent, empty);
 }

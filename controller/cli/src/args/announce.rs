@@ -113,5 +113,5 @@ impl From<AnnounceClass> for Class {
 
 pub(super) fn target(text: &str) -> Result<String, WrongValue> {
     let text = text.trim();
-    if text.is_empty() { Err(WrongValue::TARGET) } else { Ok(text.to_owned()) }
+    if text.is_empty() { Err(WrongValue::Target) } else { Ok(text.to_owned()) }
 }

@@ -117,5 +117,5 @@ pub struct ContentArgs {
 /// A title that says something.
 pub(super) fn title(text: &str) -> Result<String, WrongValue> {
     let text = text.trim();
-    if text.is_empty() { Err(WrongValue::TITLE) } else { Ok(text.to_owned()) }
+    if text.is_empty() { Err(WrongValue::Title) } else { Ok(text.to_owned()) }
 }

@@ -113,7 +113,7 @@ fn ceiling(text: &str) -> Result<Ceiling, WrongValue> {
         .filter(|ceiling| (1..=100).contains(&ceiling.volume))
         .map(Some)
         .map(Ceiling)
-        .ok_or(WrongValue::CEILING)
+        .ok_or(WrongValue::Ceiling)
 }
 
 /// Options of `loa site import`.

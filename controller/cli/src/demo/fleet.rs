@@ -2,9 +2,8 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use std::time::Duration;
 
-use controller_api::Text;
+use controller_api::text;
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
@@ -47,7 +46,7 @@ impl Fleet {
         if path.is_file() {
             return Ok(path);
         }
-        Err(Failure::failed(Text::new("demo-no-speaker").with("path", path.display())))
+        Err(Failure::failed(text!(DemoNoSpeaker { path: path.display() })))
     }
 
     /// Starts it, and waits until all its devices are connected; says how many.
@@ -102,5 +101,5 @@ async fn ready(lines: &mut Lines<BufReader<ChildStdout>>) -> Result<usize, Failu
 }
 
 fn failed(problem: &dyn std::fmt::Display) -> Failure {
-    Failure::failed(Text::new("demo-speaker-failed").with("problem", problem))
+    Failure::failed(text!(DemoSpeakerFailed { problem: problem }))
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use controller_api::{ClusterKind, FaultKind, Health, Job};
+use controller_api::{ClusterKind, DeliveryState, FaultKind, Health, Job, Verdict};
 use serde::Serialize;
 
 use super::cast::{MUTE, OFF};
@@ -32,12 +32,11 @@ impl Outcome {
     /// Reads it from what the controller says.
     #[must_use]
     pub fn of(job: &Job, health: &Health, took: Duration) -> Self {
-        let count = |state: &str| job.counts.get(state).copied().unwrap_or(0);
-        let missed = job.deliveries.iter().filter(|d| !d.gateway && d.state == "missed");
+        let missed = job.deliveries.iter().filter(|d| !d.gateway && d.state == DeliveryState::Missed);
         Self {
             clusters: job.counts.values().sum(),
-            played: count("played"),
-            unconfirmed: count("unconfirmed"),
+            played: job.count(Verdict::Played),
+            unconfirmed: job.count(Verdict::Unknown),
             unreachable: with_fault(health, FaultKind::Unreachable),
             silent: with_fault(health, FaultKind::Silent),
             missed: missed.map(|delivery| delivery.cluster.clone()).collect(),

@@ -2,11 +2,11 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
-use controller_api::{Identities, SiteFile, Text};
+use controller_api::{Identities, SiteFile, text};
 use controller_daemon::config::{BrokerChoice, Config};
 use controller_daemon::{DaemonError, Ready};
+use schedules::Zone;
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -72,9 +72,14 @@ impl Stage {
     }
 
     /// The site's time zone.
-    #[must_use]
-    pub fn timezone(&self) -> &str {
-        self.site.site.timezone.as_deref().unwrap_or("Asia/Ho_Chi_Minh")
+    ///
+    /// # Errors
+    /// The site's file names none that there is.
+    pub fn zone(&self) -> Result<Zone, Failure> {
+        match &self.site.site.timezone {
+            Some(name) => name.parse().map_err(Failure::internal),
+            None => Ok(Zone::HO_CHI_MINH),
+        }
     }
 
     /// The controller's socket.
@@ -188,9 +193,7 @@ impl Stage {
 fn why_ended(ended: Result<Result<(), DaemonError>, tokio::task::JoinError>) -> Failure {
     match ended {
         Ok(Err(error)) => from_daemon(error),
-        Ok(Ok(())) => {
-            Failure::failed(Text::new("internal").with("problem", "the controller ended by itself"))
-        }
+        Ok(Ok(())) => Failure::failed(text!(Internal { problem: "the controller ended by itself" })),
         Err(error) => Failure::internal(error),
     }
 }

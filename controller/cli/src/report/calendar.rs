@@ -1,7 +1,7 @@
 //! The days to come as iCalendar (RFC 5545), for phones and calendar programs.
 
 use chrono::{DateTime, Utc};
-use controller_api::{Preview, PreviewEntry, Status};
+use controller_api::{Code, Preview, PreviewEntry, Status};
 use icalendar::{Calendar, Component, Event, EventLike, EventStatus};
 
 use super::Screen;
@@ -36,7 +36,7 @@ fn event(screen: &Screen, status: &Status, entry: &PreviewEntry) -> Option<Event
     event.status(match &entry.broken {
         Some(_) if entry.override_reason.is_some() => EventStatus::Confirmed,
         // It is left out on some loudspeakers, and plays on others.
-        Some(rail) if rail.code == "rail-minutes-per-day" => EventStatus::Tentative,
+        Some(rail) if rail.is(Code::RailMinutesPerDay) => EventStatus::Tentative,
         Some(_) => EventStatus::Cancelled,
         None => EventStatus::Confirmed,
     });

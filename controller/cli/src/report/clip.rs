@@ -49,7 +49,7 @@ pub fn show(screen: &Screen, clip: &Clip, now: u64) -> String {
         ("length", Some(words.duration(clip.duration_ms))),
         ("size", Some(size(clip.size_bytes))),
         ("bitrate", Some(format!("{:.1} kbit/s", clip.bitrate_bps as f64 / 1_000.0))),
-        ("character", Some(words.get(&format!("character-{}", clip.character)))),
+        ("character", Some(words.get(&format!("character-{}", clip.character.word())))),
         ("before", Some(level(&clip.before))),
         ("after", Some(format!("{}  ({:+.1} dB)", level(&clip.after), clip.gain_db))),
         ("recording", (clip.origin != ClipOrigin::BuiltIn).then(|| yes_no(clip.source_kept))),

@@ -1,89 +1,38 @@
 //! One job, cluster by cluster, problems first.
 
-use controller_api::{Class, Delivery, Evidence, Job, Origin};
+use controller_api::{Class, Delivery, Evidence, Job, Origin, Verdict};
 
 use super::{Screen, Shown, Tone, plain, short};
-
-/// The states of a delivery, in the order of its life.
-pub const STATES: [&str; 14] = [
-    "queued",
-    "sent",
-    "received",
-    "ready",
-    "playing",
-    "suspended",
-    "played",
-    "silent",
-    "missed",
-    "failed",
-    "preempted",
-    "skipped",
-    "cancelled",
-    "unconfirmed",
-];
 
 /// All that there is to say of a delivery, as in `column-..` keys.
 const COLUMNS: [&str; 6] = ["cluster", "name", "state", "since", "why", "evidence"];
 
-/// What a state means for those who want to know whether the village heard it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Group {
-    /// It ended without being heard.
-    Problem,
-    /// Something is still expected.
-    UnderWay,
-    /// Nobody can tell.
-    Unconfirmed,
-    /// It was played.
-    Played,
-}
-
-impl Group {
-    const ALL: [Self; 4] = [Self::Problem, Self::UnderWay, Self::Unconfirmed, Self::Played];
-
-    /// The group of a state; one that this program does not know counts as a problem.
-    #[must_use]
-    pub fn of(state: &str) -> Self {
-        match state {
-            "queued" | "sent" | "received" | "ready" | "playing" | "suspended" => Self::UnderWay,
-            "unconfirmed" => Self::Unconfirmed,
-            "played" => Self::Played,
-            _ => Self::Problem,
-        }
-    }
-
-    fn key(self) -> &'static str {
-        match self {
-            Self::Problem => "group-problems",
-            Self::UnderWay => "group-under-way",
-            Self::Unconfirmed => "group-unconfirmed",
-            Self::Played => "group-played",
-        }
-    }
-
-    fn columns(self) -> &'static [&'static str] {
-        match self {
-            Self::Problem => &COLUMNS,
-            Self::UnderWay => &["cluster", "name", "state", "since", "why"],
-            Self::Unconfirmed => &["cluster", "name", "since", "why"],
-            Self::Played => &["cluster", "name", "started", "evidence"],
-        }
-    }
-
-    fn tone(self) -> Tone {
-        match self {
-            Self::Problem => Tone::Bad,
-            Self::UnderWay => Tone::Plain,
-            Self::Unconfirmed => Tone::Doubtful,
-            Self::Played => Tone::Good,
-        }
+/// As in `group-..` keys.
+fn key(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::NotPlayed => "group-problems",
+        Verdict::Pending => "group-under-way",
+        Verdict::Unknown => "group-unconfirmed",
+        Verdict::Played => "group-played",
     }
 }
 
-/// How many clusters are in a group of states, gateways not counted.
-#[must_use]
-pub fn count(job: &Job, group: Group) -> usize {
-    job.counts.iter().filter(|(state, _)| Group::of(state) == group).map(|(_, n)| n).sum()
+fn columns(verdict: Verdict) -> &'static [&'static str] {
+    match verdict {
+        Verdict::NotPlayed => &COLUMNS,
+        Verdict::Pending => &["cluster", "name", "state", "since", "why"],
+        Verdict::Unknown => &["cluster", "name", "since", "why"],
+        Verdict::Played => &["cluster", "name", "started", "evidence"],
+    }
+}
+
+fn tone(verdict: Verdict) -> Tone {
+    match verdict {
+        Verdict::NotPlayed => Tone::Bad,
+        Verdict::Pending => Tone::Plain,
+        Verdict::Unknown => Tone::Doubtful,
+        Verdict::Played => Tone::Good,
+    }
 }
 
 /// The whole report.
@@ -93,9 +42,9 @@ pub fn render(screen: &Screen, job: &Job) -> String {
     text += &verdict(screen, job);
     let (gateways, clusters): (Vec<&Delivery>, Vec<&Delivery>) =
         job.deliveries.iter().partition(|delivery| delivery.gateway);
-    for group in Group::ALL {
-        let of_group = clusters.iter().copied().filter(|delivery| Group::of(&delivery.state) == group);
-        text += &section(screen, group.key(), group.tone(), group.columns(), &of_group.collect::<Vec<_>>());
+    for verdict in Verdict::ALL.iter().copied() {
+        let judged = clusters.iter().copied().filter(|delivery| delivery.verdict == verdict);
+        text += &section(screen, key(verdict), tone(verdict), columns(verdict), &judged.collect::<Vec<_>>());
     }
     text += &section(screen, "group-gateways", Tone::Plain, &COLUMNS, &gateways);
     text
@@ -143,21 +92,19 @@ fn head(screen: &Screen, job: &Job) -> String {
 /// The answer to "did everybody hear it?".
 #[must_use]
 pub fn verdict(screen: &Screen, job: &Job) -> String {
-    let [problems, under_way, unconfirmed, played] = Group::ALL.map(|group| count(job, group));
-    let total = (problems + under_way + unconfirmed + played).to_string();
-    let say = |key: &str, n: usize| screen.say(key, &[("n", &n.to_string()), ("total", &total)]);
+    let total = job.verdicts.values().sum::<usize>().to_string();
     let mut text = String::new();
-    if problems > 0 {
-        text += &screen.line(Tone::Bad, &say("job-problems", problems));
-    }
-    if under_way > 0 {
-        text += &screen.line(Tone::Plain, &say("job-under-way", under_way));
-    }
-    if played > 0 {
-        text += &screen.line(Tone::Good, &say("job-played", played));
-    }
-    if unconfirmed > 0 {
-        text += &screen.line(Tone::Doubtful, &say("job-unconfirmed", unconfirmed));
+    for (verdict, key) in [
+        (Verdict::NotPlayed, "job-problems"),
+        (Verdict::Pending, "job-under-way"),
+        (Verdict::Played, "job-played"),
+        (Verdict::Unknown, "job-unconfirmed"),
+    ] {
+        let n = job.count(verdict);
+        if n > 0 {
+            let line = screen.say(key, &[("n", &n.to_string()), ("total", &total)]);
+            text += &screen.line(tone(verdict), &line);
+        }
     }
     text
 }
@@ -167,7 +114,7 @@ fn cell(screen: &Screen, column: &str, delivery: &Delivery) -> Shown {
     match column {
         "cluster" => plain(delivery.cluster.as_str()),
         "name" => plain(delivery.name.as_str()),
-        "state" => (words.get(&format!("state-{}", delivery.state)), Group::of(&delivery.state).tone()),
+        "state" => (words.get(&format!("state-{}", delivery.state.word())), tone(delivery.verdict)),
         "since" => plain(words.moment(delivery.since)),
         "started" => plain(delivery.started_at.map(|at| words.clock(at)).unwrap_or_default()),
         "why" => plain(delivery.why.as_ref().map(|why| words.text(why)).unwrap_or_default()),
@@ -178,7 +125,7 @@ fn cell(screen: &Screen, column: &str, delivery: &Delivery) -> Shown {
 fn evidence(screen: &Screen, evidence: &Evidence) -> String {
     let words = &screen.catalogue;
     let number = |key: &str, n: String| screen.say(key, &[("n", &n)]);
-    let mut parts = vec![words.get(&format!("evidence-{}", evidence.sound))];
+    let mut parts = vec![words.get(&format!("evidence-{}", evidence.sound.word()))];
     parts.extend(evidence.level_dbfs.map(|n| number("evidence-level", n.to_string())));
     parts.extend(evidence.amplifier_ma.map(|n| number("evidence-amplifier", n.to_string())));
     parts.extend(evidence.microphone_dba.map(|n| number("evidence-microphone", n.to_string())));

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use controller_api::{Broker, BrokerKind, HealthStatus, Job, Programme, Status};
+use controller_api::{Broker, BrokerKind, HealthStatus, Job, Programme, Rejected, Status, Verdict};
 use serde::Serialize;
 
-use super::job::{Group, class_key, count};
+use super::job::class_key;
 use super::{Screen, Shown, Tone, plain, schedule, short};
 
 /// All that `loa status` shows.
@@ -100,18 +100,19 @@ fn troubles(screen: &Screen, status: &Status) -> String {
     text
 }
 
-fn reasons(screen: &Screen, rejected: &BTreeMap<String, u64>) -> String {
+fn reasons(screen: &Screen, rejected: &BTreeMap<Rejected, u64>) -> String {
     let shown = rejected.iter().filter(|(_, n)| **n > 0);
-    // One of a newer controller is shown as it is.
-    let word = |reason: &str| {
-        let key = format!("rejected-{}", reason.replace(' ', "-"));
-        if screen.catalogue.has(&key) { screen.catalogue.get(&key) } else { reason.to_owned() }
-    };
+    let word = |reason: &Rejected| screen.catalogue.get(&rejected_key(*reason));
     shown.map(|(reason, n)| format!("{}: {n}", word(reason))).collect::<Vec<_>>().join(", ")
 }
 
+/// As in `rejected-..` keys.
+pub(super) fn rejected_key(reason: Rejected) -> String {
+    format!("rejected-{}", reason.word().replace(' ', "-"))
+}
+
 fn job_row(screen: &Screen, job: &Job) -> Vec<Shown> {
-    let tone = match (count(job, Group::Problem), job.open) {
+    let tone = match (job.count(Verdict::NotPlayed), job.open) {
         (0, true) => Tone::Plain,
         (0, false) => Tone::Good,
         _ => Tone::Bad,

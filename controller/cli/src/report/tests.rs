@@ -1,15 +1,16 @@
 //! What people read, held in golden files in both languages.
 #![allow(clippy::unwrap_used)]
 
-use controller_api::{BrokerKind, Clip, Health, Job, Language, Programme, Status, Text};
+use controller_api::{BrokerKind, Clip, Health, Job, Language, Programme, Status, Verdict, text};
 use serde_json::json;
 
 use super::status::Overview;
 use super::*;
+use crate::failure::Exit;
 use crate::session::catalogue;
 
 fn screen(language: Language) -> Screen {
-    Screen::bare(catalogue(language, "Asia/Ho_Chi_Minh"))
+    Screen::bare(catalogue(language, schedules::Zone::HO_CHI_MINH))
 }
 
 fn job() -> Job {
@@ -142,8 +143,24 @@ fn a_table_fits_the_terminal_and_colours_only_there() {
 }
 
 #[test]
-fn a_state_of_a_newer_controller_is_a_problem_rather_than_hidden() {
-    assert_eq!(job::Group::of("exploded"), job::Group::Problem);
+fn only_a_loudspeaker_that_did_not_play_is_a_failure() {
+    let job = |verdicts: &[(Verdict, usize)]| Job { verdicts: verdicts.iter().copied().collect(), ..job() };
+    let heard = [(Verdict::Pending, 1), (Verdict::Unknown, 1), (Verdict::Played, 1), (Verdict::NotPlayed, 0)];
+    assert_eq!(Exit::of_job(&job(&heard)), Exit::Done);
+    assert_eq!(Exit::of_job(&job(&[(Verdict::NotPlayed, 1), (Verdict::Played, 56)])), Exit::SomeDidNotPlay);
+}
+
+#[test]
+fn every_word_of_the_controller_has_a_message() {
+    let keys = DeliveryState::ALL.iter().map(|state| format!("state-{}", state.word()));
+    let sounds = controller_api::Sound::ALL.iter().map(|sound| format!("evidence-{}", sound.word()));
+    let characters = controller_api::ClipCharacter::ALL.iter().map(|c| format!("character-{}", c.word()));
+    let rejected = controller_api::Rejected::ALL.iter().map(|reason| status::rejected_key(*reason));
+    let keys: Vec<String> = keys.chain(sounds).chain(characters).chain(rejected).collect();
+    for language in Language::ALL {
+        let words = screen(language).catalogue;
+        keys.iter().for_each(|key| assert!(words.has(key), "{key}"));
+    }
 }
 
 #[test]
@@ -163,12 +180,12 @@ fn the_site_is_shown_with_all_its_settings() {
         added: vec!["thon-3".into()],
         changed: vec!["thon-1".into(), "thon-2".into()],
         removed: vec!["thon-9".into()],
-        silenced: vec![
-            Text::new("rail-quiet-hours")
-                .with("programme", "ban-tin-sang")
-                .with("hours", "20:00-06:00")
-                .with("start_at", 1_799_965_800_000_u64),
-        ],
+        silenced: vec![text!(RailQuietHours {
+            programme: Some("ban-tin-sang"),
+            reason: None::<&str>,
+            hours: "20:00-06:00",
+            start_at: 1_799_965_800_000_u64,
+        })],
         homeless: vec!["hop-thon-9".into()],
     };
     golden("site-set", |screen| site::set(screen, &file, &changed));

@@ -8,7 +8,6 @@ use serde_json::{Value, json};
 use crate::args::{AnnounceArgs, EmergencyArgs};
 use crate::client::Client;
 use crate::failure::{Exit, Failure, Outcome};
-use crate::report::job::{Group, count};
 use crate::report::{self, short};
 use crate::session::Session;
 use crate::verbs::content::Content;
@@ -90,7 +89,7 @@ async fn wait_for(
     };
     let text = report::job::render(&session.screen, &job);
     session.print(&described(announced, clips, Some(&job))?, &text)?;
-    Ok(if count(&job, Group::Problem) > 0 { Exit::SomeDidNotPlay } else { Exit::Done })
+    Ok(Exit::of_job(&job))
 }
 
 /// What was made, as one JSON object: with the clips, and with the outcome where it was waited for.

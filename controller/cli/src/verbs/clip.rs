@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use controller_api::{Clip, ClipRemoved, ClipReplaced, Condition, Speak, Text};
+use controller_api::{Clip, ClipRemoved, ClipReplaced, Condition, Speak, text};
 use serde_json::json;
 
 use super::content::warn;
@@ -135,7 +135,7 @@ async fn play(session: &mut Session, name: &str) -> Outcome {
     let length = clip.duration_ms.to_string();
     session.note(&session.screen.say("clip-plays", &[("title", &clip.title), ("length_ms", &length)]));
     let played = tokio::task::spawn_blocking(move || crate::output::play(&sound));
-    let wrong = |problem: String| Failure::failed(Text::new("play-failed").with("problem", problem));
+    let wrong = |problem: String| Failure::failed(text!(PlayFailed { problem: problem }));
     played.await.map_err(Failure::internal)?.map_err(|e| wrong(e.to_string()))?;
     session.print(&clip, "")?;
     Ok(Exit::Done)
@@ -145,5 +145,5 @@ async fn play(session: &mut Session, name: &str) -> Outcome {
 async fn play(session: &mut Session, name: &str) -> Outcome {
     let (client, _) = session.connect().await?;
     let clip: Clip = client.get(&format!("/v1/clips/{}", segment(name))).await?;
-    Err(Failure::failed(Text::new("play-not-built").with("clip", short(&clip.id))))
+    Err(Failure::failed(text!(PlayNotBuilt { clip: short(&clip.id) })))
 }

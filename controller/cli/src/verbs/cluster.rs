@@ -1,6 +1,6 @@
 //! `loa cluster ..`.
 
-use controller_api::{Changed, Cluster, ClusterKind, ClusterSpec, Identities, Text};
+use controller_api::{Changed, Cluster, ClusterKind, ClusterSpec, Identities, text};
 use serde::Serialize;
 use serde_json::json;
 
@@ -82,14 +82,14 @@ struct OneIdentity<'i> {
 
 async fn identity(session: &mut Session, args: &ClusterIdentityArgs) -> Outcome {
     if session.global.url.is_some() {
-        return Err(Failure::wrong_use(Text::new("identities-only-local")));
+        return Err(Failure::wrong_use(text!(IdentitiesOnlyLocal)));
     }
     let (client, _) = session.connect().await?;
     let wanted = args.ids.iter().map(|id| segment(id)).collect::<Vec<_>>().join(",");
     let query = if wanted.is_empty() { String::new() } else { format!("?clusters={wanted}") };
     let identities: Identities = client.get(&format!("/v1/identities{query}")).await?;
     if identities.devices.is_empty() {
-        return Err(Failure::failed(Text::new("identity-none")));
+        return Err(Failure::failed(text!(IdentityNone)));
     }
     let toml = toml_of(&identities, args.ids.len() == 1)?;
     let Some(path) = &args.out else {

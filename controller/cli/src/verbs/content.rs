@@ -1,6 +1,6 @@
 //! What an announcement plays: a file, clips of the library, or a text that is read aloud.
 
-use controller_api::{Clip, Speak, Text};
+use controller_api::{Clip, Speak, text};
 
 use crate::args::ContentArgs;
 use crate::client::{Client, segment};
@@ -73,8 +73,8 @@ async fn said(
     session.note(&session.screen.say("speech-listen", &[("clip", id), ("length_ms", &length)]));
     match session.ask(&session.catalogue().get("speech-confirm")) {
         Some(true) => Ok(clip),
-        Some(false) => Err(Failure::failed(Text::new("speech-declined").with("clip", id))),
-        None => Err(Failure::wrong_use(Text::new("speech-unconfirmed").with("clip", id))),
+        Some(false) => Err(Failure::failed(text!(SpeechDeclined { clip: id }))),
+        None => Err(Failure::wrong_use(text!(SpeechUnconfirmed { clip: id }))),
     }
 }
 

@@ -4,7 +4,7 @@ use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
 use std::path::Path;
 
-use controller_api::Text;
+use controller_api::text;
 use serde_json::json;
 
 use crate::failure::{Exit, Failure, Outcome};
@@ -45,7 +45,7 @@ pub(crate) fn write_private(path: &Path, text: &str) -> Result<(), Failure> {
 fn write(options: &mut OpenOptions, path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let opened = options.write(true).create_new(true).open(path);
     opened.and_then(|mut file| file.write_all(bytes)).map_err(|error| match error.kind() {
-        ErrorKind::AlreadyExists => Failure::failed(Text::new("output-exists").with("path", path.display())),
+        ErrorKind::AlreadyExists => Failure::failed(text!(OutputExists { path: path.display() })),
         _ => Failure::file(path, &error),
     })
 }

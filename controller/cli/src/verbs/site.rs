@@ -1,6 +1,6 @@
 //! `loa site ..`.
 
-use controller_api::{HourVolume, SiteChanged, SiteFile, SiteImport, SiteTable, Text};
+use controller_api::{HourVolume, SiteChanged, SiteFile, SiteImport, SiteTable, text};
 use schedules::Hours;
 
 use super::new_file::write_or_print;
@@ -45,10 +45,9 @@ async fn set(session: &mut Session, args: SiteSetArgs) -> Outcome {
         volume: ceiling.volume,
     };
     if args.volume_ceilings.len() > 1 && args.volume_ceilings.iter().any(|each| each.0.is_none()) {
-        let text = Text::new("usage-conflict").with("arg", "--volume-ceiling HOURS=N");
-        return Err(Failure::wrong_use(
-            text.with("other", "--volume-ceiling off").with("help", "loa site set"),
-        ));
+        let (arg, other) = ("--volume-ceiling HOURS=N", "--volume-ceiling off");
+        let text = text!(UsageConflict { arg: arg, other: other, help: "loa site set" });
+        return Err(Failure::wrong_use(text));
     }
     let ceilings = args.volume_ceilings.iter().filter_map(|each| each.0.as_ref().map(ceiling)).collect();
     let quiet = |QuietHours(hours)| hours.map_or_else(|| "off".to_owned(), |hours: Hours| hours.to_string());

@@ -16,3 +16,4 @@ pub mod skip;
 pub mod state;
 pub mod targets;
 mod upcast;
+pub mod verdict;

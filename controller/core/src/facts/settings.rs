@@ -1,14 +1,14 @@
 //! Settings of the site.
 
-use schedules::{Interrupted, Language, Rails};
+use schedules::{Interrupted, Language, Rails, Zone};
 use serde::{Deserialize, Serialize};
 
 /// Settings of the site.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Settings {
-    /// IANA name of the site's time zone.
-    pub timezone: String,
+    /// The site's time zone.
+    pub timezone: Zone,
     /// The site's name for people.
     pub name: String,
     /// Milliseconds between two heartbeats of a cluster.
@@ -36,7 +36,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            timezone: "Asia/Ho_Chi_Minh".into(),
+            timezone: Zone::HO_CHI_MINH,
             name: String::new(),
             heartbeat_ms: 30_000,
             volume: 70,
@@ -56,7 +56,7 @@ impl Settings {
     /// Do programmes play with these settings as they do with others?
     pub(crate) fn plays_like(&self, other: &Self) -> bool {
         let of_playing =
-            |s: &Self| (s.timezone.clone(), s.volume, s.rails.clone(), s.interrupted, s.languages.clone());
+            |s: &Self| (s.timezone, s.volume, s.rails.clone(), s.interrupted, s.languages.clone());
         of_playing(self) == of_playing(other)
     }
 

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use firmware_proto::{BootId, ClipId, ClusterId, JobId, UtcMillis};
-use schedules::{Calendar, DaySets, Item, Zone};
+use schedules::{Calendar, DaySets, Item};
 use serde::{Deserialize, Serialize};
 
 use super::actor::Actor;
@@ -367,11 +367,10 @@ impl State {
         self.each_job().filter(of_it).map(|job| job.spec.id).collect()
     }
 
-    /// What dates mean at the site. A time zone that there is not becomes Viet Nam's.
+    /// What dates mean at the site.
     #[must_use]
     pub fn calendar(&self) -> Calendar {
-        let zone = self.settings.timezone.parse().unwrap_or(Zone::HO_CHI_MINH);
-        Calendar { zone, sets: DaySets::clone(&self.day_sets) }
+        Calendar { zone: self.settings.timezone, sets: DaySets::clone(&self.day_sets) }
     }
 
     /// What plays where of some items of a plan.

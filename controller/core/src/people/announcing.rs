@@ -15,7 +15,7 @@ use crate::facts::job::{Job, JobSpec, Origin, Patience};
 use crate::facts::programme::RANK_USUAL;
 use crate::facts::record::Record;
 use crate::facts::{names, targets};
-use crate::limits::{JOBS_AHEAD_MAX, PUNCTUAL_MS};
+use crate::limits::{JOBS_AHEAD_MAX, LATER_WITHIN_MS, NOW_WITHIN_MS, PUNCTUAL_MS, REPEAT_GAP_MS};
 use crate::now::Now;
 
 const DAY_MS: u64 = 24 * 3_600_000;
@@ -32,7 +32,8 @@ impl Core {
             Command::OrderProgrammes(order) => self.order_programmes(now, by, &order),
             Command::ReplaceClip { name, clip } => Ok(self.replace_clip(now, by, &name, clip)),
             Command::Stop(job) => self.stop(now, by, job),
-            Command::Cancel(id) => self.cancel(now, by, &id),
+            Command::CancelJob(job) => self.cancel_job(now, by, job),
+            Command::CancelProgramme(id) => self.cancel_programme(now, by, &id),
         }
     }
 
@@ -40,18 +41,20 @@ impl Core {
         if let Some(job) = self.state.jobs.get(&wanted.id) {
             return Ok(Done::Job { job: wanted.id, clusters: job.spec.targets.len() });
         }
-        within(wanted.start_within_ms <= DAY_MS, "start-within")?;
+        let usual = if wanted.play_at.is_some() { LATER_WITHIN_MS } else { NOW_WITHIN_MS };
+        let start_within_ms = wanted.start_within_ms.unwrap_or(usual);
+        within(start_within_ms <= DAY_MS, "start-within")?;
         is_reason(wanted.override_reason.as_ref())?;
         within(wanted.repeat_for_ms.is_none_or(|ms| ms <= DAY_MS), "repeat")?;
         if let Some(play_at) = wanted.play_at.filter(|at| *at < now.utc) {
             return Err(Refusal::PastTime { play_at, now: now.utc });
         }
         let start = wanted.play_at.unwrap_or(now.utc);
-        let start_by = start + wanted.start_within_ms;
+        let start_by = start + start_within_ms;
         let repeat = wanted.repeat_for_ms.map(|for_ms| Repeat {
             until: start + for_ms,
             for_ms,
-            gap_ms: wanted.repeat_gap_ms,
+            gap_ms: wanted.repeat_gap_ms.unwrap_or(REPEAT_GAP_MS),
         });
         let mut spec = JobSpec {
             id: wanted.id,
@@ -149,12 +152,9 @@ impl Core {
         self.wake_by(now.mono + 1_000);
     }
 
-    fn cancel(&mut self, now: Now, by: &Actor, id: &str) -> Result<Done, Refusal> {
-        if self.state.programmes.contains_key(id) {
-            return Ok(self.remove_programme(now, by, id));
-        }
-        let Ok(job) = id.parse::<JobId>() else { return Err(self.unknown_job(id)) };
-        let Some(known) = self.state.jobs.get(&job) else { return Err(self.unknown_job(id)) };
+    fn cancel_job(&mut self, now: Now, by: &Actor, job: JobId) -> Result<Done, Refusal> {
+        let known = self.state.jobs.get(&job);
+        let known = known.ok_or_else(|| self.unknown_job(&job.to_string()))?;
         if known.deliveries.values().any(|d| d.started_at.is_some() && !d.state.is_final()) {
             return Err(Refusal::JobPlays { job });
         }

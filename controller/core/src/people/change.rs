@@ -6,11 +6,11 @@ use firmware_proto::{ClusterId, UtcMillis};
 use schedules::DaySets;
 use serde::{Deserialize, Serialize};
 
+use super::patch::SettingsPatch;
 use crate::days::collision::Collision;
 use crate::facts::cluster::Cluster;
 use crate::facts::guard_rail::Broken;
 use crate::facts::programme::{Gap, Plan};
-use crate::facts::settings::Settings;
 
 /// What a change means for programmes that it does not name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,16 +62,17 @@ pub struct ScheduleChanged {
     pub broken: Vec<(String, Broken)>,
 }
 
-/// A change of the site; by default, of the settings to what they are at first, and of nothing else.
+/// A change of the site; by default, of nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SiteChange {
-    /// All settings.
-    pub settings: Settings,
+    /// New settings.
+    pub settings: SettingsPatch,
     /// New and renamed uplinks: ids, and names for people.
     pub uplinks: BTreeMap<String, String>,
     /// New and changed clusters.
     pub clusters: Vec<Cluster>,
-    /// Clusters and uplinks that it does not name go.
+    /// Clusters and uplinks that it does not name go, and settings that it does not name are what they are at
+    /// first.
     pub replace: bool,
     /// Only look what it would change.
     pub dry_run: bool,

@@ -5,6 +5,8 @@ use firmware_proto::{ClusterId, JobId, UtcMillis};
 
 use super::change::{ScheduleChange, ScheduleChanged, SiteChange, SiteChanged};
 use crate::facts::cluster::Cluster;
+#[cfg(doc)]
+use crate::limits::{LATER_WITHIN_MS, NOW_WITHIN_MS, REPEAT_GAP_MS};
 
 /// A request for a change.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,11 +39,13 @@ pub enum Command {
     },
     /// End a job wherever it is; what plays stops.
     Stop(JobId),
-    /// End a job that has not started anywhere yet, or a programme with its jobs to come.
-    Cancel(String),
+    /// End a job that has not started anywhere yet.
+    CancelJob(JobId),
+    /// Remove a programme, and end its jobs to come.
+    CancelProgramme(String),
 }
 
-/// A job to be made.
+/// A job to be made. What it leaves open is decided by the core.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Announcement {
     /// Drawn at random by the shell, or by its client.
@@ -56,12 +60,13 @@ pub struct Announcement {
     pub targets: Vec<String>,
     /// When to start; `None`: at once.
     pub play_at: Option<UtcMillis>,
-    /// How late a cluster may still start, ms.
-    pub start_within_ms: u64,
+    /// How late a cluster may still start, ms; `None`: [`NOW_WITHIN_MS`] when at once, [`LATER_WITHIN_MS`] when
+    /// at a time.
+    pub start_within_ms: Option<u64>,
     /// Repeat it for this long, ms.
     pub repeat_for_ms: Option<u64>,
-    /// Silence between two passes, ms.
-    pub repeat_gap_ms: u32,
+    /// Silence between two passes, ms; `None`: [`REPEAT_GAP_MS`].
+    pub repeat_gap_ms: Option<u32>,
     /// Per cent; `None`: the site's.
     pub volume: Option<u8>,
     /// Why it may break the site's guard rails.

@@ -3,6 +3,7 @@
 use firmware_proto::{ClusterId, JobId, UtcMillis};
 use serde::{Deserialize, Serialize};
 
+use super::recurring::NotRecurring;
 use crate::facts::guard_rail::Broken;
 use crate::facts::targets::UnknownTarget;
 
@@ -57,6 +58,24 @@ pub enum Refusal {
         id: String,
         /// The nearest ids.
         nearest: Vec<String>,
+    },
+    /// Of this programme nothing was due of late, and nothing is planned yet.
+    #[error("programme {id} has no job")]
+    ProgrammeWithoutJobs {
+        /// The programme's id.
+        id: String,
+    },
+    /// Of this programme nothing has sounded of late.
+    #[error("nothing of programme {id} plays")]
+    ProgrammeNotPlaying {
+        /// The programme's id.
+        id: String,
+    },
+    /// An announcement that cannot come again and again.
+    #[error("{why}")]
+    NotRecurring {
+        /// What programmes do not have.
+        why: NotRecurring,
     },
     /// No such set of days.
     #[error("there is no set of days {set}")]

@@ -78,9 +78,13 @@ impl Core {
         ended
     }
 
-    pub(crate) fn remove_programme(&mut self, now: Now, by: &Actor, id: &str) -> Done {
+    /// Removes a programme, and ends its jobs to come.
+    pub(crate) fn cancel_programme(&mut self, now: Now, by: &Actor, id: &str) -> Result<Done, Refusal> {
+        if !self.state.programmes.contains_key(id) {
+            return Err(self.state.unknown_programme(id));
+        }
         let sets = DaySets::clone(&self.state.day_sets);
-        Done::Stopped { jobs: self.rewrite(now, by, sets, Vec::new(), vec![id.to_owned()]) }
+        Ok(Done::Stopped { jobs: self.rewrite(now, by, sets, Vec::new(), vec![id.to_owned()]) })
     }
 
     /// Pauses a programme, or lets it go on.

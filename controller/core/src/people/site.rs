@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
 use firmware_proto::{ClusterId, JobId};
-use schedules::{Language, Zone};
+use schedules::Language;
 
 use super::change::{SiteChange, SiteChanged};
 use super::checks::{is_title, within};
@@ -31,7 +31,12 @@ const PER_CENT: RangeInclusive<u8> = 1..=100;
 
 impl Core {
     pub(crate) fn change_site(&mut self, now: Now, by: &Actor, change: SiteChange) -> Result<Done, Refusal> {
-        check_settings(&change.settings)?;
+        let before = match change.replace {
+            true => Settings::default(),
+            false => Settings::clone(&self.state.settings),
+        };
+        let settings = change.settings.over(before);
+        check_settings(&settings)?;
         check_ids(&change.clusters)?;
         let named: BTreeSet<&ClusterId> = change.clusters.iter().map(|cluster| &cluster.id).collect();
         let (old, removes) = (&self.state.clusters, |id: &ClusterId| change.replace && !named.contains(id));
@@ -45,7 +50,7 @@ impl Core {
             change.clusters.iter().filter(keep).map(|cluster| cluster.id.clone()).collect()
         };
         let mut changed = SiteChanged {
-            settings: self.state.settings.differences(&change.settings).map(str::to_owned).collect(),
+            settings: self.state.settings.differences(&settings).map(str::to_owned).collect(),
             added: ids(&new),
             changed: ids(&other),
             removed: old.keys().filter(|id| removes(id)).cloned().collect(),
@@ -55,14 +60,14 @@ impl Core {
             return Ok(Done::Site(Box::new(changed)));
         }
         let clusters: Vec<Cluster> = change.clusters.iter().filter(|c| new(c) || other(c)).cloned().collect();
-        let concerned = match self.state.settings.plays_like(&change.settings) {
+        let concerned = match self.state.settings.plays_like(&settings) {
             true => self.state.concerned_by(&clusters),
             false => self.state.programmes.keys().cloned().collect(),
         };
         let replanned = self.replanned(now, concerned);
         let ended = replanned.ended.clone();
         let record = Record::SiteChanged {
-            settings: Box::new(change.settings),
+            settings: Box::new(settings),
             uplinks,
             clusters,
             removed: changed.removed.clone(),
@@ -167,7 +172,6 @@ fn check_settings(settings: &Settings) -> Result<(), Refusal> {
         .volume_ceilings
         .iter()
         .try_for_each(|c| in_range(c.volume, &PER_CENT, "volume_ceilings"))?;
-    within(settings.timezone.parse::<Zone>().is_ok(), "timezone")?;
     are_languages(&settings.languages)?;
     is_title(&settings.name, "name")
 }

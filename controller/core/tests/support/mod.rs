@@ -177,9 +177,9 @@ pub fn announcement(number: u8) -> Announcement {
         clips: vec![clip(1)],
         targets: vec!["all".into()],
         play_at: None,
-        start_within_ms: 3_600_000,
+        start_within_ms: Some(3_600_000),
         repeat_for_ms: None,
-        repeat_gap_ms: 0,
+        repeat_gap_ms: Some(0),
         volume: None,
         override_reason: None,
     }

@@ -8,7 +8,7 @@ use axum::body::Body;
 use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use controller_api::{Clip, ClipOrigin, ClipRemoved, ClipReplaced, Condition, Error, Speak, Text};
+use controller_api::{Clip, ClipOrigin, ClipRemoved, ClipReplaced, Condition, Error, ErrorKind, Speak, text};
 use controller_core::command::{Command, Done};
 use controller_core::refusal::Refusal;
 use controller_core::settings::Settings;
@@ -19,7 +19,7 @@ use tempfile::NamedTempFile;
 use tokio::io::AsyncWriteExt;
 use tokio_util::io::ReaderStream;
 
-use super::{Answer, Api, Failed};
+use super::api::{Answer, Api, Failed};
 use crate::actor::By;
 use crate::handle::View;
 use crate::library::{Entry, Library};
@@ -72,7 +72,7 @@ fn settings(api: &Api) -> Settings {
 }
 
 async fn new_source(api: &Api) -> Result<NamedTempFile, Error> {
-    blocking(&api.library, Library::create_source).await
+    api.ask_library(Library::create_source).await
 }
 
 async fn record(
@@ -99,9 +99,9 @@ async fn record(
 
 /// Streams the body into the file.
 async fn receive(named: NamedTempFile, body: Body) -> Result<NamedTempFile, Error> {
-    let broken = |e: std::io::Error| match e.kind() {
-        std::io::ErrorKind::StorageFull => failure::error(Text::new("disk-full"), false, e),
-        _ => failure::internal(e),
+    let broken = |e: std::io::Error| match failure::is_full(&e) {
+        true => failure::error(ErrorKind::StorageFull, text!(DiskFull { problem: None::<&str> }), e),
+        false => failure::internal(e),
     };
     let file = named.reopen().map_err(broken)?;
     let mut file = tokio::io::BufWriter::with_capacity(WRITE_BYTES, tokio::fs::File::from_std(file));
@@ -111,8 +111,8 @@ async fn receive(named: NamedTempFile, body: Body) -> Result<NamedTempFile, Erro
         let chunk = chunk.map_err(|e| failure::bad_request(format!("the upload broke off: {e}")))?;
         received += chunk.len() as u64;
         if received > SOURCE_BYTES_MAX {
-            let text = Text::new("upload-too-large").with("max_gib", SOURCE_BYTES_MAX >> 30);
-            return Err(failure::error(text, false, "the upload is too large"));
+            let text = text!(UploadTooLarge { max_gib: SOURCE_BYTES_MAX >> 30 });
+            return Err(failure::error(ErrorKind::BadSound, text, "the upload is too large"));
         }
         file.write_all(&chunk).await.map_err(broken)?;
     }
@@ -125,7 +125,7 @@ pub(crate) async fn list(State(api): State<Api>) -> Answer<Vec<Clip>> {
         let with_source = |entry: Entry| (library.has_source(entry.clip.id), entry);
         Ok(library.entries()?.into_iter().map(with_source).collect::<Vec<_>>())
     };
-    let known = blocking(&api.library, known).await?;
+    let known = api.ask_library(known).await?;
     let clips = move |view: &View| {
         let users = |entry: &Entry| view.core.state().users_of(entry.clip.id);
         let clip = |(source_kept, entry): &(bool, Entry)| Clip {
@@ -144,12 +144,12 @@ pub(crate) async fn show(State(api): State<Api>, Path(name): Path<String>) -> An
         let condition = library.check(clip)?;
         Ok((library.entry(clip)?, condition))
     };
-    let (entry, condition) = blocking(&api.library, found).await?;
+    let (entry, condition) = api.ask_library(found).await?;
     Ok(Json(clip(&api, &entry, Some(condition)).await?))
 }
 
 pub(crate) async fn sound(State(api): State<Api>, Path(name): Path<String>) -> Result<Response, Failed> {
-    let file = blocking(&api.library, move |library| library.open_clip(library.find(&name)?)).await?;
+    let file = api.ask_library(move |library| library.open_clip(library.find(&name)?)).await?;
     let body = Body::from_stream(ReaderStream::new(tokio::fs::File::from_std(file)));
     Ok(([(header::CONTENT_TYPE, "audio/ogg")], body).into_response())
 }
@@ -158,14 +158,14 @@ pub(crate) async fn remove(State(api): State<Api>, Path(name): Path<String>) -> 
     // Nobody can begin to use the clip between the question and the removal.
     let _nobody_announces = api.using_clips.write().await;
     let found = move |library: &Library| library.entry(library.find(&name)?);
-    let entry = blocking(&api.library, found).await?;
+    let entry = api.ask_library(found).await?;
     let id = entry.clip.id;
     let users = users(&api, id).await?;
     if !users.is_empty() {
-        let text = Text::new("clip-in-use").with("clip", &entry.title).with("users", users.join(", "));
-        return Err(failure::error(text, true, "the clip is in use").into());
+        let text = text!(ClipInUse { clip: entry.title, users: users.join(", ") });
+        return Err(failure::error(ErrorKind::Conflict, text, "the clip is in use").into());
     }
-    blocking(&api.library, move |library| library.remove(id)).await?;
+    api.ask_library(move |library| library.remove(id)).await?;
     Ok(Json(ClipRemoved { id: id.to_string(), title: entry.title }))
 }
 
@@ -181,7 +181,7 @@ pub(crate) async fn replace(
 ) -> Answer<ClipReplaced> {
     let _clips_stay = api.using_clips.read().await;
     let asked = name.clone();
-    let entry = blocking(&api.library, move |library| library.entry(library.find(&name)?)).await?;
+    let entry = api.ask_library(move |library| library.entry(library.find(&name)?)).await?;
     // Of several titles the one that was meant; an id means the last.
     let title = entry.titled(&asked).map_or(entry.title.as_str(), |(title, _)| title).to_owned();
     let command = Command::ReplaceClip { name: title.clone(), clip: entry.clip };
@@ -202,16 +202,6 @@ async fn clip(api: &Api, entry: &Entry, condition: Option<Condition>) -> Result<
     };
     let older_used_by = api.engine.look(older).await?;
     let id = entry.clip.id;
-    let source_kept = blocking(&api.library, move |library| Ok(library.has_source(id))).await?;
+    let source_kept = api.ask_library(move |library| Ok(library.has_source(id))).await?;
     Ok(Clip { used_by, older_used_by, source_kept, condition, ..views::clip(entry) })
-}
-
-/// Asks the library on a thread that may wait for the disk.
-pub(super) async fn blocking<T: Send + 'static>(
-    library: &Arc<Library>,
-    ask: impl FnOnce(&Library) -> Result<T, crate::clips::ClipError> + Send + 'static,
-) -> Result<T, Error> {
-    let library = Arc::clone(library);
-    let answer = tokio::task::spawn_blocking(move || ask(&library)).await.map_err(failure::internal)?;
-    answer.map_err(|e| failure::clip(&e))
 }

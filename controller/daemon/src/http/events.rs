@@ -10,12 +10,12 @@ use std::time::Duration;
 use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use axum::response::sse::{self, KeepAlive, Sse};
-use controller_api::{Error, Event, Text};
+use controller_api::{Error, ErrorKind, Event, text};
 use futures_util::{Stream, stream};
 use serde::Deserialize;
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::{Api, Failed};
+use super::api::{Api, Failed};
 use crate::{failure, restore, views};
 
 /// Entries read from the journal at one time.
@@ -37,7 +37,7 @@ pub(crate) async fn events(
     Query(from): Query<From>,
 ) -> Result<Sse<impl Stream<Item = Told>>, Failed> {
     let Ok(place) = Arc::clone(&api.followers).try_acquire_owned() else {
-        return Err(failure::error(Text::new("busy"), false, "too many follow").into());
+        return Err(failure::error(ErrorKind::Unavailable, text!(Busy), "too many follow").into());
     };
     let heard = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
     let told = heard.or(from.after).unwrap_or_else(|| api.engine.sequence());

@@ -7,7 +7,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use controller_api::{
-    Changed, Error, Next, Preview, Problem, Programme, Readiness, ScheduleChange, ScheduleChanged,
+    Changed, Error, ErrorKind, Next, Preview, Problem, Programme, Readiness, ScheduleChange, ScheduleChanged,
     ScheduleScope, Stopped,
 };
 use controller_core::Actor;
@@ -20,9 +20,8 @@ use firmware_proto::{ClusterId, UtcMillis};
 use schedules::{DaySets, Entry, Position, ScheduleFile};
 use serde::Deserialize;
 
-use super::clips::blocking;
+use super::api::{Answer, Api, Failed};
 use super::jobs::stopped;
-use super::{Answer, Api, Failed};
 use crate::actor::By;
 use crate::clips::ClipError;
 use crate::handle::View;
@@ -77,7 +76,7 @@ async fn with_clips(api: &Api, file: &ScheduleFile) -> Result<Vec<Plan>, Error> 
         let found = names.iter().map(|name| (name.clone(), facts(name)));
         Ok::<_, ClipError>(found.collect::<BTreeMap<String, Result<ClipRef, ClipError>>>())
     };
-    let found = blocking(&api.library, find).await?;
+    let found = api.ask_library(find).await?;
     let (mut problems, mut told) = (Vec::new(), BTreeSet::new());
     let mut plans = Vec::new();
     for entry in &file.programmes {
@@ -93,7 +92,7 @@ async fn with_clips(api: &Api, file: &ScheduleFile) -> Result<Vec<Plan>, Error> 
         plans.extend(entry.programme.try_map(clip));
     }
     problems.sort_by_key(|problem| (problem.line, problem.column));
-    if problems.is_empty() { Ok(plans) } else { Err(failure::schedule(problems)) }
+    if problems.is_empty() { Ok(plans) } else { Err(failure::schedule(ErrorKind::NotFound, problems)) }
 }
 
 fn problem(entry: &Entry, field: &str, at: Position, text: controller_api::Text) -> Problem {
@@ -173,13 +172,7 @@ pub(crate) async fn programme(State(api): State<Api>, Path(id): Path<String>) ->
 }
 
 pub(crate) async fn remove(State(api): State<Api>, By(actor): By, Path(id): Path<String>) -> Answer<Stopped> {
-    let known = id.clone();
-    let check = move |view: &View| match view.core.state().programmes.contains_key(&known) {
-        true => Ok(()),
-        false => Err(unknown(view, &known)),
-    };
-    api.engine.glance(check)?;
-    stopped(api.engine.change(actor, Command::Cancel(id)).await?)
+    stopped(api.engine.change(actor, Command::CancelProgramme(id)).await?)
 }
 
 pub(crate) async fn pause(State(api): State<Api>, By(actor): By, Path(id): Path<String>) -> Answer<Changed> {
@@ -227,7 +220,7 @@ pub(crate) async fn preview(State(api): State<Api>, Query(span): Query<Span>) ->
         let preview = state.preview(UtcMillis(from), UtcMillis(to), cluster.as_ref());
         let preview = preview.map_err(|e| failure::too_much(&e))?;
         Ok::<_, Error>(Preview {
-            timezone: state.settings.timezone.clone(),
+            timezone: state.settings.timezone.to_string(),
             from,
             to,
             cluster: cluster.map(|id| id.to_string()),
@@ -253,7 +246,7 @@ pub(crate) async fn next(State(api): State<Api>, Query(count): Query<Count>) -> 
     let look = move |view: &View| {
         let state = view.core.state();
         Next {
-            timezone: state.settings.timezone.clone(),
+            timezone: state.settings.timezone.to_string(),
             now: view.now.0,
             entries: state.next_entries(view.now, count).iter().map(views::preview_entry).collect(),
             skips: state.skips.iter().rev().map(views::skip).collect(),
@@ -268,7 +261,7 @@ pub(crate) async fn readiness(State(api): State<Api>) -> Answer<Readiness> {
         let jobs = view.core.readiness(view.now);
         let jobs = jobs.iter().filter_map(|ready| Some((ready, state.jobs.get(&ready.job)?)));
         Readiness {
-            timezone: state.settings.timezone.clone(),
+            timezone: state.settings.timezone.to_string(),
             now: view.now.0,
             jobs: jobs.map(|(ready, job)| views::readiness(ready, job)).collect(),
         }

@@ -3,17 +3,16 @@
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use controller_api::{
-    Broker, Changed, Cluster, ClusterKind, ClusterSpec, DeviceIdentity, Error, Health, Identities,
-    SiteChanged, SiteFile, SiteImport, Status, Text,
+    Broker, Changed, Cluster, ClusterKind, ClusterSpec, DeviceIdentity, Error, ErrorKind, Health, Identities,
+    SiteChanged, SiteFile, SiteImport, Status, text,
 };
 use controller_core::change::SiteChange;
 use controller_core::command::{Command, Done};
 use controller_core::refusal::Refusal;
-use controller_core::settings::Settings;
 use firmware_proto::ClusterId;
 use serde::Deserialize;
 
-use super::{Answer, Api};
+use super::api::{Answer, Api};
 use crate::actor::By;
 use crate::handle::View;
 use crate::{failure, site_file, views};
@@ -27,7 +26,7 @@ pub(crate) async fn status(State(api): State<Api>) -> Answer<Status> {
         Status {
             site,
             name: state.settings.name.clone(),
-            timezone: state.settings.timezone.clone(),
+            timezone: state.settings.timezone.to_string(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             now: view.now.0,
             started_at: view.facts.started_at.0,
@@ -43,7 +42,7 @@ pub(crate) async fn status(State(api): State<Api>) -> Answer<Status> {
             jobs_open: state.each_job().filter(|job| job.is_open()).count(),
             journal_entries: view.facts.journal_entries,
             journal_trouble: view.facts.journal_trouble.clone(),
-            rejected: view.core.rejections().iter().map(|(why, n)| (why.to_string(), *n)).collect(),
+            rejected: view.core.rejections().iter().map(|(why, n)| (views::rejected(*why), *n)).collect(),
         }
     };
     Ok(Json(api.engine.look(status).await?))
@@ -54,7 +53,7 @@ pub(crate) async fn health(State(api): State<Api>) -> Answer<Health> {
         let clusters = views::clusters(&view.core, view.now);
         Health {
             at: view.now.0,
-            timezone: view.core.state().settings.timezone.clone(),
+            timezone: view.core.state().settings.timezone.to_string(),
             broker_connected: view.core.is_broker_connected(),
             counts: views::counts(&clusters),
             clusters,
@@ -92,19 +91,11 @@ pub(crate) async fn change(
     Json(wanted): Json<SiteImport>,
 ) -> Answer<SiteChanged> {
     if wanted.file.site.id != api.site.as_str() {
-        let text = Text::new("another-site").with("site", &wanted.file.site.id).with("ours", &api.site);
-        return Err(failure::error(text, true, "the file is of another site").into());
+        let text = text!(AnotherSite { site: wanted.file.site.id, ours: api.site });
+        return Err(failure::error(ErrorKind::BadRequest, text, "the file is of another site").into());
     }
-    let _one_at_a_time = api.changing_site.lock().await;
-    let usual = match wanted.replace {
-        true => Settings::default(),
-        false => api.engine.glance(|view| Settings::clone(&view.core.state().settings)),
-    };
-    let change = SiteChange {
-        replace: wanted.replace,
-        dry_run: wanted.dry_run,
-        ..site_file::change(&wanted.file, &usual)?
-    };
+    let change =
+        SiteChange { replace: wanted.replace, dry_run: wanted.dry_run, ..site_file::change(&wanted.file)? };
     match api.engine.change(actor, Command::ChangeSite(change)).await? {
         Done::Site(changed) => Ok(Json(views::site_changed(*changed, wanted.dry_run))),
         other => Err(failure::internal(format!("{other:?}")).into()),
@@ -116,7 +107,7 @@ pub(crate) async fn add_clusters(
     By(actor): By,
     Json(specs): Json<Vec<ClusterSpec>>,
 ) -> Answer<Changed> {
-    let clusters: Result<Vec<_>, Error> = specs.iter().map(views::core_cluster).collect();
+    let clusters: Result<Vec<_>, Error> = specs.iter().map(site_file::cluster).collect();
     api.engine.change(actor, Command::AddClusters(clusters?)).await?;
     Ok(Json(Changed { changed: specs.len() }))
 }

@@ -41,19 +41,6 @@ pub(crate) enum SpeechError {
     Io(#[from] std::io::Error),
 }
 
-impl SpeechError {
-    /// A stable name for this kind of error, for scripts and translations.
-    pub(crate) fn code(&self) -> &'static str {
-        match self {
-            Self::Text => "speech-text",
-            Self::Language { .. } => "speech-language",
-            Self::NotInstalled { .. } => "speech-not-installed",
-            Self::Failed { .. } => "speech-failed",
-            Self::Io(_) => "file-trouble",
-        }
-    }
-}
-
 /// Has `text` read aloud into the file `out`.
 pub(crate) async fn speak(
     command: &[String],
@@ -126,7 +113,7 @@ mod tests {
     async fn what_goes_wrong_is_told() {
         let code = async |command: &[&str], text: &str, lang: &str| match spoken(command, text, lang).await {
             Ok(said) => said,
-            Err(error) => format!("{} {error}", error.code()),
+            Err(error) => format!("{} {error}", crate::failure::speech(&error).text.code),
         };
         assert!(code(&["loa-no-such-program"], "a", "vi").await.starts_with("speech-not-installed"));
         assert!(code(&["true"], " \n", "vi").await.starts_with("speech-text"));

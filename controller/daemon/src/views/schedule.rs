@@ -1,7 +1,7 @@
 //! The schedule, from the core's types to the API's.
 
 use controller_api as api;
-use controller_api::Text;
+use controller_api::{Text, text};
 use controller_core::View;
 use controller_core::change::ScheduleChanged;
 use controller_core::collision::{Collision, Outcome, Party};
@@ -20,45 +20,73 @@ use super::class;
 /// Occurrences to come that are listed of one programme.
 const COMING: usize = 5;
 
-/// A guard rail, with what would have broken it.
-pub(crate) fn broken(broken: &Broken) -> Text {
-    let text = Text::new(broken.code());
+/// A guard rail, with what would have broken it; `programme` where it is not plain of which one it is.
+pub(crate) fn broken(broken: &Broken, programme: Option<&str>) -> Text {
+    let reason = None::<&str>;
     match broken {
-        Broken::QuietHours { hours, at } => text.with("hours", hours).with("start_at", at.0),
-        Broken::MinutesPerDay { cluster, minutes, max, at } => {
-            text.with("cluster", cluster).with("minutes", minutes).with("max", max).with("start_at", at.0)
+        Broken::QuietHours { hours, at } => {
+            text!(RailQuietHours { hours: hours, start_at: at.0, programme: programme, reason: reason })
         }
-        Broken::VolumeCeiling { volume, ceiling, at } => {
-            text.with("volume", volume).with("ceiling", ceiling).with("start_at", at.0)
-        }
+        Broken::MinutesPerDay { cluster, minutes, max, at } => text!(RailMinutesPerDay {
+            cluster: cluster,
+            minutes: minutes,
+            max: max,
+            start_at: at.0,
+            programme: programme,
+            reason: reason,
+        }),
+        Broken::VolumeCeiling { volume, ceiling, at } => text!(RailVolumeCeiling {
+            volume: volume,
+            ceiling: ceiling,
+            start_at: at.0,
+            programme: programme,
+            reason: reason,
+        }),
     }
 }
 
-fn gap(gap: &Gap) -> Text {
+fn gap(gap: &Gap, programme: Option<&str>) -> Text {
+    let (item, language, count) = (gap.item + 1, &gap.language, gap.clusters.len());
     let clusters: Vec<&str> = gap.clusters.iter().map(firmware_proto::ClusterId::as_str).collect();
-    let text = Text::new(if gap.fallback.is_some() { "gap-fallback" } else { "gap-missing" })
-        .with("item", gap.item + 1)
-        .with("language", &gap.language)
-        .with("count", clusters.len())
-        .with("clusters", clusters.join(", "));
+    let clusters = clusters.join(", ");
     match &gap.fallback {
-        Some(fallback) => text.with("fallback", fallback),
-        None => text,
+        Some(fallback) => text!(GapFallback {
+            item: item,
+            language: language,
+            fallback: fallback,
+            count: count,
+            clusters: clusters,
+            programme: programme,
+        }),
+        None => text!(GapMissing {
+            item: item,
+            language: language,
+            count: count,
+            clusters: clusters,
+            programme: programme,
+        }),
     }
 }
 
 /// Two programmes that meet.
 pub(crate) fn collision(collision: &Collision) -> api::Collision {
     let party = |party: &Party| api::Party { id: party.id.clone(), title: party.title.clone() };
+    let (first, second) = (&collision.first.title, &collision.second.title);
     let outcome = match collision.outcome {
-        Outcome::Waits { ms } => Text::new("outcome-waits").with("wait_ms", ms),
-        Outcome::Dropped { ms } => Text::new("outcome-dropped").with("wait_ms", ms),
-        Outcome::Interrupts { then: Interrupted::Drop } => Text::new("outcome-interrupts-drop"),
-        Outcome::Interrupts { then: Interrupted::Resume } => Text::new("outcome-interrupts-resume"),
-        Outcome::Interrupts { then: Interrupted::Restart } => Text::new("outcome-interrupts-restart"),
+        Outcome::Waits { ms } => text!(OutcomeWaits { first: first, second: second, wait_ms: ms }),
+        Outcome::Dropped { ms } => text!(OutcomeDropped { first: first, second: second, wait_ms: ms }),
+        Outcome::Interrupts { then: Interrupted::Drop } => {
+            text!(OutcomeInterruptsDrop { first: first, second: second })
+        }
+        Outcome::Interrupts { then: Interrupted::Resume } => {
+            text!(OutcomeInterruptsResume { first: first, second: second })
+        }
+        Outcome::Interrupts { then: Interrupted::Restart } => {
+            text!(OutcomeInterruptsRestart { first: first, second: second })
+        }
     };
     api::Collision {
-        outcome: outcome.with("first", &collision.first.title).with("second", &collision.second.title),
+        outcome,
         first: party(&collision.first),
         second: party(&collision.second),
         from: collision.from.0,
@@ -69,8 +97,8 @@ pub(crate) fn collision(collision: &Collision) -> api::Collision {
 
 /// What a change has changed.
 pub(crate) fn schedule_changed(changed: &ScheduleChanged, dry_run: bool) -> api::ScheduleChanged {
-    let gaps = changed.gaps.iter().map(|(programme, found)| gap(found).with("programme", programme));
-    let rails = changed.broken.iter().map(|(programme, rail)| broken(rail).with("programme", programme));
+    let gaps = changed.gaps.iter().map(|(programme, found)| gap(found, Some(programme)));
+    let rails = changed.broken.iter().map(|(programme, rail)| broken(rail, Some(programme)));
     api::ScheduleChanged {
         dry_run,
         added: changed.added.clone(),
@@ -95,8 +123,8 @@ pub(crate) fn preview_entry(entry: &Entry) -> api::PreviewEntry {
         volume: entry.volume,
         exceptional: entry.exceptional,
         clusters: entry.clusters,
-        notes: entry.gaps.iter().map(gap).collect(),
-        broken: entry.broken.as_ref().map(broken),
+        notes: entry.gaps.iter().map(|found| gap(found, None)).collect(),
+        broken: entry.broken.as_ref().map(|rail| broken(rail, None)),
         override_reason: entry.override_reason.clone(),
     }
 }
@@ -109,13 +137,13 @@ pub(crate) fn skip(skip: &Skip) -> api::Skip {
         last: skip.last.0,
         count: skip.count,
         why: match &skip.why {
-            SkipReason::NotRunning => Text::new("skip-not-running"),
-            SkipReason::Superseded => Text::new("skip-superseded"),
-            SkipReason::CalledOff => Text::new("skip-called-off"),
-            SkipReason::NoRoom => Text::new("skip-no-room"),
-            SkipReason::TooManyClips => Text::new("skip-too-many-clips"),
-            SkipReason::NoClusters => Text::new("skip-no-clusters"),
-            SkipReason::GuardRail { broken: rail } => broken(rail),
+            SkipReason::NotRunning => text!(SkipNotRunning),
+            SkipReason::Superseded => text!(SkipSuperseded),
+            SkipReason::CalledOff => text!(SkipCalledOff),
+            SkipReason::NoRoom => text!(SkipNoRoom),
+            SkipReason::TooManyClips => text!(SkipTooManyClips),
+            SkipReason::NoClusters => text!(SkipNoClusters),
+            SkipReason::GuardRail { broken: rail } => broken(rail, None),
         },
         clusters: skip.clusters.iter().map(ToString::to_string).collect(),
     }
@@ -200,17 +228,17 @@ fn item(item: &Item<Clip>) -> String {
 pub(crate) fn readiness(ready: &JobReadiness, job: &Job) -> api::JobReadiness {
     let (mut late, mut unknown) = (Vec::new(), Vec::new());
     for waiting in &ready.waiting {
-        let device = |code: &str, ready_at: Option<UtcMillis>| api::LateDevice {
+        let device = |why: Text, ready_at: Option<UtcMillis>| api::LateDevice {
             cluster: waiting.device.to_string(),
-            why: Text::new(code),
+            why,
             ready_at: ready_at.map(|at| at.0),
         };
         match waiting.forecast {
             Forecast::InTime { .. } => {}
-            Forecast::TooLate { ready_at } => late.push(device("late-link", Some(ready_at))),
-            Forecast::Unreachable => late.push(device("late-unreachable", None)),
-            Forecast::Failed => late.push(device("late-failed", None)),
-            Forecast::Unknown => unknown.push(device("late-unknown", None)),
+            Forecast::TooLate { ready_at } => late.push(device(text!(LateLink), Some(ready_at))),
+            Forecast::Unreachable => late.push(device(text!(LateUnreachable), None)),
+            Forecast::Failed => late.push(device(text!(LateFailed), None)),
+            Forecast::Unknown => unknown.push(device(text!(LateUnknown), None)),
         }
     }
     api::JobReadiness {

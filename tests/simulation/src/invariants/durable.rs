@@ -100,13 +100,15 @@ pub(crate) fn nothing_accepted_is_lost(world: &World) {
             Asked::Announce(wanted) => durable.jobs.contains_key(&wanted.id),
             Asked::Stop(job) => is_stopped(durable, *job),
             Asked::ChangeSchedule(change) => change.plans.iter().all(|plan| {
-                let cancelled = |ask: &crate::controller::Ask| ask.command == Asked::Cancel(plan.id.clone());
+                let cancelled =
+                    |ask: &crate::controller::Ask| ask.command == Asked::CancelProgramme(plan.id.clone());
                 durable.programmes.contains_key(&plan.id) || world.controller.asks.iter().any(cancelled)
             }),
             Asked::AddClusters(clusters) | Asked::ChangeSite(SiteChange { clusters, .. }) => {
                 clusters.iter().all(|c| durable.clusters.contains_key(&c.id) || was_removed(world, &c.id))
             }
-            Asked::Cancel(_)
+            Asked::CancelJob(_)
+            | Asked::CancelProgramme(_)
             | Asked::ReplaceClip { .. }
             | Asked::RemoveCluster(_)
             | Asked::PauseProgramme { .. }

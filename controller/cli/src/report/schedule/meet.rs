@@ -53,7 +53,7 @@ pub(crate) fn collisions(screen: &Screen, collisions: &[Collision]) -> String {
 fn sentence(screen: &Screen, collision: &Collision, days: &str, time: &str) -> String {
     let (first, second) = (collision.first.title.as_str(), collision.second.title.as_str());
     let quoted = |title: &str| format!("“{title}”");
-    let outcome = collision.outcome.clone().with("first", quoted(first)).with("second", quoted(second));
+    let outcome = collision.outcome.clone().showing("first", quoted(first)).showing("second", quoted(second));
     let length = collision.to.saturating_sub(collision.from).to_string();
     let params = [
         ("days", days),
@@ -101,7 +101,7 @@ pub(crate) fn rail(screen: &Screen, broken: &Text, entry: &PreviewEntry) -> Stri
 
 /// A rule of the site that is broken, for a reason if there is one.
 pub(super) fn passed(screen: &Screen, broken: &Text, reason: Option<&str>) -> String {
-    screen.catalogue.text(&broken.clone().with("reason", reason.unwrap_or_default()))
+    screen.catalogue.text(&broken.clone().showing("reason", reason.unwrap_or_default()))
 }
 
 fn titled(entry: &PreviewEntry, text: &str) -> String {

@@ -1,7 +1,7 @@
 //! What people read of schedules, held in golden files in both languages.
 #![allow(clippy::unwrap_used)]
 
-use controller_api::{Language, OtherDays, Preview, Status, Text};
+use controller_api::{Language, OtherDays, Preview, Status, Text, text};
 use icalendar::{CalendarComponent, Component, EventLike};
 use serde_json::json;
 
@@ -14,7 +14,7 @@ const MINUTE: u64 = 60_000;
 const DAY: u64 = 24 * 60 * MINUTE;
 
 fn screen(language: Language, width: Option<u16>) -> Screen {
-    Screen { width, ..Screen::bare(catalogue(language, "Asia/Ho_Chi_Minh")) }
+    Screen { width, ..Screen::bare(catalogue(language, schedules::Zone::HO_CHI_MINH)) }
 }
 
 fn golden(name: &str, width: Option<u16>, render: impl Fn(&Screen) -> String) {
@@ -69,15 +69,25 @@ fn week() -> Preview {
     let mut meeting =
         entry("hop-thon", "Họp thôn, bàn việc làm đường và nước sạch nông thôn", at(2, 17 * 60), 3);
     (meeting.class, meeting.clusters) = (Class::Priority, 2);
-    let missing = Text::new("gap-missing").with("item", 1).with("language", "hmn").with("count", 2);
-    meeting.notes.push(missing.with("clusters", "coc-ly-1, nam-det"));
+    meeting.notes.push(text!(GapMissing {
+        item: 1,
+        language: "hmn",
+        count: 2,
+        clusters: "coc-ly-1, nam-det",
+        programme: None::<&str>,
+    }));
     entries.push(meeting);
     let mut by_hand = entry("3f2a91c47d0e4b5a9c1d2e3f40516273", "Cắt nước thôn Bảo Tân", at(1, 18 * 60), 2);
     by_hand.by_hand = true;
     entries.push(by_hand);
     for day in [1, 3] {
         let mut late = entry("ca-nhac", "Ca nhạc", at(day, 21 * 60), 30);
-        let broken = Text::new("rail-quiet-hours").with("hours", "21:00-05:00").with("start_at", late.start);
+        let broken = text!(RailQuietHours {
+            hours: "21:00-05:00",
+            start_at: late.start,
+            programme: None::<&str>,
+            reason: None::<&str>,
+        });
         late.broken = Some(broken);
         late.override_reason = (day == 3).then(|| "Đêm hội".to_owned());
         entries.push(late);
@@ -90,7 +100,9 @@ fn week() -> Preview {
         from: at(day, 17 * 60 + 10),
         to: at(day, 17 * 60 + 15),
         clusters: clusters.clone(),
-        outcome: Text::new("outcome-waits").with("wait_ms", 5 * MINUTE),
+        outcome: text!(OutcomeWaits {
+            first: "Bản tin chiều", second: "Thời tiết", wait_ms: 5 * MINUTE
+        }),
     };
     let mut collisions: Vec<Collision> = [0, 2, 4, 6].map(waits).into();
     collisions.push(Collision {
@@ -99,7 +111,9 @@ fn week() -> Preview {
         from: at(2, 17 * 60),
         to: at(2, 17 * 60 + 3),
         clusters: clusters[..2].to_vec(),
-        outcome: Text::new("outcome-waits").with("wait_ms", 3 * MINUTE),
+        outcome: text!(OutcomeWaits {
+            first: "Họp thôn", second: "Bản tin chiều", wait_ms: 3 * MINUTE
+        }),
     });
     let timezone = "Asia/Ho_Chi_Minh".to_owned();
     Preview { timezone, from: MIDNIGHT, to: at(7, 0), cluster: None, entries, collisions }
@@ -148,7 +162,7 @@ fn skip() -> Skip {
         first: at(0, 17 * 60) - 3 * DAY,
         last: at(0, 17 * 60) - DAY,
         count: 3,
-        why: Text::new("skip-not-running"),
+        why: text!(SkipNotRunning),
         clusters: Vec::new(),
     }
 }
@@ -237,11 +251,7 @@ fn what_comes_next_and_what_was_left_out() {
 
 #[test]
 fn readiness_answers_in_its_first_line() {
-    let device = |cluster: &str, why: &str, ready_at| LateDevice {
-        cluster: cluster.into(),
-        why: Text::new(why),
-        ready_at,
-    };
+    let device = |cluster: &str, why: Text, ready_at| LateDevice { cluster: cluster.into(), why, ready_at };
     let mut job = JobReadiness {
         job: "3f2a91c40b5e0b5e".into(),
         programme: Some("ban-tin-chieu".into()),
@@ -251,11 +261,11 @@ fn readiness_answers_in_its_first_line() {
         agenda: 38,
         clips: 36,
         late: vec![
-            device("nam-det", "late-unreachable", None),
-            device("sin-chai", "late-unreachable", None),
-            device("coc-ly-1", "late-link", Some(at(0, 17 * 60 + 25))),
+            device("nam-det", text!(LateUnreachable), None),
+            device("sin-chai", text!(LateUnreachable), None),
+            device("coc-ly-1", text!(LateLink), Some(at(0, 17 * 60 + 25))),
         ],
-        unknown: vec![device("na-an", "late-unknown", None)],
+        unknown: vec![device("na-an", text!(LateUnknown), None)],
     };
     let of = |job: &JobReadiness| Readiness {
         timezone: "Asia/Ho_Chi_Minh".into(),
@@ -279,14 +289,14 @@ fn a_change_says_what_it_would_do() {
         unchanged: vec!["quoc-ca".into()],
         next_at: Some(at(0, 330)),
         collisions: week().collisions,
-        notes: vec![
-            Text::new("rail-minutes-per-day")
-                .with("programme", "thoi-tiet")
-                .with("cluster", "a-1")
-                .with("minutes", 95)
-                .with("max", 90)
-                .with("start_at", at(1, 1030)),
-        ],
+        notes: vec![text!(RailMinutesPerDay {
+            programme: Some("thoi-tiet"),
+            reason: None::<&str>,
+            cluster: "a-1",
+            minutes: 95,
+            max: 90,
+            start_at: at(1, 1030)
+        })],
     };
     golden("schedule-plan", None, |screen| {
         plan(screen, &changed) + &consequences(screen, &changed, Some("Mùa lũ")) + &imported(screen, &changed)

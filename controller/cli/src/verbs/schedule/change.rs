@@ -1,6 +1,6 @@
 //! `loa schedule add` and `loa schedule edit`.
 
-use controller_api::{ScheduleChange, ScheduleChanged, ScheduleScope, Text};
+use controller_api::{ScheduleChange, ScheduleChanged, ScheduleScope, text};
 use toml::{Table, Value};
 
 use super::draft;
@@ -24,7 +24,7 @@ pub(super) async fn edit(session: &mut Session, args: &ScheduleEditArgs) -> Outc
     let (client, _) = session.connect().await?;
     let mut programme = programme_of(&text_of(&client, &args.id).await?)?;
     if let Some((field, rule)) = draft::rule_lost(&programme, &args.programme) {
-        let text = Text::new("edit-loses-days").with("id", &args.id).with("rule", rule).with("field", field);
+        let text = text!(EditLosesDays { id: args.id, rule: rule, field: field });
         return Err(Failure::wrong_use(text));
     }
     draft::apply(&mut programme, &args.programme);
@@ -98,7 +98,7 @@ pub(super) fn is_only(text: &str, id: &str) -> Result<(), Failure> {
     let ids: Vec<_> = programmes.into_iter().flatten().map(|p| p.get("id").and_then(Value::as_str)).collect();
     match ids[..] {
         [Some(only)] if only.trim() == id => Ok(()),
-        _ => Err(Failure::wrong_use(Text::new("edit-other-programme").with("id", id))),
+        _ => Err(Failure::wrong_use(text!(EditOtherProgramme { id: id }))),
     }
 }
 
@@ -121,13 +121,13 @@ mod tests {
     #[test]
     fn problems_of_options_are_named_by_fields() {
         let problem = |line, field: Option<&str>| {
-            let text = Text::new("time-unreadable");
+            let text = text!(TimeUnreadable { text: "25:00" });
             let field = field.map(str::to_owned);
             controller_api::Problem { line, column: 1, programme: None, field, text }
         };
         let troubles =
             vec![Trouble::in_field(problem(2, None)), Trouble::in_field(problem(0, Some("targets")))];
-        let failure = Failure { troubles, ..Failure::wrong_use(Text::new("schedule-refused")) };
+        let failure = Failure { troubles, ..Failure::wrong_use(text!(ScheduleRefused { count: 2 })) };
         let failure = in_fields(failure, "[[programme]]\nat = [\"25:00\"]\n");
         assert_eq!(failure.troubles.iter().map(|t| t.place.as_str()).collect::<Vec<_>>(), ["at", "targets"]);
         let failure = failure.in_file("a.toml");

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::SystemTime;
 
-use controller_api::{Problem, Text};
+use controller_api::{Problem, Text, text};
 use schedules::{Calendar, DaySets, Entry, Position, Programme, Rails, ScheduleFile, Zone};
 use toml::Table;
 
@@ -26,7 +26,7 @@ struct Read {
 
 /// Checks all files, and says everything that is wrong at once.
 pub(super) fn check(session: &mut Session, args: &ScheduleCheckArgs) -> Outcome {
-    session.use_zone(args.timezone.name());
+    session.use_zone(args.timezone);
     let texts = args.files.iter().map(|path| read(path)).collect::<Result<Vec<_>, Failure>>()?;
     match judge(&texts, args.timezone, args.quiet_hours, now_ms()) {
         Ok(checked) => {
@@ -35,7 +35,7 @@ pub(super) fn check(session: &mut Session, args: &ScheduleCheckArgs) -> Outcome 
             Ok(Exit::Done)
         }
         Err(troubles) => {
-            let text = Text::new("check-refused").with("count", troubles.len());
+            let text = text!(CheckRefused { count: troubles.len() });
             Err(Failure { troubles, ..Failure::wrong_use(text) })
         }
     }
@@ -87,20 +87,14 @@ fn sets_of(text: &str) -> DaySets {
 }
 
 fn unreadable(name: &str, schedules::Problem { at, wrong }: &schedules::Problem) -> Trouble {
-    let text = Text::new(wrong.code()).with_all(wrong.params());
+    let text = Text::from(wrong);
     Trouble::in_file(name, Problem::at(at.line, at.column, text))
 }
 
 fn problem(entry: &Entry, field: &str, text: Text) -> Problem {
     let Position { line, column } = entry.position(field);
     let programme = Some(entry.programme.id.clone());
-    Problem {
-        line,
-        column,
-        programme,
-        field: Some(field.to_owned()),
-        text: text.with("id", &entry.programme.id),
-    }
+    Problem { line, column, programme, field: Some(field.to_owned()), text }
 }
 
 /// What is wrong with a programme that can be read.
@@ -109,7 +103,7 @@ fn wrong_by_time(entry: &Entry, calendar: &Calendar, now: u64, quiet: QuietHours
     let field =
         ["once", "cron", "at"].into_iter().find(|field| entry.fields.contains_key(*field)).unwrap_or("at");
     let Some(first) = programme.next_after(calendar, now) else {
-        return Some(problem(entry, field, Text::new("check-never-again")));
+        return Some(problem(entry, field, text!(CheckNeverAgain { id: programme.id })));
     };
     let hours = quiet.0?;
     // How long clips are, only the controller knows.
@@ -119,7 +113,7 @@ fn wrong_by_time(entry: &Entry, calendar: &Calendar, now: u64, quiet: QuietHours
         programme.occurrences(calendar, (first.utc_ms, first.utc_ms + YEAR_MS)).take(OCCURRENCES_MAX);
     let at = coming.find(|occurrence| is_quiet(occurrence.utc_ms))?;
     let field = if at.exception.is_some() { "except" } else { field };
-    let text = Text::new("check-quiet-hours").with("hours", hours).with("start_at", at.utc_ms);
+    let text = text!(CheckQuietHours { id: programme.id, hours: hours, start_at: at.utc_ms });
     Some(problem(entry, field, text))
 }
 
@@ -131,7 +125,7 @@ fn doubles(files: &[Read]) -> Vec<Trouble> {
         for entry in &file.programmes {
             let first = *seen.entry(&entry.programme.id).or_insert((name, entry.at.line));
             if first != (name, entry.at.line) {
-                let text = Text::new("check-double").with("file", first.0).with("line", first.1);
+                let text = text!(CheckDouble { id: entry.programme.id, file: first.0, line: first.1 });
                 troubles.push(Trouble::in_file(name, problem(entry, "id", text)));
             }
         }

@@ -3,7 +3,7 @@
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 
-use controller_api::{ScheduleScope, Text};
+use controller_api::{ScheduleScope, text};
 use tempfile::NamedTempFile;
 
 use super::change::{done, is_only, post, text_of, wanted};
@@ -76,9 +76,8 @@ fn open(path: &Path) -> Result<(), Failure> {
     let command = set("VISUAL").or_else(|| set("EDITOR")).unwrap_or_else(|| EDITOR.to_owned());
     let mut words = command.split_whitespace();
     let program = words.next().unwrap_or(EDITOR);
-    let failed = |problem: String| {
-        Failure::failed(Text::new("editor-failed").with("program", program).with("problem", problem))
-    };
+    let failed =
+        |problem: String| Failure::failed(text!(EditorFailed { program: program, problem: problem }));
     let status = std::process::Command::new(program).args(words).arg(path).status();
     let status = status.map_err(|error| failed(error.to_string()))?;
     if status.success() { Ok(()) } else { Err(failed(status.to_string())) }
