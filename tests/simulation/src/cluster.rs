@@ -9,6 +9,7 @@ use firmware_proto::{BootId, ClipId, ClusterId, Hash, JobId, Mono};
 use crate::clock::Crystal;
 use crate::flash::Flash;
 use crate::invariants;
+use crate::marks::Mark;
 use crate::message::{Message, Says};
 use crate::network::Node;
 use crate::queue::{Event, SinkEvent};
@@ -132,7 +133,9 @@ impl World {
         cluster.flash.cut(|| rng.percent(50));
         cluster.speaker = None;
         cluster.life += 1;
-        cluster.playing = None;
+        if cluster.playing.take().is_some_and(|playing| playing.first < self.now) {
+            self.marks.reach(Mark::CutWhilePlaying);
+        }
         cluster.cut_after = None;
         cluster.armed = None;
         cluster.over = cluster.over_stored.clone();
@@ -211,6 +214,9 @@ impl World {
         if let Says::Command(command) = &message.says {
             if !taken {
                 self.trace(|| format!("cluster {c} rejects {command:?}"));
+                if message.replayed {
+                    self.marks.reach(Mark::ReplayRejected);
+                }
             } else {
                 self.note_over(c, &command.body);
             }
@@ -282,6 +288,9 @@ impl World {
             self.cut_power_after(c, outputs, off_ms);
         }
         invariants::playing::check(self, c, pass);
+        if pass.from_ms > 0 {
+            self.marks.reach(Mark::WentOn);
+        }
         let free = self.clusters[c].playing.is_none();
         invariants::playing::one_pass_at_a_time(self, c, free);
         self.model.play(self.now, c, pass, self.clusters[c].life);

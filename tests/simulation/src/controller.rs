@@ -11,6 +11,7 @@ use firmware_proto::{ClusterId, Mono, UtcMillis};
 use crate::clock::{Crystal, T0};
 use crate::disk::{Disk, Entry};
 use crate::invariants;
+use crate::marks::Mark;
 use crate::message::{Message, Says};
 use crate::network::Node;
 use crate::queue::Event;
@@ -51,9 +52,19 @@ pub(crate) struct Controller {
 #[derive(Debug)]
 pub(crate) struct Ask {
     pub(crate) command: Command,
-    attempts: u64,
-    asked_at: Mono,
+    /// Each time that they asked.
+    attempts: Vec<Attempt>,
     pub(crate) answer: Option<Result<Done, Refusal>>,
+}
+
+/// What the core was asked at some time: it decides then, and answers when that is on the disk.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Attempt {
+    pub(crate) at: Mono,
+    /// The controller's clock at that moment.
+    pub(crate) utc: UtcMillis,
+    /// The last record that the disk had been handed when this was decided.
+    pub(crate) decided: u64,
 }
 
 impl Controller {
@@ -139,20 +150,24 @@ impl World {
         self.trace(|| "controller is killed".into());
         self.forget_client(Node::Controller);
         let group_is_there = self.rng.percent(50);
-        self.lose_core(group_is_there, down_ms);
+        if let Some(kept) = self.lose_core(group_is_there, down_ms) {
+            self.marks.reach(if kept { Mark::RecordsKept } else { Mark::RecordsLost });
+        }
     }
 
-    fn lose_core(&mut self, group_is_there: bool, down_ms: u64) {
+    /// Returns what became of records that were on their way to the disk, if there were any.
+    fn lose_core(&mut self, group_is_there: bool, down_ms: u64) -> Option<bool> {
         let controller = &mut self.controller;
         controller.core = None;
         controller.life += 1;
         controller.armed = None;
         controller.kill_after = None;
         controller.connected_since = None;
-        controller.disk.crash(group_is_there);
+        let kept = controller.disk.crash(group_is_there);
         let life = controller.life;
         let at = self.now + down_ms;
         self.queue.push(at, Event::ControllerUp { life });
+        kept
     }
 
     pub(crate) fn committed(&mut self, life: u32) {
@@ -164,6 +179,7 @@ impl World {
             self.flush();
         } else {
             self.trace(|| "controller's disk is full".into());
+            self.marks.reach(Mark::DiskFull);
             self.lose_core(false, 2_000);
         }
     }
@@ -178,21 +194,23 @@ impl World {
     }
 
     pub(crate) fn ask(&mut self, ask: usize) {
-        let Ask { command, attempts, asked_at, answer } = &mut self.controller.asks[ask];
+        let (now, utc) = (self.now, self.controller.utc(self.now));
+        let Ask { command, attempts, answer } = &mut self.controller.asks[ask];
         if answer.is_some() || self.controller.core.is_none() {
             return;
         }
-        *attempts += 1;
-        *asked_at = self.now;
-        let ticket = ask as u64 * TICKETS_PER_ASK + *attempts;
+        let ticket = ask as u64 * TICKETS_PER_ASK + attempts.len() as u64;
+        attempts.push(Attempt { at: now, utc, decided: self.controller.disk.handed() });
         let command = command.clone();
         self.trace(|| format!("staff: {command:?}"));
-        let (now, utc) = (self.now, self.controller.utc(self.now));
         self.model.asked(now, utc, &command, &self.plans);
         if let Command::AddClusters(clusters) | Command::ChangeSite(SiteChange { clusters, .. }) = &command {
             clusters.iter().for_each(|cluster| self.expect(&cluster.id));
         }
         self.core_takes(Input::Command { ticket, command });
+        if let Some(attempt) = self.controller.asks[ask].attempts.last_mut() {
+            attempt.decided = self.controller.disk.handed();
+        }
     }
 
     pub(crate) fn controller_hears(&mut self, message: &Message) {
@@ -303,16 +321,19 @@ impl World {
     }
 
     fn answered(&mut self, ticket: u64, result: Result<Done, Refusal>) {
-        let ask = (ticket / TICKETS_PER_ASK) as usize;
+        let (ask, attempt) = ((ticket / TICKETS_PER_ASK) as usize, (ticket % TICKETS_PER_ASK) as usize);
         self.trace(|| format!("answer to {ask}: {result:?}"));
-        invariants::durable::an_answer_is_durable_when_it_is_said(self, &result);
+        let asked = self.controller.asks[ask].attempts[attempt];
+        invariants::durable::an_answer_is_durable_when_it_is_said(self, asked.decided, &result);
         let command = self.controller.asks[ask].command.clone();
         if let (Command::ChangeSchedule(change), Ok(Done::Schedule(changed))) = (&command, &result)
             && let ([plan], Some(next)) = (&change.plans[..], changed.next)
         {
-            invariants::playing::the_next_occurrence_is_right(self, plan, next);
-            let asked_at = self.controller.asks[ask].asked_at;
-            self.plan_occurrence(plan, next, asked_at);
+            invariants::playing::the_next_occurrence_is_right(self, plan, asked.utc, next);
+            if next < self.controller.utc(self.now) {
+                self.marks.reach(Mark::AnsweredAfterItsStart);
+            }
+            self.plan_occurrence(plan, next, asked.at);
         }
         if result.is_ok() {
             let judged = self.model.accepted(self.now, &command);
@@ -334,7 +355,7 @@ impl World {
     }
 
     pub(crate) fn new_ask(&mut self, command: Command) {
-        self.controller.asks.push(Ask { command, attempts: 0, asked_at: self.now, answer: None });
+        self.controller.asks.push(Ask { command, attempts: Vec::new(), answer: None });
         self.ask(self.controller.asks.len() - 1);
     }
 

@@ -50,6 +50,9 @@ pub fn draw(seed: u64) -> Scenario {
         add_removal(&mut rng, &mut scenario);
     }
     add_trouble(&mut rng, &mut scenario);
+    if rng.percent(4) {
+        add_slow_answers(&mut rng, &mut scenario);
+    }
     scenario
 }
 
@@ -208,6 +211,10 @@ fn site(clusters: Vec<Cluster>, replace: bool) -> Command {
 /// Every day at a minute that comes soon: today's occurrence, and tomorrow's in advance.
 fn programme(rng: &mut Rng, scenario: &Scenario, number: u64, second: u64) -> Command {
     let minute = second / 60 + rng.between(1, 6);
+    programme_at(rng, scenario, number, minute)
+}
+
+fn programme_at(rng: &mut Rng, scenario: &Scenario, number: u64, minute: u64) -> Command {
     let rule = CronRule::parse(&format!("{minute} 15 * * *")).expect("a rule");
     let mut clip = || programme::Clip { name: "clip".into(), clip: any_clip(rng, scenario) };
     let (usual, other) = (clip(), clip());
@@ -232,6 +239,20 @@ fn programme(rng: &mut Rng, scenario: &Scenario, number: u64, second: u64) -> Co
         override_reason: Some("a test".into()),
         dry_run: false,
     })
+}
+
+/// On a slow disk staff plan something for the very next moment, or change their minds before they have an answer.
+fn add_slow_answers(rng: &mut Rng, scenario: &mut Scenario) {
+    let (number, minute) = (91, rng.between(3, 9));
+    let at_ms = minute * 60_000 - rng.between(20, 1_000);
+    let mut commands = vec![programme_at(rng, scenario, number, minute)];
+    if rng.percent(50) {
+        commands.push(programme_at(rng, scenario, number, minute + 1));
+        commands.push(Command::Cancel(format!("programme-{number}")));
+    }
+    scenario.at(minute * 60 - 5, Act::DiskSlow { for_ms: 20_000 });
+    let acts = commands.into_iter().zip(0..).map(|(command, n)| (Mono(at_ms + 60 * n), Act::Staff(command)));
+    scenario.acts.extend(acts);
 }
 
 fn add_trouble(rng: &mut Rng, scenario: &mut Scenario) {

@@ -11,6 +11,7 @@ use firmware_proto::{ClipId, ClusterId, JobId, Mono};
 use crate::cluster::Cluster;
 use crate::controller::Controller;
 use crate::invariants;
+use crate::marks::Marks;
 use crate::model::Model;
 use crate::network::{Network, Node};
 use crate::queue::{Event, Queue};
@@ -39,6 +40,8 @@ pub struct World {
     pub(crate) model: Model,
     pub(crate) watch: invariants::Watch,
     pub(crate) judged: Vec<invariants::liveness::Judgement>,
+    /// What this run has reached.
+    pub marks: Marks,
     indices: BTreeMap<ClusterId, usize>,
 }
 
@@ -63,6 +66,7 @@ impl World {
             model: Model::new(),
             watch: invariants::Watch::default(),
             judged: Vec::new(),
+            marks: Marks::default(),
             indices: ids.zip(0..).collect(),
             acts,
             plans,
