@@ -118,7 +118,7 @@ impl Core {
         let Some(job) = self.state.jobs.get(&id) else { return };
         let for_everybody = self.is_for_everybody(job);
         let devices = self.state.devices_of(job.deliveries.keys());
-        let body = CommandBody::Stop(Stop { job: id });
+        let body = CommandBody::Stop(Stop { job: id, unless_begun: false });
         // Who does not know the job only remembers that it is over: one signature is enough for many.
         if for_everybody || devices.len() > STOPS_OF_THEIR_OWN_MAX {
             let output = self.for_all(now, body);

@@ -265,6 +265,9 @@ impl World {
             Output::DropClip(clip) => cluster.flash.forget(clip),
             Output::Play(pass) => self.play(c, &pass),
             Output::StopPlaying(token) => self.stop_playing(c, token),
+            Output::SwitchZones { zones, .. } => {
+                self.trace(|| format!("cluster {c} goes on in zones {zones:?}"));
+            }
             Output::Send { topic, payload, qos } => {
                 let message = Message::new(&topic, payload, qos);
                 self.trace(|| format!("cluster {c} -> {:?}", message.says));
