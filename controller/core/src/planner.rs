@@ -9,6 +9,7 @@ use firmware_proto::{ClusterId, JobId, UtcMillis};
 use crate::brain::{Core, Now};
 use crate::cluster;
 use crate::command::{Announcement, Command, Done, Refusal};
+use crate::dispatch::Ends;
 use crate::job::{Job, JobSpec, Origin};
 use crate::limits::{JOBS_AHEAD_MAX, PUNCTUAL_MS, TITLE_CHARS_MAX};
 use crate::programme::RANK_USUAL;
@@ -128,21 +129,24 @@ impl Core {
         self.wake_by(deadline);
     }
 
+    /// Ends a job in every form of its edition: one that a change of its programme has replaced may still sound on a
+    /// cluster that could not hear of the change.
     fn stop(&mut self, now: Now, id: JobId) -> Result<Done, Refusal> {
         let Some(job) = self.state.jobs.get(&id) else { return Err(self.unknown_job(&id.to_string())) };
-        if job.stopped_at.is_some() {
-            return Ok(Done::Stopped { jobs: vec![id] });
+        let may_sound = |form: &&Job| form.is_ahead(now.utc) || form.is_open() || form.lingers(now.utc);
+        let forms = self.state.forms_of(job).filter(|form| !form.called_off).filter(may_sound);
+        let jobs: Vec<JobId> = forms.map(|form| form.spec.id).collect();
+        match (jobs.is_empty(), job.stopped_at) {
+            (true, None) => return Err(Refusal::JobOver { job: id }),
+            (true, Some(_)) => return Ok(Done::Stopped { jobs: vec![id] }),
+            (false, _) => jobs.iter().for_each(|job| self.end_job(now, *job)),
         }
-        if !job.is_open() && !job.is_ahead(now.utc) {
-            return Err(Refusal::JobOver { job: id });
-        }
-        self.end_job(now, id);
-        Ok(Done::Stopped { jobs: vec![id] })
+        Ok(Done::Stopped { jobs })
     }
 
     fn end_job(&mut self, now: Now, id: JobId) {
         self.write(now, Record::JobStopped { job: id });
-        self.send_stop(now, id);
+        self.send_stop(now, id, Ends::Begun);
         self.wake_by(now.mono + 1_000);
     }
 
@@ -152,8 +156,10 @@ impl Core {
         }
         let Ok(job) = id.parse::<JobId>() else { return Err(self.unknown_job(id)) };
         let Some(known) = self.state.jobs.get(&job) else { return Err(self.unknown_job(id)) };
-        if known.deliveries.values().any(|d| d.started_at.is_some() && !d.state.is_final()) {
-            return Err(Refusal::JobPlays { job });
+        let plays =
+            |form: &&Job| form.deliveries.values().any(|d| d.started_at.is_some() && !d.state.is_final());
+        if let Some(playing) = self.state.forms_of(known).find(plays) {
+            return Err(Refusal::JobPlays { job: playing.spec.id });
         }
         self.stop(now, job)
     }

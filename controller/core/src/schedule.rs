@@ -13,6 +13,7 @@ use crate::brain::{Core, Now};
 use crate::cluster;
 use crate::collision::Collision;
 use crate::command::{Done, Refusal};
+use crate::dispatch::Ends;
 use crate::limits::{PROGRAMMES_MAX, REASON_CHARS_MAX};
 use crate::planner::{is_title, within};
 use crate::preview::Outlook;
@@ -123,7 +124,7 @@ impl Core {
         } else {
             ids.iter().for_each(|id| self.look_up(id, now.utc));
         }
-        ended.iter().for_each(|job| self.send_stop(now, *job));
+        ended.iter().for_each(|job| self.send_stop(now, *job, Ends::Waiting));
         self.plan_programmes(now);
         self.wake_by(now.mono + 1);
         ended

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::brain::{Core, Now};
 use crate::cluster::{self, Cluster, ClusterKind};
 use crate::command::{ClusterProblem, Done, Refusal};
+use crate::dispatch::Ends;
 use crate::limits::{AGENDA_HOURS, CLUSTERS_MAX, LANGUAGES_MAX};
 use crate::planner::{is_title, within};
 use crate::presence::Presence;
@@ -144,7 +145,7 @@ impl Core {
         let before = open(&self.state);
         self.write(now, record);
         let ended: Vec<JobId> = before.difference(&open(&self.state)).copied().collect();
-        ended.into_iter().for_each(|job| self.send_stop(now, job));
+        ended.into_iter().for_each(|job| self.send_stop(now, job, Ends::Waiting));
         self.look_up_all(now.utc);
         self.plan_programmes(now);
         for id in self.state.devices.keys().filter(|id| !known.contains(id)) {

@@ -188,10 +188,10 @@ impl State {
             Record::JobMade { spec } => self.make_job(at, spec),
             Record::JobSent { job } => self.send_job(at, job),
             Record::JobStopped { job } => {
-                self.stop_job(at, job);
                 if let Some(job) = self.jobs.get_mut(job) {
                     job.called_off = true;
                 }
+                self.stop_job(at, job);
             }
             Record::Acked { cluster, acks } => {
                 for ack in acks {
@@ -248,6 +248,15 @@ impl State {
         let jobs = self.jobs.values().filter(needs);
         let programmes = programmes.map(|plan| plan.id.clone());
         programmes.chain(jobs.map(|job| job.spec.id.to_string())).collect()
+    }
+
+    /// A job, and the others that are the same edition of a programme in another form.
+    pub(crate) fn forms_of<'a>(&'a self, job: &'a Job) -> impl Iterator<Item = &'a Job> {
+        let key = job.spec.occurrence;
+        let same = move |other: &&Job| {
+            other.spec.id == job.spec.id || (key.is_some() && other.spec.occurrence == key)
+        };
+        self.jobs.values().filter(same)
     }
 
     /// The last broadcast of a programme that was due.
@@ -451,8 +460,13 @@ impl State {
     fn stop_job(&mut self, at: UtcMillis, id: &JobId) {
         let Some(job) = self.jobs.get_mut(id) else { return };
         job.stopped_at = Some(at);
+        let called_off = job.called_off;
         job.alter_all(|(_, delivery)| {
             if matches!(delivery.state, DeliveryState::Playing | DeliveryState::Suspended) {
+                // What has begun of a changed programme may be heard to its end.
+                if !called_off {
+                    return;
+                }
                 let soon = at + FINISH_GRACE_MS;
                 delivery.finish_by = Some(delivery.finish_by.map_or(soon, |by| by.min(soon)));
             } else if !delivery.state.is_final() {
