@@ -11,6 +11,7 @@ use crate::flash::Flash;
 use crate::invariants;
 use crate::marks::Mark;
 use crate::message::{Message, Says};
+use crate::model::Meant;
 use crate::network::Node;
 use crate::queue::{Event, SinkEvent};
 use crate::site;
@@ -228,15 +229,33 @@ impl World {
     fn note_over(&mut self, c: usize, body: &CommandBody) {
         let cluster = &mut self.clusters[c];
         match body {
-            CommandBody::Stop(stop) => drop(cluster.over.insert(stop.job)),
+            CommandBody::Stop(stop) => {
+                let begun = self.model.passes_of(c, stop.job).next().is_some();
+                if !(stop.unless_begun && begun) {
+                    cluster.over.insert(stop.job);
+                }
+            }
             CommandBody::Agenda(agenda)
                 if cluster.speaker.as_ref().is_some_and(|s| s.agenda_version() == agenda.version) =>
             {
+                let model = &self.model;
+                let meant = |id: &JobId| model.jobs.get(id);
+                // What has begun goes on while another form of it is listed.
+                let goes_on = |id: &JobId| {
+                    let edition = meant(id).and_then(Meant::edition);
+                    let mut listed = agenda.jobs.iter().filter_map(|job| meant(&job.id)?.edition());
+                    let begun = model.passes_of(c, *id).next().is_some();
+                    begun && edition.is_some_and(|edition| listed.any(|listed| listed == edition))
+                };
                 let listed = |id: &JobId| agenda.jobs.iter().any(|job| job.id == *id);
-                let stopped =
-                    |id: &JobId| self.model.jobs.get(id).is_some_and(|job| job.stop_asked.is_some());
-                let known = self.model.versions.iter().filter(|(_, version)| **version <= agenda.version);
-                cluster.over.extend(known.map(|(id, _)| *id).filter(|id| stopped(id) && !listed(id)));
+                let stopped = |id: &JobId| meant(id).is_some_and(|job| job.stop_asked.is_some());
+                let known = model.versions.iter().filter(|(_, version)| **version <= agenda.version);
+                let over = known.map(|(id, _)| *id).filter(|id| stopped(id) && !listed(id) && !goes_on(id));
+                cluster.over.extend(over);
+                let sounding = model.sounding(c).map(|pass| pass.job);
+                if sounding.is_some_and(|job| !listed(&job) && goes_on(&job)) {
+                    self.marks.reach(Mark::OldFormGoesOn);
+                }
             }
             _ => {}
         }
@@ -265,8 +284,11 @@ impl World {
             Output::DropClip(clip) => cluster.flash.forget(clip),
             Output::Play(pass) => self.play(c, &pass),
             Output::StopPlaying(token) => self.stop_playing(c, token),
-            Output::SwitchZones { zones, .. } => {
+            Output::SwitchZones { token, zones } => {
                 self.trace(|| format!("cluster {c} goes on in zones {zones:?}"));
+                invariants::editions::only_meant_zones_are_switched_on(self, c, token, &zones);
+                self.marks.reach(Mark::ZonesSwitched);
+                self.model.zones_switched(c, token, &zones);
             }
             Output::Send { topic, payload, qos } => {
                 let message = Message::new(&topic, payload, qos);
@@ -329,6 +351,7 @@ impl World {
         // Stopped before its last sample, else the stop comes too late to stop anything.
         let played_ms = now.since(playing.first).min(playing.length_ms.saturating_sub(1));
         self.model.stop_playing(c, token);
+        invariants::editions::note_a_stop(self, c);
         let ended =
             PlaybackEvent::Ended { outcome: PassOutcome::Stopped, measured: self.measured(c, played_ms) };
         let at = now + self.rng.between(5, 200);

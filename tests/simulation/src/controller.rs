@@ -1,6 +1,7 @@
 //! The shell around the core: it keeps the journal, publishes, serves clips, and asks what staff ask.
 
 use controller_core::command::{Command, Done, Refusal};
+use controller_core::job::{Job, Origin};
 use controller_core::site::SiteChange;
 use controller_core::{Core, Identity, Input, Now, Output, State};
 use firmware_proto::message::{Chunk, CommandBody, ReportBody, Want};
@@ -20,6 +21,8 @@ use crate::world::World;
 
 /// Attempts of one ask have tickets of their own.
 const TICKETS_PER_ASK: u64 = 1_000;
+/// What staff look for when they stop an edition starts within this time, or has started.
+const ABOUT_NOW_MS: u64 = 5 * 60_000;
 /// A kill that was to come between two outputs comes after this time at the latest.
 const KILL_MS: u64 = 60_000;
 
@@ -335,6 +338,9 @@ impl World {
             }
             self.plan_occurrence(plan, next, asked.at);
         }
+        if let (Command::Stop(job), Ok(_)) = (&command, &result) {
+            self.plan_silence(*job);
+        }
         if result.is_ok() {
             let judged = self.model.accepted(self.now, &command);
             judged.into_iter().for_each(|job| self.plan_judgement(job));
@@ -351,6 +357,24 @@ impl World {
         for chunk in chunks {
             let message = Message::new(&topic, chunk.encode(), Qos::AtMostOnce);
             self.publish(Node::Controller, message);
+        }
+    }
+
+    /// Staff look for the edition that plays now, or is about to, and stop it by one of its forms.
+    pub(crate) fn stop_edition(&mut self, programme: &str, replaced: bool) {
+        let utc = self.controller.utc(self.now);
+        let near = |job: &&Job| {
+            let at = job.spec.play_at.unwrap_or_default();
+            let is_of =
+                matches!(&job.spec.origin, Origin::Programme { programme: of, .. } if of == programme);
+            is_of && at < utc + ABOUT_NOW_MS && utc < at + ABOUT_NOW_MS
+        };
+        let Some(state) = self.state() else { return };
+        let mut forms: Vec<&Job> = state.jobs.values().filter(near).collect();
+        forms.sort_by_key(|job| job.version);
+        let form = if replaced { forms.first() } else { forms.last() };
+        if let Some(job) = form.map(|job| job.spec.id) {
+            self.new_ask(Command::Stop(job));
         }
     }
 

@@ -22,11 +22,17 @@ pub enum Mark {
     WentOn,
     /// A message was rejected that had been received before.
     ReplayRejected,
+    /// An agenda let a changed programme go on in its old form, which was playing.
+    OldFormGoesOn,
+    /// Staff stopped a changed programme that played in its old form.
+    OldFormStopped,
+    /// A gateway switched zones while it played.
+    ZonesSwitched,
 }
 
 impl Mark {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::AnsweredAfterItsStart,
         Self::AnswerOvertaken,
         Self::RecordsLost,
@@ -35,6 +41,9 @@ impl Mark {
         Self::CutWhilePlaying,
         Self::WentOn,
         Self::ReplayRejected,
+        Self::OldFormGoesOn,
+        Self::OldFormStopped,
+        Self::ZonesSwitched,
     ];
 }
 

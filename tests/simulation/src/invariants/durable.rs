@@ -25,7 +25,10 @@ pub(crate) fn nothing_is_published_before_it_is_durable(world: &World, command: 
         CommandBody::Agenda(agenda) => {
             agenda.version <= durable.version && agenda.jobs.iter().all(|job| jobs(&job.id))
         }
-        CommandBody::Stop(stop) => durable.jobs.get(&stop.job).is_some_and(|job| job.stopped_at.is_some()),
+        CommandBody::Stop(stop) => durable
+            .jobs
+            .get(&stop.job)
+            .is_some_and(|job| job.stopped_at.is_some() && (stop.unless_begun || job.called_off)),
         CommandBody::Receipt(receipt) => {
             receipt.acks.iter().all(|ack| is_journaled(world, command.target.as_ref(), *ack))
         }
