@@ -224,6 +224,7 @@ impl Shell {
                         self.tell_playback(token, event);
                     }
                 }
+                Output::SwitchZones { zones, .. } => self.switch_zones(&zones),
                 Output::Send { topic, payload, qos } => self.send(topic, payload, qos),
             }
         }
@@ -293,12 +294,16 @@ impl Shell {
     fn play(&mut self, pass: &Pass) {
         let token = pass.token;
         info!(cluster = %self.cluster, job = %pass.job, volume = pass.volume, from_ms = pass.from_ms, "plays");
-        if self.kind == Kind::Gateway {
-            info!(cluster = %self.cluster, zones = ?pass.zones, "FM zones on");
-        }
+        self.switch_zones(&pass.zones);
         let plan = PassPlan::new(pass, |clip| self.storage.clip_path(clip));
         if let Some(event) = self.player.play(plan) {
             self.tell_playback(token, event);
+        }
+    }
+
+    fn switch_zones(&self, zones: &[u16]) {
+        if self.kind == Kind::Gateway {
+            info!(cluster = %self.cluster, ?zones, "FM zones on");
         }
     }
 

@@ -194,7 +194,7 @@ fn story() -> Vec<Entry> {
     let mut controller = Controller::new(SIX, vec![smart("thon-1"), smart("thon-2"), gateway, wireless]);
     let settings = Settings { name: "Bảo Nhai".into(), volume: 60, ..Settings::default() };
     let uplinks = BTreeMap::from([("bts-1".to_owned(), "Trạm BTS 1".to_owned())]);
-    let site = SiteChange { settings, uplinks, ..SiteChange::default() };
+    let site = SiteChange { settings: settings.into(), uplinks, ..SiteChange::default() };
     controller.ask(Command::ChangeSite(site)).unwrap();
     let greeting = hello(&controller);
     controller.hear("thon-1", 1, Up::Hello, greeting);

@@ -249,6 +249,9 @@ pub struct Stop {
     /// The job to end.
     #[n(0)]
     pub job: JobId,
+    /// Only if it has not begun: its programme was changed, and what has begun is for the agenda to say.
+    #[cbor(n(1), skip_if = "is_default")]
+    pub unless_begun: bool,
 }
 
 /// Acks that need not be sent again.

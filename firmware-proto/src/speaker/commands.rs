@@ -30,15 +30,24 @@ enum Gone {
     Late,
     /// By the controller's clock its end has passed while it plays: that clock was set. It ends by itself.
     Over,
+    /// It has begun, and the agenda has another form of its occurrence, which will not play here any more. It ends
+    /// by itself too, or listeners would hear a beginning and nothing else.
+    Replaced,
 }
 
 impl Held {
-    fn why_gone(&self, sent: UtcMillis) -> Gone {
+    fn why_gone(&self, agenda: &Agenda, sent: UtcMillis) -> Gone {
         match self.begun {
             None if self.latest_start() < sent => Gone::Late,
             Some(_) if self.latest_end() < sent => Gone::Over,
+            Some(_) if agenda.jobs.iter().any(|job| self.is_form_of(job)) => Gone::Replaced,
             _ => Gone::Cancelled,
         }
+    }
+
+    /// Is this job the other one, or another form of its occurrence?
+    fn is_form_of(&self, job: &Job) -> bool {
+        self.job.id == job.id || (job.occurrence.is_some() && self.job.occurrence == job.occurrence)
     }
 }
 
@@ -59,6 +68,7 @@ impl Speaker {
             CommandBody::Job(_) if topic == Topic::All && self.config.kind == Kind::Gateway => {}
             CommandBody::Job(job) => self.take_job(now, job, command.not_before),
             CommandBody::Agenda(agenda) => self.take_agenda(now, agenda, command.not_before),
+            CommandBody::Stop(stop) if stop.unless_begun && self.is_begun(stop.job) => {}
             CommandBody::Stop(stop) => self.cancel(now, stop.job),
             CommandBody::Receipt(receipt) => {
                 if self.outbox.receipt(&receipt.acks) {
@@ -179,15 +189,16 @@ impl Speaker {
             held.job.version <= agenda.version && !agenda.jobs.iter().any(|job| job.id == held.job.id)
         };
         let gone = self.held.values().filter(gone);
-        let gone: Vec<_> = gone.map(|held| (held.job.id, held.why_gone(sent))).collect();
+        let gone: Vec<_> = gone.map(|held| (held.job.id, held.why_gone(&agenda, sent))).collect();
         for (id, why) in gone {
             match why {
                 Gone::Cancelled => self.cancel(now, id),
                 Gone::Late => self.expire(now, id),
-                Gone::Over => {}
+                Gone::Over | Gone::Replaced => {}
             }
         }
         for job in agenda.jobs {
+            self.take_zones(&job);
             self.hold(now, job, sent);
         }
         if self.settings != agenda.settings {
@@ -198,6 +209,22 @@ impl Speaker {
         }
         if self.agenda_version != agenda.version {
             self.agenda_version = agenda.version;
+            self.store_first();
+        }
+        self.switch_zones();
+    }
+
+    /// The zones of a job are those of the newest agenda, also when it has begun in another form.
+    fn take_zones(&mut self, listed: &Job) {
+        let mut stale = false;
+        for held in self.held.values_mut() {
+            let concerned = held.job.id == listed.id || (held.begun.is_some() && held.is_form_of(listed));
+            if concerned && held.job.zones != listed.zones {
+                held.job.zones.clone_from(&listed.zones);
+                stale = true;
+            }
+        }
+        if stale {
             self.store_first();
         }
     }

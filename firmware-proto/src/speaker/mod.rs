@@ -108,6 +108,13 @@ pub enum Output {
     Play(Pass),
     /// End the pass with this token, and tell with [`Speaker::handle_playback`].
     StopPlaying(u32),
+    /// For a gateway: the pass with this token goes on, and these FM zones are the ones to be on from now.
+    SwitchZones {
+        /// Names the pass.
+        token: u32,
+        /// All zones to be on.
+        zones: Vec<u16>,
+    },
     /// Publish.
     Send {
         /// The MQTT topic.

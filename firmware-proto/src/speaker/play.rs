@@ -33,6 +33,8 @@ pub(super) struct Active {
     position_ms: u64,
     /// It was interrupted before, and said so.
     resumed: bool,
+    /// The zones that its present pass has switched on.
+    zones: Vec<u16>,
 }
 
 /// What is left of an interrupted job that may go on.
@@ -173,6 +175,11 @@ impl Speaker {
         }
     }
 
+    /// Has it begun, and not ended?
+    pub(super) fn is_begun(&self, job: JobId) -> bool {
+        self.held.get(&job).is_some_and(|held| held.begun.is_some())
+    }
+
     /// Ends a job on request, whatever it is doing. An unknown one will stay unknown.
     pub(super) fn cancel(&mut self, now: Mono, job: JobId) {
         if self.active.as_ref().is_some_and(|active| active.job == job) {
@@ -274,6 +281,7 @@ impl Speaker {
             evidence: suspended.map_or(Evidence::NONE, |s| s.evidence),
             position_ms: 0,
             resumed: suspended.is_some(),
+            zones: Vec::new(),
         });
         self.taker = None;
         self.store_first();
@@ -299,7 +307,9 @@ impl Speaker {
     }
 
     fn play_pass(&mut self, now: Mono, job: &Job, from_ms: u64) {
+        let zones = self.zones_of(job);
         let Some(active) = &mut self.active else { return };
+        active.zones.clone_from(&zones);
         active.position_ms = from_ms;
         active.token = self.next_token;
         active.phase = Phase::Passing { deadline: now + job.pass_ms() + PASS_SLACK_MS };
@@ -310,8 +320,24 @@ impl Speaker {
             clips: job.clips.iter().map(|clip| clip.id).collect(),
             from_ms,
             volume: job.volume.min(100),
-            zones: if job.zones.is_empty() { self.settings.zones.clone() } else { job.zones.clone() },
+            zones,
         }));
+    }
+
+    fn zones_of(&self, job: &Job) -> Vec<u16> {
+        if job.zones.is_empty() { self.settings.zones.clone() } else { job.zones.clone() }
+    }
+
+    /// What sounds is heard in the zones of the present agenda, and in no other.
+    pub(super) fn switch_zones(&mut self) {
+        let playing = self.active.as_ref().and_then(|active| self.held.get(&active.job));
+        let Some(zones) = playing.map(|held| self.zones_of(&held.job)) else { return };
+        let Some(active) = &mut self.active else { return };
+        // A pass that stops is left alone, and the next one brings its zones with it.
+        if matches!(active.phase, Phase::Passing { .. }) && active.zones != zones {
+            active.zones.clone_from(&zones);
+            self.effects.push_back(Output::SwitchZones { token: active.token, zones });
+        }
     }
 
     /// When something about jobs changes by the passing of time alone.

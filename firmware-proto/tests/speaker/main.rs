@@ -7,6 +7,7 @@ mod classes;
 mod clock;
 mod collisions;
 mod commands;
+mod editions;
 mod fetch;
 mod limits;
 mod occurrence;

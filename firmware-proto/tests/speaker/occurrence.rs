@@ -11,7 +11,7 @@ use crate::world::World;
 const PLAYED: Option<(Stage, Option<Reason>)> = Some((Stage::Skipped, Some(Reason::AlreadyPlayed)));
 
 /// A job of this edition at this moment.
-fn edition(key: u8, n: u8, clip: &Clip, play_at: u64) -> Job {
+pub fn edition(key: u8, n: u8, clip: &Clip, play_at: u64) -> Job {
     let occurrence = Some(OccurrenceKey::from_bytes([key; 16]));
     Job { occurrence, play_at: Some(utc(play_at)), start_by: utc(play_at + 60_000), ..job(n, &[clip]) }
 }

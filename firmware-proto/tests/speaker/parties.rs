@@ -71,7 +71,12 @@ pub fn agenda(version: u64, jobs: &[&Job]) -> Agenda {
 }
 
 pub fn stop(job: &Job) -> CommandBody {
-    CommandBody::Stop(Stop { job: job.id })
+    CommandBody::Stop(Stop { job: job.id, unless_begun: false })
+}
+
+/// What follows from a change of a job's programme.
+pub fn stop_unless_begun(job: &Job) -> CommandBody {
+    CommandBody::Stop(Stop { job: job.id, unless_begun: true })
 }
 
 /// What the controller answers by itself.

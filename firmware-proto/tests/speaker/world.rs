@@ -53,6 +53,8 @@ pub struct World {
     pub chunk_filter: Box<dyn FnMut(&mut Chunk) -> bool>,
     /// Passes that began, with their start.
     pub passes: Vec<(Mono, Pass)>,
+    /// Zones that were switched while a pass went on.
+    pub switched: Vec<(Mono, Vec<u16>)>,
     /// Outputs carried out so far.
     pub outputs: usize,
     /// Times that the state was stored.
@@ -87,6 +89,7 @@ impl World {
             disk_lies: false,
             chunk_filter: Box::new(|_| true),
             passes: vec![],
+            switched: vec![],
             outputs: 0,
             stored: 0,
             cuts: vec![],
@@ -260,6 +263,10 @@ impl World {
             }
             Output::Play(pass) => self.play(pass),
             Output::StopPlaying(token) => self.stop(token),
+            Output::SwitchZones { token, zones } => {
+                assert_eq!(self.playing.map(|(playing, _)| playing), Some(token), "zones of another pass");
+                self.switched.push((self.now, zones));
+            }
             Output::Send { topic, payload, qos } => self.send(&topic, &payload, qos),
         }
     }
@@ -322,6 +329,11 @@ impl World {
         for (topic, payload) in answers {
             self.deliver(&topic, payload);
         }
+    }
+
+    /// Does a pass sound now?
+    pub fn sounds(&self) -> bool {
+        self.playing.is_some()
     }
 
     /// The stages of a job as the controller learnt them.

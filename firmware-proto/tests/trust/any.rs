@@ -107,7 +107,8 @@ pub fn command_body() -> impl Strategy<Value = CommandBody> {
     prop_oneof![
         4 => job().prop_map(CommandBody::Job),
         3 => agenda.prop_map(CommandBody::Agenda),
-        1 => job_id().prop_map(|job| CommandBody::Stop(Stop { job })),
+        1 => (job_id(), any::<bool>())
+            .prop_map(|(job, unless_begun)| CommandBody::Stop(Stop { job, unless_begun })),
         1 => receipt.prop_map(CommandBody::Receipt),
         1 => time.prop_map(CommandBody::Time),
     ]

@@ -165,7 +165,7 @@ impl Shell {
                 }
                 Output::FinishClip(clip) => drop(self.complete.insert(clip, 1)),
                 Output::DropClip(clip) => drop(self.complete.remove(&clip)),
-                Output::StopPlaying(_) => {}
+                Output::StopPlaying(_) | Output::SwitchZones { .. } => {}
             }
         }
         panic!("outputs without end");

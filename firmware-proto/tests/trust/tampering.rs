@@ -15,7 +15,7 @@ fn flip(mut bytes: Vec<u8>, bit: usize) -> Vec<u8> {
 }
 
 fn stop() -> Command {
-    let body = CommandBody::Stop(Stop { job: JobId::from_bytes([3; 16]) });
+    let body = CommandBody::Stop(Stop { job: JobId::from_bytes([3; 16]), unless_begun: false });
     let (not_before, not_after) = (UtcMillis(any::NOW), UtcMillis(any::NOW + 60_000));
     Command { site: site(), target: Some(cluster()), sequence: 1 << 32 | 1, not_before, not_after, body }
 }

@@ -99,7 +99,7 @@ fn chunk(name: &'static str, about: &'static str, part: Part, index: u32, data: 
 }
 
 pub fn vectors() -> Vec<Vector> {
-    let stop = || CommandBody::Stop(Stop { job: job_id(1) });
+    let stop = || CommandBody::Stop(Stop { job: job_id(1), unless_begun: false });
     let agenda = Agenda {
         version: 8,
         jobs: vec![plain_job(), full_job()],
@@ -121,6 +121,13 @@ pub fn vectors() -> Vec<Vector> {
         ),
         vector("stop-all", "A stop to every cluster.", None, 2, stop()),
         vector("stop-own", "A stop to one cluster.", job, 2, stop()),
+        vector(
+            "stop-unless-begun",
+            "A job's programme was changed: it ends if it has not begun.",
+            job,
+            8,
+            CommandBody::Stop(Stop { job: job_id(1), unless_begun: true }),
+        ),
         vector(
             "agenda",
             "The desired state of one cluster: two jobs.",

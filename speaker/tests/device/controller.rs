@@ -145,7 +145,7 @@ impl Controller {
     }
 
     pub fn stop(&mut self, job: JobId) {
-        self.command(Topic::All, CommandBody::Stop(Stop { job }));
+        self.command(Topic::All, CommandBody::Stop(Stop { job, unless_begun: false }));
     }
 
     fn command(&mut self, topic: Topic, body: CommandBody) {

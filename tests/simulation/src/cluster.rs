@@ -9,7 +9,9 @@ use firmware_proto::{BootId, ClipId, ClusterId, Hash, JobId, Mono};
 use crate::clock::Crystal;
 use crate::flash::Flash;
 use crate::invariants;
+use crate::marks::Mark;
 use crate::message::{Message, Says};
+use crate::model::Meant;
 use crate::network::Node;
 use crate::queue::{Event, SinkEvent};
 use crate::site;
@@ -132,7 +134,9 @@ impl World {
         cluster.flash.cut(|| rng.percent(50));
         cluster.speaker = None;
         cluster.life += 1;
-        cluster.playing = None;
+        if cluster.playing.take().is_some_and(|playing| playing.first < self.now) {
+            self.marks.reach(Mark::CutWhilePlaying);
+        }
         cluster.cut_after = None;
         cluster.armed = None;
         cluster.over = cluster.over_stored.clone();
@@ -211,6 +215,9 @@ impl World {
         if let Says::Command(command) = &message.says {
             if !taken {
                 self.trace(|| format!("cluster {c} rejects {command:?}"));
+                if message.replayed {
+                    self.marks.reach(Mark::ReplayRejected);
+                }
             } else {
                 self.note_over(c, &command.body);
             }
@@ -222,15 +229,33 @@ impl World {
     fn note_over(&mut self, c: usize, body: &CommandBody) {
         let cluster = &mut self.clusters[c];
         match body {
-            CommandBody::Stop(stop) => drop(cluster.over.insert(stop.job)),
+            CommandBody::Stop(stop) => {
+                let begun = self.model.passes_of(c, stop.job).next().is_some();
+                if !(stop.unless_begun && begun) {
+                    cluster.over.insert(stop.job);
+                }
+            }
             CommandBody::Agenda(agenda)
                 if cluster.speaker.as_ref().is_some_and(|s| s.agenda_version() == agenda.version) =>
             {
+                let model = &self.model;
+                let meant = |id: &JobId| model.jobs.get(id);
+                // What has begun goes on while another form of it is listed.
+                let goes_on = |id: &JobId| {
+                    let edition = meant(id).and_then(Meant::edition);
+                    let mut listed = agenda.jobs.iter().filter_map(|job| meant(&job.id)?.edition());
+                    let begun = model.passes_of(c, *id).next().is_some();
+                    begun && edition.is_some_and(|edition| listed.any(|listed| listed == edition))
+                };
                 let listed = |id: &JobId| agenda.jobs.iter().any(|job| job.id == *id);
-                let stopped =
-                    |id: &JobId| self.model.jobs.get(id).is_some_and(|job| job.stop_asked.is_some());
-                let known = self.model.versions.iter().filter(|(_, version)| **version <= agenda.version);
-                cluster.over.extend(known.map(|(id, _)| *id).filter(|id| stopped(id) && !listed(id)));
+                let stopped = |id: &JobId| meant(id).is_some_and(|job| job.stop_asked.is_some());
+                let known = model.versions.iter().filter(|(_, version)| **version <= agenda.version);
+                let over = known.map(|(id, _)| *id).filter(|id| stopped(id) && !listed(id) && !goes_on(id));
+                cluster.over.extend(over);
+                let sounding = model.sounding(c).map(|pass| pass.job);
+                if sounding.is_some_and(|job| !listed(&job) && goes_on(&job)) {
+                    self.marks.reach(Mark::OldFormGoesOn);
+                }
             }
             _ => {}
         }
@@ -259,6 +284,12 @@ impl World {
             Output::DropClip(clip) => cluster.flash.forget(clip),
             Output::Play(pass) => self.play(c, &pass),
             Output::StopPlaying(token) => self.stop_playing(c, token),
+            Output::SwitchZones { token, zones } => {
+                self.trace(|| format!("cluster {c} goes on in zones {zones:?}"));
+                invariants::editions::only_meant_zones_are_switched_on(self, c, token, &zones);
+                self.marks.reach(Mark::ZonesSwitched);
+                self.model.zones_switched(c, token, &zones);
+            }
             Output::Send { topic, payload, qos } => {
                 let message = Message::new(&topic, payload, qos);
                 self.trace(|| format!("cluster {c} -> {:?}", message.says));
@@ -282,6 +313,9 @@ impl World {
             self.cut_power_after(c, outputs, off_ms);
         }
         invariants::playing::check(self, c, pass);
+        if pass.from_ms > 0 {
+            self.marks.reach(Mark::WentOn);
+        }
         let free = self.clusters[c].playing.is_none();
         invariants::playing::one_pass_at_a_time(self, c, free);
         self.model.play(self.now, c, pass, self.clusters[c].life);
@@ -317,6 +351,7 @@ impl World {
         // Stopped before its last sample, else the stop comes too late to stop anything.
         let played_ms = now.since(playing.first).min(playing.length_ms.saturating_sub(1));
         self.model.stop_playing(c, token);
+        invariants::editions::note_a_stop(self, c);
         let ended =
             PlaybackEvent::Ended { outcome: PassOutcome::Stopped, measured: self.measured(c, played_ms) };
         let at = now + self.rng.between(5, 200);

@@ -2,6 +2,7 @@
 
 use controller_core::change::SiteChange;
 use controller_core::command::{Command, Done};
+use controller_core::job::{Job, Origin};
 use controller_core::refusal::Refusal;
 use controller_core::{Actor, Core, Identity, Input, Now, Output, State};
 use firmware_proto::message::{Chunk, CommandBody, ReportBody, Want};
@@ -12,6 +13,7 @@ use firmware_proto::{ClusterId, Mono, UtcMillis};
 use crate::clock::{Crystal, T0};
 use crate::disk::{Disk, Numbered};
 use crate::invariants;
+use crate::marks::Mark;
 use crate::message::{Message, Says};
 use crate::network::Node;
 use crate::queue::Event;
@@ -22,6 +24,8 @@ use crate::world::World;
 const TICKETS_PER_ASK: u64 = 1_000;
 /// So few, that stories reach snapshots, and restarts from them.
 const SNAPSHOT_EVERY: u64 = 40;
+/// What staff look for when they stop an edition starts within this time, or has started.
+const ABOUT_NOW_MS: u64 = 5 * 60_000;
 /// A kill that was to come between two outputs comes after this time at the latest.
 const KILL_MS: u64 = 60_000;
 
@@ -54,9 +58,19 @@ pub(crate) struct Controller {
 #[derive(Debug)]
 pub(crate) struct Ask {
     pub(crate) command: Command,
-    attempts: u64,
-    asked_at: Mono,
+    /// Each time that they asked.
+    attempts: Vec<Attempt>,
     pub(crate) answer: Option<Result<Done, Refusal>>,
+}
+
+/// What the core was asked at some time: it decides then, and answers when that is on the disk.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Attempt {
+    pub(crate) at: Mono,
+    /// The controller's clock at that moment.
+    pub(crate) utc: UtcMillis,
+    /// The last record that the disk had been handed when this was decided.
+    pub(crate) decided: u64,
 }
 
 impl Controller {
@@ -143,20 +157,24 @@ impl World {
         self.trace(|| "controller is killed".into());
         self.forget_client(Node::Controller);
         let group_is_there = self.rng.percent(50);
-        self.lose_core(group_is_there, down_ms);
+        if let Some(kept) = self.lose_core(group_is_there, down_ms) {
+            self.marks.reach(if kept { Mark::RecordsKept } else { Mark::RecordsLost });
+        }
     }
 
-    fn lose_core(&mut self, group_is_there: bool, down_ms: u64) {
+    /// Returns what became of records that were on their way to the disk, if there were any.
+    fn lose_core(&mut self, group_is_there: bool, down_ms: u64) -> Option<bool> {
         let controller = &mut self.controller;
         controller.core = None;
         controller.life += 1;
         controller.armed = None;
         controller.kill_after = None;
         controller.connected_since = None;
-        controller.disk.crash(group_is_there);
+        let kept = controller.disk.crash(group_is_there);
         let life = controller.life;
         let at = self.now + down_ms;
         self.queue.push(at, Event::ControllerUp { life });
+        kept
     }
 
     pub(crate) fn committed(&mut self, life: u32) {
@@ -168,6 +186,7 @@ impl World {
             self.flush();
         } else {
             self.trace(|| "controller's disk is full".into());
+            self.marks.reach(Mark::DiskFull);
             self.lose_core(false, 2_000);
         }
     }
@@ -182,22 +201,24 @@ impl World {
     }
 
     pub(crate) fn ask(&mut self, ask: usize) {
-        let Ask { command, attempts, asked_at, answer } = &mut self.controller.asks[ask];
+        let (now, utc) = (self.now, self.controller.utc(self.now));
+        let Ask { command, attempts, answer } = &mut self.controller.asks[ask];
         if answer.is_some() || self.controller.core.is_none() {
             return;
         }
-        *attempts += 1;
-        *asked_at = self.now;
-        let ticket = ask as u64 * TICKETS_PER_ASK + *attempts;
+        let ticket = ask as u64 * TICKETS_PER_ASK + attempts.len() as u64;
+        attempts.push(Attempt { at: now, utc, decided: self.controller.disk.handed() });
         let command = command.clone();
         self.trace(|| format!("staff: {command:?}"));
-        let (now, utc) = (self.now, self.controller.utc(self.now));
         self.model.asked(now, utc, &command, &self.plans);
         if let Command::AddClusters(clusters) | Command::ChangeSite(SiteChange { clusters, .. }) = &command {
             clusters.iter().for_each(|cluster| self.expect(&cluster.id));
         }
         let actor = Actor::User { uid: 1_000, name: "staff".into() };
         self.core_takes(Input::Command { ticket, actor, command });
+        if let Some(attempt) = self.controller.asks[ask].attempts.last_mut() {
+            attempt.decided = self.controller.disk.handed();
+        }
     }
 
     pub(crate) fn controller_hears(&mut self, message: &Message) {
@@ -312,16 +333,22 @@ impl World {
     }
 
     fn answered(&mut self, ticket: u64, result: Result<Done, Refusal>) {
-        let ask = (ticket / TICKETS_PER_ASK) as usize;
+        let (ask, attempt) = ((ticket / TICKETS_PER_ASK) as usize, (ticket % TICKETS_PER_ASK) as usize);
         self.trace(|| format!("answer to {ask}: {result:?}"));
-        invariants::durable::an_answer_is_durable_when_it_is_said(self, &result);
+        let asked = self.controller.asks[ask].attempts[attempt];
+        invariants::durable::an_answer_is_durable_when_it_is_said(self, asked.decided, &result);
         let command = self.controller.asks[ask].command.clone();
         if let (Command::ChangeSchedule(change), Ok(Done::Schedule(changed))) = (&command, &result)
             && let ([plan], Some(next)) = (&change.plans[..], changed.next)
         {
-            invariants::playing::the_next_occurrence_is_right(self, plan, next);
-            let asked_at = self.controller.asks[ask].asked_at;
-            self.plan_occurrence(plan, next, asked_at);
+            invariants::playing::the_next_occurrence_is_right(self, plan, asked.utc, next);
+            if next < self.controller.utc(self.now) {
+                self.marks.reach(Mark::AnsweredAfterItsStart);
+            }
+            self.plan_occurrence(plan, next, asked.at);
+        }
+        if let (Command::Stop(job), Ok(_)) = (&command, &result) {
+            self.plan_silence(*job);
         }
         if result.is_ok() {
             let judged = self.model.accepted(self.now, &command);
@@ -342,8 +369,26 @@ impl World {
         }
     }
 
+    /// Staff look for the edition that plays now, or is about to, and stop it by one of its forms.
+    pub(crate) fn stop_edition(&mut self, programme: &str, replaced: bool) {
+        let utc = self.controller.utc(self.now);
+        let near = |job: &&Job| {
+            let at = job.spec.play_at.unwrap_or_default();
+            let is_of =
+                matches!(&job.spec.origin, Origin::Programme { programme: of, .. } if of == programme);
+            is_of && at < utc + ABOUT_NOW_MS && utc < at + ABOUT_NOW_MS
+        };
+        let Some(state) = self.state() else { return };
+        let mut forms: Vec<&Job> = state.each_job().filter(near).collect();
+        forms.sort_by_key(|job| job.version);
+        let form = if replaced { forms.first() } else { forms.last() };
+        if let Some(job) = form.map(|job| job.spec.id) {
+            self.new_ask(Command::Stop(job));
+        }
+    }
+
     pub(crate) fn new_ask(&mut self, command: Command) {
-        self.controller.asks.push(Ask { command, attempts: 0, asked_at: self.now, answer: None });
+        self.controller.asks.push(Ask { command, attempts: Vec::new(), answer: None });
         self.ask(self.controller.asks.len() - 1);
     }
 

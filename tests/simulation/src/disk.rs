@@ -31,6 +31,11 @@ impl Disk {
         self.waiting.push(entry);
     }
 
+    /// The last record that it was given.
+    pub(crate) fn handed(&self) -> u64 {
+        self.durable_sequence + (self.committing.len() + self.waiting.len()) as u64
+    }
+
     /// Begins to write what waits; `false` if there is nothing, or a group is being written.
     pub(crate) fn begin(&mut self) -> bool {
         if !self.committing.is_empty() || self.waiting.is_empty() {
@@ -70,13 +75,21 @@ impl Disk {
         Restored { state, sequence: self.durable_sequence, snapshot }
     }
 
+    /// The fold of what is durable, up to this record.
+    pub(crate) fn fold_until(&self, sequence: u64) -> State {
+        let mut state = State::default();
+        let until = self.entries.iter().take_while(|entry| entry.sequence <= sequence);
+        until.for_each(|entry| state.apply(&entry.entry));
+        state
+    }
+
     /// The process is gone, and with it what waits. A group that was being written is there or not,
-    /// as a whole.
-    pub(crate) fn crash(&mut self, group_is_there: bool) {
-        if group_is_there {
-            self.commit();
-        }
+    /// as a whole; returns which, if there was such a group.
+    pub(crate) fn crash(&mut self, group_is_there: bool) -> Option<bool> {
+        let group = !self.committing.is_empty();
+        let kept = group_is_there && self.commit().is_some();
         self.committing.clear();
         self.waiting.clear();
+        group.then_some(kept)
     }
 }

@@ -46,6 +46,12 @@ pub fn draw(seed: u64) -> Scenario {
         add_removal(&mut rng, &mut scenario);
     }
     add_trouble(&mut rng, &mut scenario);
+    if rng.percent(4) {
+        add_slow_answers(&mut rng, &mut scenario);
+    }
+    if rng.percent(12) {
+        add_unheard_change(&mut rng, &mut scenario);
+    }
     scenario
 }
 
@@ -203,6 +209,10 @@ fn site(clusters: Vec<Cluster>, replace: bool) -> Command {
 /// Every day at a minute that comes soon: today's occurrence, and tomorrow's in advance.
 fn programme(rng: &mut Rng, scenario: &Scenario, number: u64, second: u64) -> Command {
     let minute = second / 60 + rng.between(1, 6);
+    programme_at(rng, scenario, number, minute)
+}
+
+fn programme_at(rng: &mut Rng, scenario: &Scenario, number: u64, minute: u64) -> Command {
     let rule = CronRule::parse(&format!("{minute} 15 * * *")).expect("a rule");
     let mut clip = || programme::Clip { name: "clip".into(), clip: any_clip(rng, scenario) };
     let (usual, other) = (clip(), clip());
@@ -227,6 +237,50 @@ fn programme(rng: &mut Rng, scenario: &Scenario, number: u64, second: u64) -> Co
         override_reason: Some("a test".into()),
         dry_run: false,
     })
+}
+
+/// On a slow disk staff plan something for the very next moment, or change their minds before they have an answer.
+fn add_slow_answers(rng: &mut Rng, scenario: &mut Scenario) {
+    let (number, minute) = (91, rng.between(3, 9));
+    let at_ms = minute * 60_000 - rng.between(20, 1_000);
+    let mut commands = vec![programme_at(rng, scenario, number, minute)];
+    if rng.percent(50) {
+        commands.push(programme_at(rng, scenario, number, minute + 1));
+        commands.push(Command::CancelProgramme(format!("programme-{number}")));
+    }
+    scenario.at(minute * 60 - 5, Act::DiskSlow { for_ms: 20_000 });
+    let acts = commands.into_iter().zip(0..).map(|(command, n)| (Mono(at_ms + 60 * n), Act::Staff(command)));
+    scenario.acts.extend(acts);
+}
+
+/// A programme is changed around its start while some clusters cannot hear of it: they may begin its old form. Then
+/// staff may stop it.
+fn add_unheard_change(rng: &mut Rng, scenario: &mut Scenario) {
+    let duration_ms = rng.between(20_000, 120_000) as u32;
+    scenario.clips.push(Clip::new(rng, 20_000, duration_ms));
+    let (number, minute) = (90, rng.between(3, 9));
+    let starts = minute * 60;
+    let old = programme_at(rng, scenario, number, minute);
+    let new = programme_at(rng, scenario, number, minute);
+    let cut = starts - rng.between(3, 40);
+    let gateway = scenario.clusters.iter().position(|plan| plan.cluster.kind == ClusterKind::Gateway);
+    let nodes = match gateway {
+        Some(gateway) if rng.percent(60) => vec![Node::Cluster(gateway)],
+        _ => nodes(rng, scenario),
+    };
+    let changed = rng.between(cut, starts - 1);
+    let for_ms = (starts + rng.between(0, 60) - cut) * SECOND;
+    scenario.at(starts - rng.between(60, 140), Act::Staff(old));
+    scenario.at(cut, Act::LineCut { nodes, silent: rng.percent(40), for_ms });
+    if rng.percent(25) {
+        scenario.at(changed, Act::Staff(Command::CancelProgramme(format!("programme-{number}"))));
+    }
+    scenario.acts.push((Mono(changed * SECOND + rng.below(1_000)), Act::Staff(new)));
+    if rng.percent(40) {
+        let programme = format!("programme-{number}");
+        let stop = Act::StopEdition { programme, replaced: rng.percent(50) };
+        scenario.at(changed + rng.between(1, 100), stop);
+    }
 }
 
 fn add_trouble(rng: &mut Rng, scenario: &mut Scenario) {

@@ -4,6 +4,7 @@
 pub(crate) mod bounds;
 pub(crate) mod deadlines;
 pub(crate) mod durable;
+pub(crate) mod editions;
 pub(crate) mod health;
 pub(crate) mod liveness;
 pub(crate) mod playing;

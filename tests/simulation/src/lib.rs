@@ -13,6 +13,7 @@ mod disk;
 mod draw;
 mod flash;
 mod invariants;
+mod marks;
 mod message;
 mod model;
 mod network;
@@ -23,13 +24,19 @@ mod site;
 mod world;
 
 pub use draw::draw;
+pub use marks::{Mark, Marks};
 pub use network::{LinePlan, Node, Noise};
 pub use rng::Rng;
 pub use scenario::{Act, ClusterPlan, Scenario, utc_at};
 pub use site::Clip;
 pub use world::World;
 
-/// Runs the world of a seed; panics when something does not hold.
-pub fn run_seed(seed: u64, tracing: bool) {
-    World::new(draw(seed), tracing).run();
+/// Runs the world of a seed, and says what it reached.
+///
+/// # Panics
+/// When something does not hold.
+pub fn run_seed(seed: u64, tracing: bool) -> Marks {
+    let mut world = World::new(draw(seed), tracing);
+    world.run();
+    world.marks
 }

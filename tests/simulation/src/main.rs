@@ -1,7 +1,11 @@
-//! Runs worlds by their seeds: `simulation --seed 123 --trace`, `simulation --seeds 0..1000`.
+//! Runs worlds by their seeds: `simulation --seed 123 --trace`, `simulation --seeds 0..1000`. A failure does not end
+//! the run; at its end stand the seeds that failed, and how often each rare branch was reached.
 
 use std::ops::Range;
+use std::panic::catch_unwind;
 use std::process::ExitCode;
+
+use simulation::{Mark, Marks, run_seed};
 
 const USAGE: &str = "usage: simulation --seed N [--trace] | --seeds FROM..TO";
 
@@ -12,16 +16,21 @@ fn main() -> ExitCode {
         eprintln!("{USAGE}");
         return ExitCode::from(2);
     };
-    let failed: Vec<u64> = seeds.filter(|&seed| !holds(seed, tracing)).collect();
+    let (marks, mut failed) = (Marks::default(), Vec::new());
+    for seed in seeds {
+        match catch_unwind(|| run_seed(seed, tracing)) {
+            Ok(reached) => marks.add(&reached),
+            Err(_) => failed.push(seed),
+        }
+    }
+    for mark in Mark::ALL {
+        println!("{:>9} {mark:?}", marks.count(mark));
+    }
     if failed.is_empty() {
         return ExitCode::SUCCESS;
     }
     eprintln!("failed: {failed:?}");
     ExitCode::FAILURE
-}
-
-fn holds(seed: u64, tracing: bool) -> bool {
-    std::panic::catch_unwind(|| simulation::run_seed(seed, tracing)).is_ok()
 }
 
 fn seeds(arguments: &[String]) -> Option<Range<u64>> {

@@ -35,7 +35,10 @@ pub(crate) struct Meant {
     pub(crate) asked: (UtcMillis, UtcMillis),
     pub(crate) first_asked: Mono,
     pub(crate) accepted: Option<Mono>,
+    /// When it was ended first: by staff, or because its programme became another one.
     pub(crate) stop_asked: Option<Mono>,
+    /// Staff ended this edition, in whatever form.
+    pub(crate) called_off: bool,
     /// What becomes of it when something takes its place.
     pub(crate) interrupted: Interrupted,
     /// How long it may wait for the amplifier; an announcement only as long as it may be late.
@@ -43,7 +46,14 @@ pub(crate) struct Meant {
     programme: Option<String>,
 }
 
+/// One edition of a programme, whatever form it has: the programme, and when it plays.
+pub(crate) type Edition<'a> = (&'a str, UtcMillis);
+
 impl Meant {
+    pub(crate) fn edition(&self) -> Option<Edition<'_>> {
+        self.programme.as_deref().zip(self.play_at)
+    }
+
     /// What is to sound on a cluster.
     pub(crate) fn clips_on(&self, cluster: usize) -> &[ClipRef] {
         self.variants.get(&cluster).unwrap_or(&self.clips)
@@ -94,6 +104,9 @@ pub(crate) struct Pass {
     /// When sound came out, if it did.
     pub(crate) started: Option<Mono>,
     pub(crate) ended: Option<PassOutcome>,
+    pub(crate) ended_at: Option<Mono>,
+    /// Zones that a gateway has switched on.
+    pub(crate) zones: Vec<u16>,
     /// The speaker has stored what it was told about the end.
     pub(crate) stored: bool,
     pub(crate) stop_asked: bool,
@@ -187,20 +200,45 @@ impl Model {
         self.jobs.iter().filter(move |(_, meant)| is_it(meant)).map(|(id, _)| *id)
     }
 
+    /// What an edition of a programme was, one form after the other.
+    pub(crate) fn forms(&self, edition: Option<Edition<'_>>) -> impl Iterator<Item = (JobId, &Meant)> {
+        let forms =
+            self.jobs.iter().filter(move |(_, other)| edition.is_some() && other.edition() == edition);
+        forms.map(|(id, meant)| (*id, meant))
+    }
+
     /// Passes that a device has begun of any form of one occurrence of a programme.
     pub(crate) fn passes_of_occurrence(&self, cluster: usize, meant: &Meant) -> impl Iterator<Item = &Pass> {
-        let same = |other: &Meant| {
-            other.programme.is_some() && other.programme == meant.programme && other.play_at == meant.play_at
-        };
-        let forms: Vec<JobId> =
-            self.jobs.iter().filter(|(_, other)| same(other)).map(|(id, _)| *id).collect();
+        let forms: Vec<JobId> = self.forms(meant.edition()).map(|(id, _)| id).collect();
         self.passes.iter().filter(move |pass| pass.cluster == cluster && forms.contains(&pass.job))
     }
 
-    fn stop(&mut self, now: Mono, job: JobId) {
-        if let Some(meant) = self.jobs.get_mut(&job) {
-            meant.stop_asked.get_or_insert(now);
+    /// What a device plays now.
+    pub(crate) fn sounding(&self, cluster: usize) -> Option<&Pass> {
+        let pass = self.passes.get(*self.current.get(&cluster)?)?;
+        pass.ended.is_none().then_some(pass)
+    }
+
+    /// The pass that a device plays goes on in other zones.
+    pub(crate) fn zones_switched(&mut self, cluster: usize, token: u32, zones: &[u16]) {
+        if let Some(pass) = self.current(cluster, token) {
+            pass.zones = zones.to_vec();
         }
+    }
+
+    /// Staff stop a job, and with it every form of its edition.
+    fn stop(&mut self, now: Mono, job: JobId) {
+        let Some(meant) = self.jobs.get(&job) else { return };
+        let mut forms: Vec<JobId> = self.forms(meant.edition()).map(|(id, _)| id).collect();
+        forms.push(job);
+        let programme = meant.programme.clone();
+        for form in forms {
+            if let Some(form) = self.jobs.get_mut(&form) {
+                form.stop_asked.get_or_insert(now);
+                form.called_off = true;
+            }
+        }
+        self.cancelled.extend(programme.map(|programme| (programme, now)));
     }
 
     /// The command was refused: nothing was stopped.
@@ -211,6 +249,7 @@ impl Model {
         };
         if let Some(meant) = job.and_then(|job| self.jobs.get_mut(&job)) {
             meant.stop_asked = None;
+            meant.called_off = false;
         }
     }
 
@@ -273,6 +312,8 @@ impl Model {
             asked: now,
             started: None,
             ended: None,
+            ended_at: None,
+            zones: pass.zones.clone(),
             stored: false,
             stop_asked: false,
             from_ms: pass.from_ms,
@@ -294,7 +335,9 @@ impl Model {
         let Some(pass) = self.current(cluster, token) else { return };
         match event {
             PlaybackEvent::Started => pass.started = Some(now),
-            PlaybackEvent::Ended { outcome, .. } => pass.ended = Some(*outcome),
+            PlaybackEvent::Ended { outcome, .. } => {
+                (pass.ended, pass.ended_at) = (Some(*outcome), Some(now));
+            }
         }
     }
 
@@ -343,6 +386,7 @@ fn meant(now: Mono, utc: UtcMillis, wanted: &Announcement, plans: &[ClusterPlan]
         first_asked: now,
         accepted: None,
         stop_asked: None,
+        called_off: false,
         interrupted: Interrupted::Drop,
         wait_ms: 0,
         programme: None,
@@ -375,6 +419,7 @@ fn occurrence_meant(
         first_asked: now,
         accepted: None,
         stop_asked: None,
+        called_off: false,
         interrupted: wanted.interrupted.unwrap_or_default(),
         wait_ms: wanted.busy.wait_ms(),
         programme: Some(wanted.id.clone()),

@@ -32,6 +32,13 @@ pub struct ClusterPlan {
 pub enum Act {
     /// Staff ask for something, and ask again until there is an answer.
     Staff(Command),
+    /// Staff stop what the controller shows of a programme around now.
+    StopEdition {
+        /// Which programme.
+        programme: String,
+        /// Where it was changed meanwhile: the form that is shown first, which was replaced, or the present one.
+        replaced: bool,
+    },
     /// A device loses power instead of its so-manieth output from now (or 5 s from now) for a while.
     PowerCut {
         /// Index of the cluster.

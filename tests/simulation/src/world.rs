@@ -11,6 +11,7 @@ use firmware_proto::{ClipId, ClusterId, JobId, Mono};
 use crate::cluster::Cluster;
 use crate::controller::Controller;
 use crate::invariants;
+use crate::marks::Marks;
 use crate::model::Model;
 use crate::network::{Network, Node};
 use crate::queue::{Event, Queue};
@@ -39,6 +40,8 @@ pub struct World {
     pub(crate) model: Model,
     pub(crate) watch: invariants::Watch,
     pub(crate) judged: Vec<invariants::liveness::Judgement>,
+    /// What this run has reached.
+    pub marks: Marks,
     indices: BTreeMap<ClusterId, usize>,
 }
 
@@ -63,6 +66,7 @@ impl World {
             model: Model::new(),
             watch: invariants::Watch::default(),
             judged: Vec::new(),
+            marks: Marks::default(),
             indices: ids.zip(0..).collect(),
             acts,
             plans,
@@ -87,6 +91,7 @@ impl World {
     /// Runs to the quiet end, and checks that the world is right then.
     pub fn run(&mut self) {
         self.run_until(self.end);
+        invariants::editions::what_has_begun_is_heard_whole(self);
         invariants::truth::what_is_shown_is_what_sounded(self);
         invariants::health::all_is_well_at_the_quiet_end(self);
     }
@@ -139,6 +144,7 @@ impl World {
         self.trace(|| format!("act: {act:?}"));
         match act {
             Act::Staff(command) => self.new_ask(command),
+            Act::StopEdition { programme, replaced } => self.stop_edition(&programme, replaced),
             Act::PowerCut { cluster, after, off_ms } => self.cut_power_after(cluster, after, off_ms),
             Act::PowerCutAtPlay { cluster, after, off_ms } => self.cut_power_at_play(cluster, after, off_ms),
             Act::Replays { for_ms } => self.replay_until(self.now + for_ms),
@@ -174,6 +180,7 @@ impl World {
 
     fn look_around(&mut self) {
         invariants::deadlines::every_delivery_ends_by_its_deadline(self);
+        invariants::editions::what_sounds_is_heard_in_its_present_zones(self);
         invariants::health::the_dead_are_flagged_and_the_healthy_are_not(self);
         self.queue.push(self.now + LOOK_MS, Event::LookAround);
     }
@@ -244,5 +251,11 @@ impl World {
     pub fn sounded(&self, job: JobId, cluster: usize) -> Vec<f64> {
         let started = self.model.passes_of(cluster, job).filter_map(|pass| pass.started);
         started.map(|at| at.0 as f64 / 1_000.0).collect()
+    }
+
+    /// The zones that a gateway switched on last for a job.
+    #[must_use]
+    pub fn zones(&self, job: JobId, cluster: usize) -> Vec<u16> {
+        self.model.passes_of(cluster, job).last().map(|pass| pass.zones.clone()).unwrap_or_default()
     }
 }

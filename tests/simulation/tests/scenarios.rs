@@ -188,3 +188,33 @@ fn what_an_emergency_interrupts_does_not_go_on_into_the_quiet_hours() {
         assert_eq!(world.sounded(job, 0).len(), 1 + usize::from(goes_on), "{quiet}");
     }
 }
+
+#[test]
+fn a_removed_cluster_hears_what_is_for_all_as_it_is_said_to_others() {
+    let mut scenario = Scenario::quiet("a_removed_cluster_hears", 3);
+    scenario.clusters[1].cluster.languages = vec!["hmn".parse().expect("a language")];
+    let clip = |index: usize| Clip { name: "a".into(), clip: scenario.clip(index) };
+    let variants =
+        ["vi", "hmn"].map(|tag| tag.parse().expect("a language")).into_iter().zip([clip(0), clip(1)]);
+    let items = vec![Item::Variants(variants.collect())];
+    let rule = Recurrence::Cron("5 15 * * *".parse().expect("a rule"));
+    let change = ScheduleChange {
+        sets: DaySets::new(),
+        plans: vec![Plan::plain("programme", items, rule)],
+        scope: Scope::Merge,
+        order: None,
+        override_reason: None,
+        dry_run: false,
+    };
+    // It holds the clip from before: nothing is sent to it any more.
+    let before = scenario.announcement(1);
+    scenario.at(20, announce(&before));
+    let removed = scenario.clusters[1].cluster.id.clone();
+    scenario.at(60, Act::Staff(Command::RemoveCluster(removed)));
+    scenario.at(120, Act::Staff(Command::ChangeSchedule(change)));
+    let mut world = World::new(scenario, false);
+    world.run();
+    let jobs = &world.state().expect("a controller").jobs;
+    let job = jobs.values().find(|job| job.spec.play_at == Some(utc_at(300))).expect("its job").spec.id;
+    assert!((0..3).all(|cluster| world.sounded(job, cluster).len() == 1));
+}

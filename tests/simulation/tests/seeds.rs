@@ -1,28 +1,56 @@
-//! Worlds drawn from seeds. `LOA_SIM_SEEDS=0..100000` hunts for longer.
+//! Worlds drawn from seeds. `LOA_SIM_SEEDS=0..100000` hunts for longer; so does
+//! `cargo run -p simulation --release -- --seeds 0..100000`, which goes on after a failure.
 
 use std::ops::Range;
+use std::thread;
 
-use simulation::run_seed;
+use simulation::{Mark, Marks, run_seed};
 
-/// The seeds of every run, in parts, so that they run side by side.
-const SEEDS: u64 = 800;
-const PARTS: u64 = 8;
+/// The seeds of every run.
+const SEEDS: Range<u64> = 0..800;
+/// Seeds that have shown a fault of the product or of the simulation once. What they draw changes with both: the
+/// stories that they told stand in the other files here.
+const FIXED: [u64; 8] = [601_600, 603_909, 2_007_273, 3_006_998, 3_014_680, 3_029_180, 3_032_298, 7_005_611];
 
-fn part(index: u64) {
-    let Range { start, end } = seeds();
-    let length = (end - start).div_ceil(PARTS);
-    let from = start + index * length;
-    (from..end.min(from + length)).for_each(|seed| run_seed(seed, false));
+#[test]
+fn worlds_that_showed_a_fault_once_hold() {
+    for seed in FIXED {
+        run_seed(seed, false);
+    }
 }
 
-fn seeds() -> Range<u64> {
-    let Ok(text) = std::env::var("LOA_SIM_SEEDS") else { return 0..SEEDS };
+#[test]
+fn drawn_worlds_hold_and_reach_every_mark() {
+    let wanted = std::env::var("LOA_SIM_SEEDS").ok().map(|text| range(&text));
+    let marks = run_all(wanted.clone().unwrap_or(SEEDS));
+    if wanted.is_none() {
+        let missing: Vec<Mark> = marks.missing().collect();
+        assert!(missing.is_empty(), "never reached: {missing:?}");
+    }
+}
+
+fn range(text: &str) -> Range<u64> {
     let parsed = text.split_once("..").and_then(|(from, to)| Some(from.parse().ok()?..to.parse().ok()?));
     parsed.unwrap_or_else(|| panic!("LOA_SIM_SEEDS is FROM..TO, not {text}"))
 }
 
-macro_rules! parts {
-    ($($name:ident = $index:literal),+) => { $(#[test] fn $name() { part($index); })+ };
+/// Side by side, as many as there are processors.
+fn run_all(seeds: Range<u64>) -> Marks {
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    let run = |first: usize| {
+        let marks = Marks::default();
+        seeds.clone().skip(first).step_by(threads).for_each(|seed| marks.add(&run_seed(seed, false)));
+        marks
+    };
+    let all = Marks::default();
+    thread::scope(|scope| {
+        let runs: Vec<_> = (0..threads).map(|first| scope.spawn(move || run(first))).collect();
+        for run in runs {
+            match run.join() {
+                Ok(marks) => all.add(&marks),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+    });
+    all
 }
-
-parts!(part_0 = 0, part_1 = 1, part_2 = 2, part_3 = 3, part_4 = 4, part_5 = 5, part_6 = 6, part_7 = 7);

@@ -9,7 +9,7 @@ use firmware_proto::message::{
 };
 use firmware_proto::speaker::Qos;
 use firmware_proto::topics::{Down, Topic};
-use firmware_proto::{ClusterId, JobId, UtcMillis, sequence};
+use firmware_proto::{ClusterId, JobId, OccurrenceKey, UtcMillis, sequence};
 
 use crate::brain::{Core, Output};
 use crate::facts::actor::Actor;
@@ -27,6 +27,15 @@ const AGENDA_JOBS_BYTES: usize = PAYLOAD_BYTES_MAX - 1_024;
 
 /// Devices that are told one by one that a job is over.
 const STOPS_OF_THEIR_OWN_MAX: usize = 4;
+
+/// What a stop ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ends {
+    /// What has begun too: staff want silence.
+    Begun,
+    /// What has not begun: the programme was changed, and the agenda says whether what has begun goes on.
+    Waiting,
+}
 
 impl Core {
     /// Whatever still waits for a broker goes out; silence counts from here.
@@ -113,14 +122,14 @@ impl Core {
         clusters.filter(move |cluster| cluster.gateway.as_ref() == Some(device))
     }
 
-    pub(crate) fn send_stop(&mut self, now: Now, id: JobId) {
+    pub(crate) fn send_stop(&mut self, now: Now, id: JobId, ends: Ends) {
         if !self.broker_connected {
             return;
         }
         let Some(job) = self.state.jobs.get(&id) else { return };
         let for_everybody = self.is_for_everybody(job);
         let devices = self.state.devices_of(job.deliveries.keys());
-        let body = CommandBody::Stop(Stop { job: id });
+        let body = CommandBody::Stop(Stop { job: id, unless_begun: ends == Ends::Waiting });
         // Who does not know the job only remembers that it is over: one signature is enough for many.
         if for_everybody || devices.len() > STOPS_OF_THEIR_OWN_MAX {
             let output = self.for_all(now, body);
@@ -148,13 +157,17 @@ impl Core {
     }
 
     /// Emergencies first, then by start, and last what has ended there: what does not fit into one message waits for
-    /// a later agenda.
+    /// a later agenda. While a form of an edition that was replaced may still sound on the device, its present form
+    /// is listed: that lets it go on.
     fn jobs_for(&self, now: UtcMillis, device: &ClusterId) -> Vec<WireJob> {
         let jobs = self.state.each_job();
-        let mine = jobs.filter(|job| job.is_listed_for(device, now) && self.has_part(job, device));
-        let mut jobs: Vec<&Job> = mine.collect();
+        let replaced = jobs.clone().filter(|job| job.lingers_on(device, now));
+        let lingering: BTreeSet<OccurrenceKey> = replaced.filter_map(|job| job.spec.occurrence).collect();
+        let holds_up = |job: &Job| job.spec.occurrence.is_some_and(|key| lingering.contains(&key));
+        let listed = |job: &&Job| job.is_listed_for(device, now, holds_up(job)) && self.has_part(job, device);
+        let mut jobs: Vec<&Job> = jobs.filter(listed).collect();
         jobs.sort_by_key(|job| {
-            let has_ended = !job.takes_room_on(device, now);
+            let has_ended = !job.takes_room_on(device, now) && !holds_up(job);
             (has_ended, job.spec.class != Class::Emergency, job.spec.play_at, job.version)
         });
         let mut bytes = 0;

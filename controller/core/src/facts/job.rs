@@ -291,10 +291,29 @@ impl Job {
     }
 
     /// Does it stand in the agenda of a device? Not once that has played it. One that could not may do so yet, with
-    /// another card or board in its place.
-    pub(crate) fn is_listed_for(&self, device: &ClusterId, now: UtcMillis) -> bool {
+    /// another card or board in its place. One that `holds_up` an older form of its edition stays for as long as that
+    /// may sound.
+    pub(crate) fn is_listed_for(&self, device: &ClusterId, now: UtcMillis, holds_up: bool) -> bool {
         let delivery = self.deliveries.get(device);
-        self.is_ahead(now) && delivery.is_some_and(|delivery| !delivery.has_said(Stage::Finished))
+        let stands = self.is_ahead(now) || (holds_up && self.stopped_at.is_none());
+        stands && delivery.is_some_and(|delivery| !delivery.has_said(Stage::Finished))
+    }
+
+    /// Another form of its edition has replaced it, and a cluster that could not hear of that may still play it.
+    pub(crate) fn lingers(&self, now: UtcMillis) -> bool {
+        self.was_replaced_before_its_end(now)
+            && self.deliveries.values().any(|delivery| !delivery.has_ended_for_good())
+    }
+
+    /// The same of one device.
+    pub(crate) fn lingers_on(&self, device: &ClusterId, now: UtcMillis) -> bool {
+        let delivery = || self.deliveries.get(device);
+        self.was_replaced_before_its_end(now)
+            && delivery().is_some_and(|delivery| !delivery.has_ended_for_good())
+    }
+
+    fn was_replaced_before_its_end(&self, now: UtcMillis) -> bool {
+        self.stopped_at.is_some() && !self.called_off && now < self.spec.over_at()
     }
 
     /// Does it take one of a device's places? Not once that has said how it ended.

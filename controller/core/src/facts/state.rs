@@ -144,10 +144,10 @@ impl State {
             Record::JobMade { spec } => self.make_job(at, actor, spec),
             Record::JobSent { job } => self.send_job(at, job),
             Record::JobStopped { job } => {
-                self.stop_job(at, actor, job);
                 if let Some(job) = self.jobs.get_mut(job) {
                     job.called_off = true;
                 }
+                self.stop_job(at, actor, job);
             }
             Record::Acked { cluster, acks } => {
                 for ack in acks {
@@ -196,7 +196,7 @@ impl State {
     }
 
     /// Every job, ended ones too until they are forgotten.
-    pub fn each_job(&self) -> impl Iterator<Item = &Job> {
+    pub fn each_job(&self) -> impl Iterator<Item = &Job> + Clone {
         self.jobs.values().map(|job| &**job)
     }
 
@@ -216,6 +216,15 @@ impl State {
         let jobs = self.each_job().filter(needs);
         let programmes = programmes.map(|plan| plan.id.clone());
         programmes.chain(jobs.map(|job| job.spec.id.to_string())).collect()
+    }
+
+    /// A job, and the others that are the same edition of a programme in another form.
+    pub(crate) fn forms_of<'a>(&'a self, job: &'a Job) -> impl Iterator<Item = &'a Job> {
+        let key = job.spec.occurrence;
+        let same = move |other: &&Job| {
+            other.spec.id == job.spec.id || (key.is_some() && other.spec.occurrence == key)
+        };
+        self.each_job().filter(same)
     }
 
     /// The last broadcast of a programme that was due.
@@ -407,9 +416,13 @@ impl State {
         let Some(job) = self.jobs.get_mut(id) else { return };
         job.stopped_at = Some(at);
         job.stopped_by = Some(actor.clone());
-        let patience_ms = job.spec.patience.finish_ms;
+        let (called_off, patience_ms) = (job.called_off, job.spec.patience.finish_ms);
         job.alter_all(|(_, delivery)| {
             if matches!(delivery.state, DeliveryState::Playing | DeliveryState::Suspended) {
+                // What has begun of a changed programme may be heard to its end.
+                if !called_off {
+                    return;
+                }
                 let soon = at + patience_ms;
                 delivery.finish_by = Some(delivery.finish_by.map_or(soon, |by| by.min(soon)));
             } else if !delivery.state.is_final() {

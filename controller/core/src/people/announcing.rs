@@ -10,6 +10,7 @@ use super::command::{Announcement, Command, Done};
 use super::refusal::Refusal;
 use crate::brain::Core;
 use crate::days::rails;
+use crate::devices::dispatch::Ends;
 use crate::facts::actor::Actor;
 use crate::facts::job::{Job, JobSpec, Origin, Patience};
 use crate::facts::programme::RANK_USUAL;
@@ -134,29 +135,34 @@ impl Core {
         self.wake_by(deadline);
     }
 
+    /// Ends a job in every form of its edition: one that a change of its programme has replaced may still sound on a
+    /// cluster that could not hear of the change.
     fn stop(&mut self, now: Now, by: &Actor, id: JobId) -> Result<Done, Refusal> {
         let Some(job) = self.state.jobs.get(&id) else { return Err(self.unknown_job(&id.to_string())) };
-        if job.stopped_at.is_some() {
-            return Ok(Done::Stopped { jobs: vec![id] });
+        let may_sound = |form: &&Job| form.is_ahead(now.utc) || form.is_open() || form.lingers(now.utc);
+        let forms = self.state.forms_of(job).filter(|form| !form.called_off).filter(may_sound);
+        let jobs: Vec<JobId> = forms.map(|form| form.spec.id).collect();
+        match (jobs.is_empty(), job.stopped_at) {
+            (true, None) => return Err(Refusal::JobOver { job: id }),
+            (true, Some(_)) => return Ok(Done::Stopped { jobs: vec![id] }),
+            (false, _) => jobs.iter().for_each(|job| self.end_job(now, by, *job)),
         }
-        if !job.is_open() && !job.is_ahead(now.utc) {
-            return Err(Refusal::JobOver { job: id });
-        }
-        self.end_job(now, by, id);
-        Ok(Done::Stopped { jobs: vec![id] })
+        Ok(Done::Stopped { jobs })
     }
 
     fn end_job(&mut self, now: Now, by: &Actor, id: JobId) {
         self.write(now, by.clone(), Record::JobStopped { job: id });
-        self.send_stop(now, id);
+        self.send_stop(now, id, Ends::Begun);
         self.wake_by(now.mono + 1_000);
     }
 
     fn cancel_job(&mut self, now: Now, by: &Actor, job: JobId) -> Result<Done, Refusal> {
         let known = self.state.jobs.get(&job);
         let known = known.ok_or_else(|| self.unknown_job(&job.to_string()))?;
-        if known.deliveries.values().any(|d| d.started_at.is_some() && !d.state.is_final()) {
-            return Err(Refusal::JobPlays { job });
+        let plays =
+            |form: &&Job| form.deliveries.values().any(|d| d.started_at.is_some() && !d.state.is_final());
+        if let Some(playing) = self.state.forms_of(known).find(plays) {
+            return Err(Refusal::JobPlays { job: playing.spec.id });
         }
         self.stop(now, by, job)
     }

@@ -15,6 +15,7 @@ use super::refusal::{ProgrammeProblem, Refusal};
 use crate::brain::Core;
 use crate::days::preview::Outlook;
 use crate::days::showing::Showing;
+use crate::devices::dispatch::Ends;
 use crate::facts::actor::Actor;
 use crate::facts::guard_rail::Broken;
 use crate::facts::programme::{Clip, Plan, Programme};
@@ -72,7 +73,7 @@ impl Core {
         } else {
             ids.iter().for_each(|id| self.find_next(id, now.utc));
         }
-        ended.iter().for_each(|job| self.send_stop(now, *job));
+        ended.iter().for_each(|job| self.send_stop(now, *job, Ends::Waiting));
         self.plan_programmes(now);
         self.wake_by(now.mono + 1);
         ended

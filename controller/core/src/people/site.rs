@@ -11,6 +11,7 @@ use super::checks::{is_title, within};
 use super::command::Done;
 use super::refusal::{ClusterProblem, Refusal};
 use crate::brain::Core;
+use crate::devices::dispatch::Ends;
 use crate::devices::presence::Presence;
 use crate::facts::actor::Actor;
 use crate::facts::cluster::{Cluster, ClusterKind};
@@ -138,7 +139,7 @@ impl Core {
     fn rebuild(&mut self, now: Now, by: &Actor, record: Record, ended: &[JobId]) {
         let known: BTreeSet<ClusterId> = self.state.devices.keys().cloned().collect();
         self.write(now, by.clone(), record);
-        ended.iter().for_each(|job| self.send_stop(now, *job));
+        ended.iter().for_each(|job| self.send_stop(now, *job, Ends::Waiting));
         self.find_next_of_all(now.utc);
         self.plan_programmes(now);
         for id in self.state.devices.keys().filter(|id| !known.contains(id)) {

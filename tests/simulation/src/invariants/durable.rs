@@ -8,6 +8,7 @@ use controller_core::refusal::Refusal;
 use firmware_proto::message::{AckId, Command, CommandBody, Stage};
 use firmware_proto::{ClusterId, JobId, sequence};
 
+use crate::marks::Mark;
 use crate::world::World;
 
 const PUBLISHED: &str = "nothing is published before it is durable";
@@ -25,7 +26,10 @@ pub(crate) fn nothing_is_published_before_it_is_durable(world: &World, command: 
         CommandBody::Agenda(agenda) => {
             agenda.version <= durable.version && agenda.jobs.iter().all(|job| jobs(&job.id))
         }
-        CommandBody::Stop(stop) => durable.jobs.get(&stop.job).is_some_and(|job| job.stopped_at.is_some()),
+        CommandBody::Stop(stop) => durable
+            .jobs
+            .get(&stop.job)
+            .is_some_and(|job| job.stopped_at.is_some() && (stop.unless_begun || job.called_off)),
         CommandBody::Receipt(receipt) => {
             receipt.acks.iter().all(|ack| is_journaled(world, command.target.as_ref(), *ack))
         }
@@ -56,10 +60,29 @@ pub(crate) fn no_number_is_used_twice(world: &mut World, command: &Command) {
     }
 }
 
-/// Staff are told only what would survive a crash in this moment.
-pub(crate) fn an_answer_is_durable_when_it_is_said(world: &World, result: &Result<Done, Refusal>) {
-    let durable = &world.controller.disk.durable;
-    let holds = match result {
+/// Staff are told only what would survive a crash in this moment. What was decided after it, and came to the disk
+/// together with it, may have changed it again: that is judged as it was at the end of `decided`.
+pub(crate) fn an_answer_is_durable_when_it_is_said(
+    world: &World,
+    decided: u64,
+    result: &Result<Done, Refusal>,
+) {
+    let disk = &world.controller.disk;
+    let violated = || world.violated("an answer is durable when it is said", &format!("{result:?}"));
+    if disk.durable_sequence < decided {
+        violated();
+    }
+    if !promises(&disk.durable, result) {
+        if !promises(&disk.fold_until(decided), result) {
+            violated();
+        }
+        world.marks.reach(Mark::AnswerOvertaken);
+    }
+}
+
+/// Does the state hold what the answer says?
+fn promises(durable: &State, result: &Result<Done, Refusal>) -> bool {
+    match result {
         Ok(Done::Job { job, .. }) => durable.jobs.contains_key(job),
         Ok(Done::Schedule(changed)) => {
             let mut ids = changed.added.iter().chain(&changed.changed);
@@ -73,9 +96,6 @@ pub(crate) fn an_answer_is_durable_when_it_is_said(world: &World, result: &Resul
                 && gone.all(|id| !durable.clusters.contains_key(id))
         }
         Ok(Done::Changed | Done::Revised { .. }) | Err(_) => true,
-    };
-    if !holds {
-        world.violated("an answer is durable when it is said", &format!("{result:?}"));
     }
 }
 

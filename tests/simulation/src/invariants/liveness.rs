@@ -5,6 +5,7 @@ use controller_core::programme::Plan;
 use firmware_proto::message::{Class, Reason};
 use firmware_proto::{JobId, Mono, UtcMillis};
 
+use crate::model::{Edition, Meant};
 use crate::queue::Event;
 use crate::world::World;
 
@@ -30,6 +31,8 @@ enum What {
     AtOnce(JobId, Vec<usize>),
     /// An occurrence of a programme at its latest start.
     Occurs(String, UtcMillis),
+    /// An edition of a programme that staff have stopped, in whatever form.
+    Silence(String, UtcMillis),
 }
 
 impl World {
@@ -55,6 +58,14 @@ impl World {
         self.judge_at(at, asked_at, What::Occurs(wanted.id.clone(), next));
     }
 
+    /// Looks at an edition when everybody who can hear must know that staff have stopped it.
+    pub(crate) fn plan_silence(&mut self, job: JobId) {
+        let edition = self.model.jobs.get(&job).and_then(Meant::edition);
+        if let Some((programme, at)) = edition.map(|(programme, at)| (programme.to_owned(), at)) {
+            self.judge_at(self.now + GREETING_MS, self.now, What::Silence(programme, at));
+        }
+    }
+
     fn judge_at(&mut self, at: Mono, since: Mono, what: What) {
         let index = self.judged.len();
         self.judged.push(Judgement { what, since });
@@ -65,6 +76,9 @@ impl World {
 /// Looks at a job whose moment has come.
 pub(crate) fn judge(world: &World, index: usize) {
     let Judgement { what, since } = &world.judged[index];
+    if let What::Silence(programme, at) = what {
+        return a_stop_ends_every_form(world, (programme, *at), *since);
+    }
     if world.controller.stepped_at.is_some_and(|at| at >= *since) {
         return;
     }
@@ -77,6 +91,19 @@ pub(crate) fn judge(world: &World, index: usize) {
             able.for_each(|c| an_emergency_sounds_at_once(world, *job, c, *since));
         }
         What::Occurs(programme, at) => an_occurrence_becomes_a_job(world, programme, *at, *since),
+        What::Silence(..) => {}
+    }
+}
+
+/// Whatever form of an edition a cluster plays, and whatever the clocks show.
+fn a_stop_ends_every_form(world: &World, edition: Edition<'_>, since: Mono) {
+    for (cluster, playing) in (0..world.clusters.len()).filter_map(|c| Some((c, world.model.sounding(c)?))) {
+        let of_it = world.model.jobs.get(&playing.job).and_then(Meant::edition) == Some(edition);
+        let heard = world.clean_since(cluster).is_some_and(|clean| clean <= since);
+        if of_it && heard && !world.model.removed.contains(&cluster) {
+            let what = format!("cluster {cluster} still plays {playing:?} of {edition:?}");
+            world.violated("a stop ends every form", &what);
+        }
     }
 }
 
@@ -95,7 +122,9 @@ fn able_players(world: &World, job: JobId) -> impl Iterator<Item = usize> + '_ {
 
 /// Unless it was cancelled, or the controller was away all the while.
 fn an_occurrence_becomes_a_job(world: &World, programme: &str, at: UtcMillis, since: Mono) {
-    let cancelled = world.model.cancelled.get(programme).is_some_and(|at| *at >= since);
+    let called_off = world.model.forms(Some((programme, at))).any(|(_, form)| form.called_off);
+    let changed = world.model.cancelled.get(programme).is_some_and(|at| *at >= since);
+    let cancelled = called_off || changed;
     let away = world.controller.core.is_none() || world.now.since(world.controller.up_since) < GREETING_MS;
     if cancelled || away {
         return;
@@ -117,11 +146,16 @@ fn who_can_play_does(world: &World, job: JobId, cluster: usize, accepted: Mono) 
     let enough =
         window_ms > GREETING_MS + download_ms(world, cluster) + busy_ms && after_play_at > busy_ms + 1_000;
     // Begun on storage, and the power went before the sink heard of it: it must not begin again.
-    let restarted = world.delivery(job, cluster).is_some_and(|delivery| {
-        delivery.why == Some(Why::Cluster { reason: Reason::Restarted })
-            && world.model.cuts.contains_key(&cluster)
-    });
-    let played = restarted || world.model.passes_of(cluster, job).next().is_some();
+    let was_cut = world.model.cuts.contains_key(&cluster);
+    let restarted = |job: JobId| {
+        let why = world.delivery(job, cluster).and_then(|delivery| delivery.why);
+        was_cut && why == Some(Why::Cluster { reason: Reason::Restarted })
+    };
+    // In another form it counts too: whether that was heard whole is looked at in the end.
+    let mut forms: Vec<JobId> = world.model.forms(meant.edition()).map(|(id, _)| id).collect();
+    forms.push(job);
+    let begun = |form: &JobId| world.model.passes_of(cluster, *form).next().is_some() || restarted(*form);
+    let played = forms.iter().any(begun);
     if enough && !played {
         let what = format!("cluster {cluster} has had {window_ms} ms for {job}: {meant:?}");
         world.violated("who can play does", &what);
