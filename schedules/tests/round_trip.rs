@@ -293,7 +293,6 @@ fn harmless(text: &str) -> Result<(), TestCaseError> {
                 let there = text.split('\n').nth(line - 1).map_or(0, |line| line.chars().count());
                 prop_assert!((1..=there + 1).contains(&column), "{}\n{}", problem, text);
                 prop_assert!(!problem.wrong.code().is_empty());
-                let _ = problem.wrong.code();
             }
             return Ok(());
         }

@@ -20,7 +20,7 @@ use controller_core::refusal::Refusal;
 use controller_core::settings::Settings;
 use controller_core::skip::SkipReason;
 use firmware_proto::UtcMillis;
-use schedules::{Busy, Importance, Interrupted, Item, Rails, Recurrence};
+use schedules::{Busy, Importance, Interrupted, Item, Recurrence};
 use support::{Controller, announcement, change, clip, cluster, plan, smart};
 
 const MINUTE: u64 = 60_000;
