@@ -121,6 +121,8 @@ pub struct Core {
     pub(crate) due_clock: UtcMillis,
     /// Of clusters that were removed too.
     pub(crate) presences: BTreeMap<ClusterId, Presence>,
+    /// Clusters of which something has changed since they were diagnosed.
+    pub(crate) suspects: BTreeSet<ClusterId>,
     pub(crate) broker_connected: bool,
     /// Commands sent on the shared topic in this epoch.
     pub(crate) commands_to_all: u32,
@@ -159,6 +161,7 @@ impl Core {
             no_room: BTreeSet::new(),
             due_clock: now.utc - now.mono.0,
             presences,
+            suspects: BTreeSet::new(),
             broker_connected: false,
             commands_to_all: 0,
             receipts_due: None,
@@ -198,6 +201,7 @@ impl Core {
             Input::Wakeup => {}
             Input::Ending => return self.put_out_snapshot(),
         }
+        self.diagnose_suspects(now);
         self.watch_clock(now);
         self.send_receipts(now);
         if now.mono >= self.wakeup {
@@ -265,6 +269,7 @@ impl Core {
     pub(crate) fn write(&mut self, now: Now, actor: Actor, record: Record) {
         let entry = Entry { at: now.utc, actor, record };
         self.state.apply(&entry);
+        self.suspects.extend(entry.record.about().clusters.into_iter().cloned());
         self.sequence += 1;
         if matches!(entry.record, Record::Started { .. } | Record::Surpassed { .. }) {
             self.epoch_sequence = self.sequence;

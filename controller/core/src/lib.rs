@@ -26,8 +26,8 @@ pub use facts::entry::Entry;
 pub use facts::record::Record;
 pub use facts::state::State;
 pub use facts::{
-    cluster, delivery, entry, guard_rail, job, names, programme, record, settings, skip, state, targets,
-    verdict,
+    cluster, delivery, entry, fault, guard_rail, job, names, programme, record, settings, skip, state,
+    targets, verdict,
 };
 pub use identity::Identity;
 pub use now::Now;

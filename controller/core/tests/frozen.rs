@@ -69,15 +69,14 @@ fn kind(record: &Record) -> &'static str {
         | Record::Acked { .. }
         | Record::Lapsed { .. }
         | Record::Booted { .. }
-        | Record::WentUnreachable { .. }
-        | Record::CameBack { .. }
+        | Record::FaultsChanged { .. }
         | Record::ScheduleChanged { .. }
         | Record::OccurrencesSkipped { .. }
         | Record::Forgotten { .. } => record.kind(),
     }
 }
 
-const KINDS: [&str; 16] = [
+const KINDS: [&str; 15] = [
     "started",
     "surpassed",
     "site-changed",
@@ -89,8 +88,7 @@ const KINDS: [&str; 16] = [
     "acked",
     "lapsed",
     "booted",
-    "went-unreachable",
-    "came-back",
+    "faults-changed",
     "schedule-changed",
     "occurrences-skipped",
     "forgotten",

@@ -17,7 +17,6 @@ use controller_core::patch::SettingsPatch;
 use controller_core::programme::{Clip, Plan};
 use controller_core::record::Record;
 use controller_core::refusal::Refusal;
-use controller_core::settings::Settings;
 use controller_core::skip::SkipReason;
 use firmware_proto::UtcMillis;
 use schedules::{Busy, Importance, Interrupted, Item, Recurrence};

@@ -121,7 +121,7 @@ fn what_the_file_does_not_name_stays_unless_it_replaces() {
     assert_eq!((state.settings.volume, state.settings.volume_emergency), (40, 90));
     changed(&mut controller, only(Vec::new()));
     let state = controller.core.state();
-    assert_eq!(state.settings, Settings::default());
+    assert_eq!(*state.settings, Settings::default());
     assert!(state.clusters.is_empty() && state.uplinks.is_empty() && state.devices.is_empty());
 }
 

@@ -7,6 +7,7 @@ use controller_api as api;
 use controller_api::{Text, text};
 use controller_core::cluster::{Cluster, ClusterKind};
 use controller_core::delivery::{Delivery, DeliveryState, Why};
+use controller_core::fault::Fault;
 use controller_core::health::{self, Status};
 use controller_core::job::{Job, Origin};
 use controller_core::verdict::Verdict;
@@ -304,21 +305,21 @@ fn status(status: Status) -> api::HealthStatus {
     }
 }
 
-fn fault(fault: &health::Fault) -> api::Fault {
+fn fault(fault: &Fault) -> api::Fault {
     match fault {
-        health::Fault::Unreachable { since, never_heard } => {
+        Fault::Unreachable { since, never_heard } => {
             let why = match never_heard {
                 true => text!(FaultNeverHeard { since_at: since.0 }),
                 false => text!(FaultUnreachable { since_at: since.0 }),
             };
             api::Fault { kind: api::FaultKind::Unreachable, since: Some(since.0), why }
         }
-        health::Fault::Silent { since, why: reason, .. } => {
+        Fault::Silent { since, why: reason, .. } => {
             api::Fault { kind: api::FaultKind::Silent, since: Some(since.0), why: why(reason) }
         }
-        health::Fault::GatewayDown { gateway } => {
+        Fault::GatewayDown { since, gateway } => {
             let why = text!(FaultGatewayDown { gateway: gateway });
-            api::Fault { kind: api::FaultKind::GatewayDown, since: None, why }
+            api::Fault { kind: api::FaultKind::GatewayDown, since: Some(since.0), why }
         }
     }
 }

@@ -5,7 +5,7 @@ use controller_core::change::{ScheduleChange, Scope};
 use controller_core::command::Command;
 use controller_core::delivery::DeliveryState;
 use controller_core::programme::{Clip, Plan};
-use controller_core::state::Settings;
+use controller_core::settings::Settings;
 use firmware_proto::{JobId, Mono};
 use schedules::{DaySets, Item, Recurrence};
 use simulation::{Act, Mark, Node, Rng, Scenario, World, utc_at};
@@ -65,7 +65,7 @@ fn what_was_changed_behind_a_clusters_back_is_heard_whole_in_its_old_form() {
         // Later agendas, one of them after the new form's last possible end.
         for second in [400, 800, 1_000] {
             let settings = Settings { name: format!("site {second}"), ..Settings::default() };
-            let change = SiteChange { settings, ..SiteChange::default() };
+            let change = SiteChange { settings: settings.into(), ..SiteChange::default() };
             scenario.at(second, Act::Staff(Command::ChangeSite(change)));
         }
         scenario.end = Mono(50 * 60_000);

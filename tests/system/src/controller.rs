@@ -202,6 +202,15 @@ impl Controller {
         Ok(Follower { response, text: String::new() })
     }
 
+    /// Asks the API, and only counts the bytes of the answer.
+    ///
+    /// # Errors
+    /// It does not answer, or says no.
+    pub async fn weigh(&self, path: &str) -> Result<usize> {
+        let answer = self.http.get(format!("http://loa{path}")).send().await?.error_for_status()?;
+        Ok(answer.bytes().await?.len())
+    }
+
     /// Sends to the API.
     ///
     /// # Errors

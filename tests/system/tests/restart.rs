@@ -17,7 +17,7 @@ async fn a_clean_stop_keeps_a_snapshot_and_a_start_needs_none() {
     let mut controller = Controller::init(&site::smart(3), None).unwrap();
     controller.start().await.unwrap();
     let clip = controller.add_clip(&Controller::sample()).await.unwrap();
-    let job = controller.announce(&clip, json!({"at": "2099-01-01 12:00"})).await.unwrap();
+    let job = controller.announce(&clip, json!({})).await.unwrap();
     let before = known(&controller, &job).await;
     let file = controller.data().join("journal.snapshot");
     assert!(!file.exists());

@@ -11,7 +11,7 @@ use super::collision::Outcome;
 
 /// What wants the amplifier.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Turn {
+pub(super) struct Turn {
     /// Planned start, UTC ms.
     pub(crate) from: u64,
     /// Of sound, ms.
@@ -33,7 +33,7 @@ pub(crate) struct Turn {
 
 /// Two of the turns of an amplifier that meet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Meeting {
+pub(super) struct Meeting {
     /// The one that has the amplifier.
     pub(crate) first: usize,
     /// The one that comes to it.
@@ -47,7 +47,7 @@ pub(crate) struct Meeting {
 const MEETINGS_MAX: usize = 5_000;
 
 /// Everything that meets on an amplifier. `turns` are ascending by their starts.
-pub(crate) fn meetings(turns: &[Turn]) -> Vec<Meeting> {
+pub(super) fn meetings(turns: &[Turn]) -> Vec<Meeting> {
     let mut amplifier = Amplifier {
         turns,
         playing: None,

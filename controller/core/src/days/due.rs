@@ -35,7 +35,7 @@ impl Due {
     }
 
     /// The first that is due up to a moment, UTC ms, with some programmes left out.
-    pub(crate) fn first_until(&self, until: u64, without: &BTreeSet<String>) -> Option<(String, Occurrence)> {
+    pub(super) fn first_until(&self, until: u64, without: &BTreeSet<String>) -> Option<(String, Occurrence)> {
         let due = self.sorted.iter().take_while(|(at, _)| *at <= until);
         let (_, id) = due.into_iter().find(|(_, id)| !without.contains(id))?;
         self.of.get(id).map(|occurrence| (id.clone(), *occurrence))

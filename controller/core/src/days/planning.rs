@@ -23,7 +23,7 @@ const MISSED_COUNTED_MAX: u32 = 10_000;
 
 impl Core {
     /// Occurrences become jobs so long ahead, ms.
-    pub(crate) fn horizon_ms(&self) -> u64 {
+    pub(super) fn horizon_ms(&self) -> u64 {
         u64::from(self.state.settings.agenda_hours) * 3_600_000
     }
 
@@ -253,7 +253,7 @@ impl Core {
 
 /// The latest starts of an occurrence: where nothing plays at its time, and where it has to wait for what
 /// plays. Neither brings it into the quiet hours.
-pub(crate) fn latest_starts(
+pub(super) fn latest_starts(
     rails: &Rails,
     calendar: &Calendar,
     programme: &Programme,

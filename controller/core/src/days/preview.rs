@@ -163,7 +163,7 @@ impl<'a> Outlook<'a> {
     }
 
     /// The guard rail that an occurrence breaks by itself, whatever else plays that day.
-    pub(crate) fn broken_alone(&self, showing: &Showing<'_>) -> Option<Broken> {
+    pub(super) fn broken_alone(&self, showing: &Showing<'_>) -> Option<Broken> {
         let rails = &self.state.settings.rails;
         let at = UtcMillis(showing.from);
         if let Some(hours) = rails.quiet_hours_met(self.calendar, showing.from, showing.to) {

@@ -15,7 +15,7 @@ const MINUTE_MS: u64 = 60_000;
 
 /// How long each cluster sounds on one local day, ms.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Sounding<'a>(BTreeMap<&'a ClusterId, u64>);
+pub(super) struct Sounding<'a>(BTreeMap<&'a ClusterId, u64>);
 
 impl<'a> Sounding<'a> {
     pub(crate) fn add(&mut self, cluster: &'a ClusterId, ms: u64) {
@@ -23,7 +23,7 @@ impl<'a> Sounding<'a> {
     }
 
     /// Would `ms` more be too much for a cluster?
-    pub(crate) fn broken_by(
+    pub(super) fn broken_by(
         &self,
         rails: &Rails,
         cluster: &ClusterId,
@@ -42,7 +42,7 @@ impl<'a> Sounding<'a> {
 }
 
 /// What each cluster sounds on the local day of `at`, by the jobs there are; not counted where no rail asks.
-pub(crate) fn sounding_on<'a>(state: &'a State, calendar: &Calendar, at: UtcMillis) -> Sounding<'a> {
+pub(super) fn sounding_on<'a>(state: &'a State, calendar: &Calendar, at: UtcMillis) -> Sounding<'a> {
     let mut sounding = Sounding::default();
     if state.settings.rails.minutes_per_day_max.is_none() {
         return sounding;

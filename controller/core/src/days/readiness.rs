@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::facts::cluster::ClusterKind;
 use crate::facts::delivery::DeliveryState;
+use crate::facts::fault::FaultKind;
 use crate::facts::job::Job;
 use crate::view::View;
 
@@ -120,7 +121,7 @@ impl View {
         for clip in job.spec.clips_on(device) {
             backlog.clips.insert(clip.id, clip.size_bytes);
         }
-        let unreachable = self.state().devices.get(device).is_none_or(|d| d.unreachable_since.is_some());
+        let unreachable = self.state().fault(device, FaultKind::Unreachable).is_some();
         let Some(beat) = beat.filter(|_| !unreachable) else { return Forecast::Unreachable };
         let listed: u64 = backlog.clips.values().map(|bytes| u64::from(*bytes)).sum();
         // What it holds of them already, only it knows.

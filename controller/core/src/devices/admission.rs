@@ -23,10 +23,9 @@ impl Core {
 
     fn try_message(&mut self, now: Now, topic: &str, payload: &[u8]) -> Result<(), Rejected> {
         let (device, leaf) = Topic::parse_up(&self.identity.site, topic).ok_or(Rejected::WrongTopic)?;
-        let flagged = match self.state.devices.get(&device) {
-            Some(known) => known.unreachable_since.is_some(),
-            None => return Err(Rejected::UnknownKey),
-        };
+        if !self.state.devices.contains_key(&device) {
+            return Err(Rejected::UnknownKey);
+        }
         let presence = self.presences.get_mut(&device).ok_or(Rejected::UnknownKey)?;
         let report = presence.key(&self.identity, &device).open(&self.identity.site, &device, payload)?;
         if leaf != leaf_of(&report.body) {
@@ -40,9 +39,7 @@ impl Core {
                 return Err(Rejected::Replayed);
             }
             presence.heard = Some((now.mono, now.utc));
-            if flagged {
-                self.write(now, by(&device), Record::CameBack { cluster: device.clone() });
-            }
+            self.suspects.insert(device.clone());
             self.wake_by(now.mono + self.unreachable_after_ms());
         }
         self.take_report(now, &device, report, live);

@@ -201,7 +201,7 @@ impl Core {
         self.signed(now, None, self.commands_to_all, Topic::All, body)
     }
 
-    pub(crate) fn for_device(&mut self, now: Now, device: &ClusterId, body: CommandBody) -> Option<Output> {
+    pub(super) fn for_device(&mut self, now: Now, device: &ClusterId, body: CommandBody) -> Option<Output> {
         let presence = self.presences.get_mut(device)?;
         presence.commands += 1;
         let count = presence.commands;

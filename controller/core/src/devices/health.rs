@@ -1,11 +1,11 @@
-//! One pure function from what is known to a report. Whatever shows health only renders it.
+//! The report on every cluster: renders the faults that are recorded, and decides nothing of its own.
 
-use firmware_proto::{ClusterId, JobId, UtcMillis};
+use firmware_proto::{ClusterId, UtcMillis};
 use serde::{Deserialize, Serialize};
 
 use crate::facts::cluster::{Cluster, ClusterKind};
-use crate::facts::delivery::Why;
-use crate::facts::state::{SilentFault, State};
+use crate::facts::fault::Fault;
+use crate::facts::state::State;
 
 /// The report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,33 +45,6 @@ pub enum Status {
     Unconfirmed,
 }
 
-/// One thing that is wrong with a cluster.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "fault")]
-pub enum Fault {
-    /// No valid message within the timeout.
-    Unreachable {
-        /// When it was last heard, or when waiting for it began.
-        since: UtcMillis,
-        /// It has never been heard in this run of the controller, nor in its memory.
-        never_heard: bool,
-    },
-    /// Reachable, but no sound was proved.
-    Silent {
-        /// Since when.
-        since: UtcMillis,
-        /// The first such job.
-        job: JobId,
-        /// Why we say so.
-        why: Why,
-    },
-    /// The gateway in front of it is down.
-    GatewayDown {
-        /// Which.
-        gateway: ClusterId,
-    },
-}
-
 /// The moment a device was last heard, or `None`.
 pub type LastHeard<'a> = &'a dyn Fn(&ClusterId) -> Option<UtcMillis>;
 
@@ -84,30 +57,14 @@ pub fn assess(state: &State, last_heard: LastHeard<'_>, at: UtcMillis) -> Report
 
 fn judge(state: &State, last_heard: LastHeard<'_>, cluster: &Cluster) -> ClusterHealth {
     let heard = last_heard(&cluster.id);
-    let sound = state.sound.get(&cluster.id);
-    let mut faults: Vec<Fault> = Vec::new();
-    faults.extend(unreachable(state, &cluster.id));
-    if let Some(SilentFault { since, job, why }) = sound.and_then(|s| s.silent.clone()) {
-        faults.push(Fault::Silent { since, job, why });
-    }
-    if let Some(gateway) = &cluster.gateway {
-        let silent = state.sound.get(gateway).is_some_and(|s| s.silent.is_some());
-        if silent || unreachable(state, gateway).is_some() {
-            faults.push(Fault::GatewayDown { gateway: gateway.clone() });
-        }
-    }
+    let faults: Vec<Fault> =
+        state.faults.get(&cluster.id).into_iter().flat_map(|faults| faults.values().cloned()).collect();
     let status = match (cluster.kind, faults.is_empty()) {
         (_, false) => Status::Down,
         (ClusterKind::Wireless, true) => Status::Unconfirmed,
         (_, true) if heard.is_none() => Status::Waiting,
         (_, true) => Status::Up,
     };
-    let last_played = sound.and_then(|s| s.last_played);
+    let last_played = state.sound.get(&cluster.id).and_then(|sound| sound.last_played);
     ClusterHealth { cluster: cluster.id.clone(), status, faults, last_heard: heard, last_played }
-}
-
-fn unreachable(state: &State, cluster: &ClusterId) -> Option<Fault> {
-    let device = state.devices.get(cluster)?;
-    let since = device.unreachable_since?;
-    Some(Fault::Unreachable { since, never_heard: device.boot.is_none() })
 }

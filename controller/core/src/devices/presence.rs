@@ -7,8 +7,41 @@ use firmware_proto::sequence::SequenceWindow;
 use firmware_proto::trust::DeviceKey;
 use firmware_proto::{BootId, ClusterId, Mono, UtcMillis};
 
+use crate::brain::Core;
 use crate::identity::Identity;
 use crate::limits::BOOTS_REMEMBERED;
+use crate::now::Now;
+
+/// Does a device hear us, as far as can be known? This is the only rule of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// It was heard within the timeout.
+    Heard,
+    /// It has not been heard yet, and not long enough to worry.
+    Awaited,
+    /// It has not been heard for the whole timeout.
+    Lost {
+        /// When it was last heard, or when waiting for it began.
+        since: UtcMillis,
+    },
+    /// The broker is away: its silence says nothing.
+    Unknown,
+}
+
+impl Core {
+    /// Does a device hear us? `None`: there is no such device.
+    pub(crate) fn reach(&self, now: Now, device: &ClusterId) -> Option<Reach> {
+        self.state.devices.get(device)?;
+        let presence = self.presences.get(device)?;
+        let lost = now.mono.since(presence.silent_since()) >= self.unreachable_after_ms();
+        Some(match presence.last_heard() {
+            _ if !self.broker_connected => Reach::Unknown,
+            heard if lost => Reach::Lost { since: heard.unwrap_or(presence.waiting_since_utc) },
+            Some(_) => Reach::Heard,
+            None => Reach::Awaited,
+        })
+    }
+}
 
 /// The present of one device.
 #[derive(Debug, Clone)]
@@ -53,7 +86,7 @@ impl Presence {
     }
 
     /// Commands and reports are numbered anew.
-    pub(crate) fn begin_epoch(&mut self) {
+    pub(super) fn begin_epoch(&mut self) {
         self.boots.clear();
         self.commands = 0;
         self.agenda_sent = None;
@@ -65,7 +98,7 @@ impl Presence {
     }
 
     /// Takes a report's number; `false` for a replay.
-    pub(crate) fn accept(&mut self, boot: BootId, sequence: u64) -> bool {
+    pub(super) fn accept(&mut self, boot: BootId, sequence: u64) -> bool {
         if let Some((_, window)) = self.boots.iter_mut().find(|(known, _)| *known == boot) {
             return window.accept(sequence);
         }
@@ -82,7 +115,7 @@ impl Presence {
     }
 
     /// From when on silence counts.
-    pub(crate) fn silent_since(&self) -> Mono {
+    pub(super) fn silent_since(&self) -> Mono {
         self.heard.map_or(self.waiting_since, |(heard, _)| heard.max(self.waiting_since))
     }
 

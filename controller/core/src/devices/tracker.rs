@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use firmware_proto::{ClusterId, JobId, UtcMillis};
 
+use super::presence::Reach;
 use crate::brain::Core;
 use crate::facts::actor::Actor;
 use crate::facts::cluster::ClusterKind;
 use crate::facts::delivery::{Delivery, DeliveryState, Why};
+use crate::facts::fault::FaultKind;
 use crate::facts::job::Job;
 use crate::facts::record::{Lapse, Record};
 use crate::limits::{DELIVERIES_KEPT_MAX, JOBS_KEPT_MAX, START_GRACE_MS, unreachable_after_ms};
@@ -25,30 +27,12 @@ impl Core {
 
     /// Everything that follows from the passing of time.
     pub(crate) fn let_time_pass(&mut self, now: Now) {
-        self.flag_unreachable(now);
+        self.suspect_all();
+        self.diagnose_suspects(now);
         self.lapse_deliveries(now);
         self.plan_programmes(now);
         self.forget_old_jobs(now);
         self.wakeup = self.next_event(now);
-    }
-
-    fn flag_unreachable(&mut self, now: Now) {
-        // While we cannot hear anybody, silence says nothing about them.
-        if !self.broker_connected {
-            return;
-        }
-        let timeout = self.unreachable_after_ms();
-        let mut clusters = Vec::new();
-        for (id, device) in self.state.devices.iter() {
-            let Some(presence) = self.presences.get(id) else { continue };
-            if device.unreachable_since.is_none() && now.mono.since(presence.silent_since()) >= timeout {
-                let since = presence.last_heard().unwrap_or(presence.waiting_since_utc);
-                clusters.push((id.clone(), since));
-            }
-        }
-        if !clusters.is_empty() {
-            self.write(now, Actor::Controller, Record::WentUnreachable { clusters });
-        }
     }
 
     fn lapse_deliveries(&mut self, now: Now) {
@@ -84,7 +68,7 @@ impl Core {
         match delivery.state {
             DeliveryState::Playing | DeliveryState::Suspended => delivery.finish_by,
             // Nobody knows whether it waits for something else to end: what it says later corrects this.
-            _ if self.state.devices.get(cluster).is_some_and(|d| d.unreachable_since.is_some()) => {
+            _ if self.state.fault(cluster, FaultKind::Unreachable).is_some() => {
                 Some(job.spec.start_by + START_GRACE_MS)
             }
             _ => Some(job.spec.start_deadline()),
@@ -92,10 +76,7 @@ impl Core {
     }
 
     fn conclude(&self, cluster: &ClusterId, delivery: &Delivery, now: Now) -> Lapse {
-        let timeout = self.unreachable_after_ms();
-        let heard = self.presences.get(cluster).and_then(|p| p.heard);
-        let reachable =
-            self.broker_connected && heard.is_some_and(|(heard, _)| now.mono.since(heard) < timeout);
+        let reachable = self.reach(now, cluster) == Some(Reach::Heard);
         let (state, why) = match (reachable, delivery.state) {
             // It ends without a word where it could not go on in time.
             (_, DeliveryState::Suspended) => (DeliveryState::Preempted, Why::HigherClass),
@@ -132,8 +113,9 @@ impl Core {
     fn next_event(&self, now: Now) -> firmware_proto::Mono {
         let timeout = self.unreachable_after_ms();
         let heard = |id: &ClusterId| self.presences.get(id).map(|p| p.silent_since() + timeout);
-        let unflagged = self.state.devices.iter().filter(|(_, device)| device.unreachable_since.is_none());
-        let silences = unflagged.filter_map(|(id, _)| heard(id)).filter(|_| self.broker_connected);
+        let flagged = |id: &ClusterId| self.state.fault(id, FaultKind::Unreachable).is_some();
+        let unflagged = self.state.devices.keys().filter(|id| !flagged(id));
+        let silences = unflagged.filter_map(heard).filter(|_| self.broker_connected);
         let of_job = |job: &Job| {
             let each = job.deliveries.iter().filter_map(|(id, delivery)| self.deadline(job, id, delivery));
             each.min()

@@ -134,7 +134,7 @@ impl Delivery {
         self.said & bit(stage) != 0
     }
 
-    pub(crate) fn move_to(&mut self, state: DeliveryState, why: Option<Why>, at: UtcMillis) {
+    pub(super) fn move_to(&mut self, state: DeliveryState, why: Option<Why>, at: UtcMillis) {
         if self.state != state || self.why != why {
             self.since = at;
         }
@@ -143,7 +143,7 @@ impl Delivery {
     }
 
     /// Takes the cluster's word about a job, which arrived at `at`. `stopped`: staff have ended it.
-    pub(crate) fn take_ack(&mut self, ack: &Ack, at: UtcMillis, spec: &JobSpec, stopped: bool) {
+    pub(super) fn take_ack(&mut self, ack: &Ack, at: UtcMillis, spec: &JobSpec, stopped: bool) {
         use DeliveryState as S;
         self.said |= bit(ack.stage);
         if let Some(evidence) = ack.evidence {
@@ -191,7 +191,7 @@ impl Delivery {
     }
 
     /// Has it said the very last of it?
-    pub(crate) fn has_ended_for_good(&self) -> bool {
+    pub(super) fn has_ended_for_good(&self) -> bool {
         let last = [Stage::Finished, Stage::Failed, Stage::Skipped, Stage::Expired];
         last.into_iter().any(|stage| self.has_said(stage))
     }

@@ -219,7 +219,7 @@ impl Job {
     }
 
     /// Changes one delivery, if there is such a one, and keeps count. Returns what it is now.
-    pub(crate) fn alter(
+    pub(super) fn alter(
         &mut self,
         cluster: &ClusterId,
         change: impl FnOnce(&JobSpec, &mut Delivery),
@@ -233,7 +233,7 @@ impl Job {
     }
 
     /// Changes every delivery, and keeps count.
-    pub(crate) fn alter_all(&mut self, change: impl FnMut((&ClusterId, &mut Delivery))) {
+    pub(super) fn alter_all(&mut self, change: impl FnMut((&ClusterId, &mut Delivery))) {
         self.deliveries.iter_mut().for_each(change);
         self.unfinished = self.deliveries.values().filter(|delivery| !delivery.state.is_final()).count();
     }

@@ -5,6 +5,7 @@ pub mod actor;
 pub mod cluster;
 pub mod delivery;
 pub mod entry;
+pub mod fault;
 pub mod guard_rail;
 pub mod job;
 pub mod names;

@@ -6,12 +6,13 @@
 use std::collections::BTreeMap;
 
 use firmware_proto::message::Ack;
-use firmware_proto::{BootId, ClusterId, JobId, UtcMillis};
+use firmware_proto::{BootId, ClusterId, JobId};
 use schedules::DaySets;
 use serde::{Deserialize, Serialize};
 
 use super::cluster::Cluster;
 use super::delivery::{DeliveryState, Why};
+use super::fault::{Fault, FaultKind};
 use super::job::JobSpec;
 use super::programme::Programme;
 use super::settings::Settings;
@@ -97,15 +98,12 @@ pub enum Record {
         /// Its firmware.
         firmware: String,
     },
-    /// Clusters have not been heard for too long.
-    WentUnreachable {
-        /// Which, each with when it was last heard (or when waiting for it began).
-        clusters: Vec<(ClusterId, UtcMillis)>,
-    },
-    /// A cluster is heard again.
-    CameBack {
-        /// Which.
-        cluster: ClusterId,
+    /// Conditions of clusters have begun, changed or ended.
+    FaultsChanged {
+        /// Those that there are now, and were not, or were others.
+        raised: Vec<(ClusterId, Fault)>,
+        /// Those that there are no more.
+        cleared: Vec<(ClusterId, FaultKind)>,
     },
     /// Programmes were added, changed or removed, all at once.
     ScheduleChanged {
@@ -185,9 +183,7 @@ impl Record {
                 about.clusters = clusters.iter().map(|cluster| &cluster.id).collect();
                 about.replanned(replanned);
             }
-            Self::ClusterRemoved { cluster } | Self::Booted { cluster, .. } | Self::CameBack { cluster } => {
-                about.clusters.push(cluster);
-            }
+            Self::ClusterRemoved { cluster } | Self::Booted { cluster, .. } => about.clusters.push(cluster),
             Self::JobMade { spec } => about.jobs.push(spec.id),
             Self::JobSent { job } | Self::JobStopped { job } => about.jobs.push(*job),
             Self::Acked { cluster, acks } => {
@@ -198,7 +194,10 @@ impl Record {
                 about.jobs.push(*job);
                 about.clusters.extend(deliveries.iter().map(|lapse| &lapse.cluster));
             }
-            Self::WentUnreachable { clusters } => about.clusters.extend(clusters.iter().map(|(id, _)| id)),
+            Self::FaultsChanged { raised, cleared } => {
+                let raised = raised.iter().map(|(cluster, _)| cluster);
+                about.clusters = raised.chain(cleared.iter().map(|(cluster, _)| cluster)).collect();
+            }
             Self::ScheduleChanged { programmes, removed, ended, .. } => {
                 let changed = programmes.iter().map(|programme| programme.plan.id.as_str());
                 about.programmes = changed.chain(removed.iter().map(String::as_str)).collect();
@@ -225,8 +224,7 @@ impl Record {
             Self::Acked { .. } => "acked",
             Self::Lapsed { .. } => "lapsed",
             Self::Booted { .. } => "booted",
-            Self::WentUnreachable { .. } => "went-unreachable",
-            Self::CameBack { .. } => "came-back",
+            Self::FaultsChanged { .. } => "faults-changed",
             Self::ScheduleChanged { .. } => "schedule-changed",
             Self::OccurrencesSkipped { .. } => "occurrences-skipped",
             Self::Forgotten { .. } => "forgotten",

@@ -13,6 +13,7 @@ use super::actor::Actor;
 use super::cluster::{Cluster, ClusterKind};
 use super::delivery::{Delivery, DeliveryState, Why};
 use super::entry::Entry;
+use super::fault::{Fault, FaultKind, Faults};
 use super::job::{Job, JobSpec, Origin};
 use super::names::nearest_names;
 use super::programme::{Clip, Content, Plan, Programme};
@@ -32,8 +33,6 @@ pub struct Device {
     /// Its firmware.
     #[serde(default)]
     pub firmware: String,
-    /// When it was last heard, while it is flagged unreachable.
-    pub unreachable_since: Option<UtcMillis>,
 }
 
 /// What a cluster has shown of its sound.
@@ -41,13 +40,13 @@ pub struct Device {
 pub struct SoundHistory {
     /// When it last finished a job with sound.
     pub last_played: Option<UtcMillis>,
-    /// The present fault.
-    pub silent: Option<SilentFault>,
+    /// What it has not played with sound since.
+    pub silence: Option<Silence>,
 }
 
 /// A broadcast of which no sound is proved, although the cluster was reachable.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SilentFault {
+pub struct Silence {
     /// Since when.
     pub since: UtcMillis,
     /// The first such job.
@@ -82,6 +81,8 @@ pub struct State {
     pub devices: Shared<BTreeMap<ClusterId, Device>>,
     /// What each cluster has shown of its sound.
     pub sound: Shared<BTreeMap<ClusterId, SoundHistory>>,
+    /// What is wrong with clusters.
+    pub faults: Shared<BTreeMap<ClusterId, Faults>>,
     /// Jobs, ended ones too until they are forgotten.
     pub jobs: Shared<BTreeMap<JobId, Shared<Job>>>,
     /// Programmes by id.
@@ -161,12 +162,7 @@ impl State {
                     device.firmware.clone_from(firmware);
                 }
             }
-            Record::WentUnreachable { clusters } => {
-                for (cluster, since) in clusters {
-                    self.set_unreachable(cluster, Some(*since));
-                }
-            }
-            Record::CameBack { cluster } => self.set_unreachable(cluster, None),
+            Record::FaultsChanged { raised, cleared } => self.change_faults(raised, cleared),
             Record::ScheduleChanged { sets, programmes, removed, ended } => {
                 ended.iter().for_each(|job| self.stop_job(at, actor, job));
                 self.change_schedule(at, sets, programmes, removed);
@@ -198,6 +194,12 @@ impl State {
     /// Every job, ended ones too until they are forgotten.
     pub fn each_job(&self) -> impl Iterator<Item = &Job> + Clone {
         self.jobs.values().map(|job| &**job)
+    }
+
+    /// A condition that a cluster has.
+    #[must_use]
+    pub fn fault(&self, cluster: &ClusterId, kind: FaultKind) -> Option<&Fault> {
+        self.faults.get(cluster)?.get(&kind)
     }
 
     /// FM zones behind a gateway.
@@ -302,6 +304,7 @@ impl State {
         self.clusters.remove(id);
         self.devices.remove(id);
         self.sound.remove(id);
+        self.faults.remove(id);
         for job in self.jobs.values_mut() {
             job.alter(id, |_, delivery| {
                 if !delivery.state.is_final() {
@@ -478,11 +481,11 @@ impl State {
             (DeliveryState::Played, _) => {
                 let history = self.sound.entry(cluster.clone()).or_default();
                 history.last_played = history.last_played.max(delivery.started_at.or(Some(at)));
-                history.silent = None;
+                history.silence = None;
             }
             (DeliveryState::Silent, Some(why)) => {
                 let history = self.sound.entry(cluster.clone()).or_default();
-                history.silent.get_or_insert(SilentFault { since: at, job: *id, why });
+                history.silence.get_or_insert(Silence { since: at, job: *id, why });
             }
             // A silence that was only concluded from missing words ends when the words come.
             (
@@ -496,17 +499,23 @@ impl State {
                 _,
             ) => {
                 if let Some(history) = self.sound.get_mut(cluster) {
-                    history.silent.take_if(|fault| fault.job == *id);
+                    history.silence.take_if(|fault| fault.job == *id);
                 }
             }
             _ => {}
         }
     }
 
-    fn set_unreachable(&mut self, cluster: &ClusterId, since: Option<UtcMillis>) {
-        if let Some(device) = self.devices.get_mut(cluster) {
-            device.unreachable_since = since;
+    fn change_faults(&mut self, raised: &[(ClusterId, Fault)], cleared: &[(ClusterId, FaultKind)]) {
+        for (cluster, fault) in raised {
+            self.faults.entry(cluster.clone()).or_default().insert(fault.kind(), fault.clone());
         }
+        for (cluster, kind) in cleared {
+            if let Some(faults) = self.faults.get_mut(cluster) {
+                faults.remove(kind);
+            }
+        }
+        self.faults.retain(|_, faults| !faults.is_empty());
     }
 }
 

@@ -80,7 +80,7 @@ impl Core {
     }
 
     /// Removes a programme, and ends its jobs to come.
-    pub(crate) fn cancel_programme(&mut self, now: Now, by: &Actor, id: &str) -> Result<Done, Refusal> {
+    pub(super) fn cancel_programme(&mut self, now: Now, by: &Actor, id: &str) -> Result<Done, Refusal> {
         if !self.state.programmes.contains_key(id) {
             return Err(self.state.unknown_programme(id));
         }
@@ -89,7 +89,7 @@ impl Core {
     }
 
     /// Pauses a programme, or lets it go on.
-    pub(crate) fn pause_programme(
+    pub(super) fn pause_programme(
         &mut self,
         now: Now,
         by: &Actor,
@@ -108,7 +108,7 @@ impl Core {
     }
 
     /// Staff decide who goes first; those that are not named go after those that are.
-    pub(crate) fn order_programmes(
+    pub(super) fn order_programmes(
         &mut self,
         now: Now,
         by: &Actor,
@@ -123,7 +123,7 @@ impl Core {
     }
 
     /// Guard rails that a longer clip would break are looked at when its occurrences become jobs.
-    pub(crate) fn replace_clip(&mut self, now: Now, by: &Actor, name: &str, clip: ClipRef) -> Done {
+    pub(super) fn replace_clip(&mut self, now: Now, by: &Actor, name: &str, clip: ClipRef) -> Done {
         let programmes = self.state.programmes_with_older(name, clip.id);
         let other = |programme: &Programme| {
             let change = |known: &Clip| {

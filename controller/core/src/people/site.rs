@@ -31,7 +31,7 @@ const HEARTBEAT_S: RangeInclusive<u32> = 1..=600;
 const PER_CENT: RangeInclusive<u8> = 1..=100;
 
 impl Core {
-    pub(crate) fn change_site(&mut self, now: Now, by: &Actor, change: SiteChange) -> Result<Done, Refusal> {
+    pub(super) fn change_site(&mut self, now: Now, by: &Actor, change: SiteChange) -> Result<Done, Refusal> {
         let before = match change.replace {
             true => Settings::default(),
             false => Settings::clone(&self.state.settings),

@@ -1,5 +1,7 @@
 //! The dead are flagged in time, the living never.
 
+use controller_core::fault::FaultKind;
+
 use crate::network::Node;
 use crate::world::World;
 
@@ -20,8 +22,8 @@ pub(crate) fn the_dead_are_flagged_and_the_healthy_are_not(world: &mut World) {
 }
 
 fn is_flagged(world: &World, cluster: usize) -> Option<bool> {
-    let device = world.state()?.devices.get(&world.clusters[cluster].id)?;
-    Some(device.unreachable_since.is_some())
+    let (state, id) = (world.state()?, &world.clusters[cluster].id);
+    state.devices.get(id).map(|_| state.fault(id, FaultKind::Unreachable).is_some())
 }
 
 fn a_dead_cluster_is_flagged(world: &World, cluster: usize) {

@@ -2,21 +2,28 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use serde_json::json;
 use system_tests::controller::Controller;
 use system_tests::fleet::Speakers;
 use system_tests::mosquitto::Mosquitto;
 use system_tests::raw::{Raw, Speech};
 use system_tests::{binaries, site};
+use tokio::task::JoinSet;
 
 use crate::figure::{Figure, summary};
 
 /// So many that their median stands: a single one takes from three quarters of it to twice as long, ours and raw
 /// alike.
 const ANNOUNCEMENTS: usize = 41;
+/// As many as show the slowest in a hundred.
+const EMERGENCIES: usize = 100;
+const ASKERS: usize = 20;
+const QUESTIONS: [&str; 4] =
+    ["/v1/schedule/preview?days=30", "/v1/jobs", "/v1/health", "/v1/schedule/preview?days=7"];
 const SEALED_RUNS: usize = 15;
 const START_RUNS: usize = 7;
 /// Rest before a trip, about as long as an announcement of the other rows lasts.
@@ -55,6 +62,58 @@ pub(crate) async fn announce(name: &str, clusters: usize, target: f64) -> Result
     let peer = (format!("raw publish to {clusters} clients and all ack"), peer);
     let note = format!("{least:.1}-{most:.1}, raw {peer_least:.1}-{peer_most:.1} ms");
     Ok(Figure::at_most_times(name, ours, "ms", (&peer.0, peer.1), target, note))
+}
+
+/// An emergency while many ask for previews and lists, against one while nobody asks: the slowest of a hundred.
+pub(crate) async fn emergency_among_questions(name: &str) -> Result<Figure> {
+    let mosquitto = Mosquitto::start()?;
+    let mut controller = Controller::init(&site::smart_as_shipped(57), Some(mosquitto.address()))?;
+    controller.start().await?;
+    let _fleet = Speakers::fleet(&controller, mosquitto.address(), &[]).await?;
+    let clip = controller.add_clip(&short_clip()?).await?;
+    for hour in 6..18 {
+        let cron = format!("*/20 {hour} * * *");
+        controller.announce(&clip, json!({"cron": cron, "name": format!("gio-{hour}")})).await?;
+    }
+    let controller = Arc::new(controller);
+    emergencies(&controller, &clip, 1).await?;
+    let idle = emergencies(&controller, &clip, EMERGENCIES).await?;
+    let mut asking = JoinSet::new();
+    for asker in 0..ASKERS {
+        let controller = Arc::clone(&controller);
+        asking.spawn(async move {
+            let mut answers = 0;
+            while controller.weigh(QUESTIONS[asker % QUESTIONS.len()]).await.is_ok() {
+                answers += 1;
+            }
+            answers
+        });
+    }
+    let busy = emergencies(&controller, &clip, EMERGENCIES).await?;
+    ensure!(asking.try_join_next().is_none(), "a question was not answered");
+    asking.abort_all();
+    let (slowest, quickest) = (p99(&busy), p99(&idle));
+    let note = format!("medians {:.1} and {:.1} ms", summary(&busy).0, summary(&idle).0);
+    Ok(Figure::at_most_times(name, slowest, "ms", ("the same while nobody asks", quickest), 1.5, note))
+}
+
+/// From the call to the last `started` on disk, each.
+async fn emergencies(controller: &Controller, clip: &str, count: usize) -> Result<Vec<Duration>> {
+    let mut runs = Vec::new();
+    for _ in 0..count {
+        let begun = Instant::now();
+        let job = controller.announce(clip, json!({"class": "emergency"})).await?;
+        controller.wait_counts(&job, "started").await?;
+        runs.push(begun.elapsed());
+        controller.wait_counts(&job, "ended").await?;
+    }
+    Ok(runs)
+}
+
+fn p99(runs: &[Duration]) -> f64 {
+    let mut ms: Vec<f64> = runs.iter().map(|run| run.as_secs_f64() * 1e3).collect();
+    ms.sort_by(f64::total_cmp);
+    ms[(ms.len() * 99).div_ceil(100) - 1]
 }
 
 /// What signatures alone cost: the raw trip with every message signed and checked, against the same without.

@@ -20,11 +20,12 @@ use system_tests::binaries;
 use figure::Figure;
 
 /// The rows of the table, in its order.
-const ROWS: [&str; 20] = [
+const ROWS: [&str; 21] = [
     "announce to 57, last started journaled",
     "raw trip to 57, signed and checked",
     "announce to 1000, last started journaled",
     "raw trip to 1000, signed and checked",
+    "emergency to 57 while 20 ask, slowest in 100",
     "loa serve, start to accepting",
     "resident memory, 57 clusters, own broker",
     "loa serve, start with a year behind it",
@@ -80,6 +81,7 @@ async fn measure(row: &str) -> Result<Figure> {
         "raw trip to 57, signed and checked" => controller::sealed(row, 57).await,
         "raw trip to 1000, signed and checked" => controller::sealed(row, 1_000).await,
         "announce to 1000, last started journaled" => controller::announce(row, 1_000, 2.0).await,
+        "emergency to 57 while 20 ask, slowest in 100" => controller::emergency_among_questions(row).await,
         "loa serve, start to accepting" => controller::start(row).await,
         "resident memory, 57 clusters, own broker" => controller::memory(row).await,
         "loa serve, start with a year behind it" => journal::start_after_a_year(row).await,
