@@ -65,6 +65,13 @@ pub enum Fault {
         /// Why we say so.
         why: Why,
     },
+    /// It speaks a version of the protocol that this build does not know.
+    Protocol {
+        /// Since when.
+        since: UtcMillis,
+        /// The version.
+        version: u16,
+    },
     /// The gateway in front of it is down.
     GatewayDown {
         /// Which.
@@ -87,6 +94,8 @@ fn judge(state: &State, last_heard: LastHeard<'_>, cluster: &Cluster) -> Cluster
     let sound = state.sound.get(&cluster.id);
     let mut faults: Vec<Fault> = Vec::new();
     faults.extend(unreachable(state, &cluster.id));
+    let other_protocol = state.devices.get(&cluster.id).and_then(|device| device.other_protocol);
+    faults.extend(other_protocol.map(|(version, since)| Fault::Protocol { since, version }));
     if let Some(SilentFault { since, job, why }) = sound.and_then(|s| s.silent.clone()) {
         faults.push(Fault::Silent { since, job, why });
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use firmware_proto::message::Ack;
+use firmware_proto::message::{Ack, DeviceLimits};
 use firmware_proto::{BootId, ClusterId, JobId, UtcMillis};
 use schedules::DaySets;
 use serde::{Deserialize, Serialize};
@@ -89,6 +89,16 @@ pub enum Record {
         boot: BootId,
         /// Its firmware.
         firmware: String,
+        /// What it can hold; `None`: its hello is not known.
+        #[serde(default)]
+        limits: Option<DeviceLimits>,
+    },
+    /// A cluster says that it speaks a version of the protocol that this build does not know.
+    OtherProtocol {
+        /// Which cluster.
+        cluster: ClusterId,
+        /// The version.
+        version: u16,
     },
     /// Clusters have not been heard for too long.
     WentUnreachable {
@@ -154,6 +164,7 @@ impl Record {
             Self::Acked { .. } => "acked",
             Self::Lapsed { .. } => "lapsed",
             Self::Booted { .. } => "booted",
+            Self::OtherProtocol { .. } => "other-protocol",
             Self::WentUnreachable { .. } => "went-unreachable",
             Self::CameBack { .. } => "came-back",
             Self::ScheduleChanged { .. } => "schedule-changed",

@@ -57,7 +57,8 @@ pub struct SiteChanged {
 }
 
 impl Core {
-    pub(crate) fn change_site(&mut self, now: Now, change: SiteChange) -> Result<Done, Refusal> {
+    pub(crate) fn change_site(&mut self, now: Now, mut change: SiteChange) -> Result<Done, Refusal> {
+        self.keep_key_generations(&mut change.clusters);
         check_settings(&change.settings)?;
         check_ids(&change.clusters)?;
         let named: BTreeSet<&ClusterId> = change.clusters.iter().map(|cluster| &cluster.id).collect();
@@ -114,7 +115,15 @@ impl Core {
         changed.homeless = homeless.map(str::to_owned).collect();
     }
 
-    pub(crate) fn add_clusters(&mut self, now: Now, clusters: Vec<Cluster>) -> Result<Done, Refusal> {
+    /// A cluster that is described anew keeps its key.
+    fn keep_key_generations(&self, clusters: &mut [Cluster]) {
+        for cluster in clusters {
+            cluster.key_generation = self.state.key_generation(&cluster.id);
+        }
+    }
+
+    pub(crate) fn add_clusters(&mut self, now: Now, mut clusters: Vec<Cluster>) -> Result<Done, Refusal> {
+        self.keep_key_generations(&mut clusters);
         check_ids(&clusters)?;
         check_clusters(self.state.clusters.values().chain(&clusters))?;
         self.rebuild(now, Record::ClustersAdded { clusters });

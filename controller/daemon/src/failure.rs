@@ -66,6 +66,9 @@ pub fn refusal(refused: &Refusal) -> Error {
         Refusal::BadCluster { cluster, problem } => {
             Text::new("bad-cluster").with("cluster", cluster).with("problem", problem.code())
         }
+        Refusal::TooManyClips { cluster, most } => {
+            Text::new("too-many-clips-for-cluster").with("cluster", cluster).with("most", most)
+        }
         Refusal::TooManyJobs { cluster } => Text::new("too-many-jobs").with("cluster", cluster),
         Refusal::OutOfRange { what, least, most } => {
             Text::new("out-of-range").with("what", what).with("least", least).with("most", most)

@@ -10,7 +10,7 @@ use controller_core::delivery::{Delivery, DeliveryState, Why};
 use controller_core::health::{self, Status};
 use controller_core::job::{Job, Origin};
 use controller_core::{Core, State};
-use firmware_proto::message::{Class, Evidence, Reason, Sound};
+use firmware_proto::message::{Beat, Class, DeviceLimits, Evidence, Hello, PROTOCOL_VERSION, Reason, Sound};
 use firmware_proto::{ClusterId, UtcMillis};
 
 use crate::library::Entry;
@@ -132,6 +132,7 @@ pub(crate) fn core_cluster(spec: &api::ClusterSpec) -> Result<Cluster, api::Erro
         gateway: spec.gateway.as_deref().map(id).transpose()?,
         zone: spec.zone,
         languages: spec.languages.iter().map(|tag| crate::failure::parsed(tag)).collect::<Result<_, _>>()?,
+        key_generation: 0,
     })
 }
 
@@ -177,6 +178,7 @@ fn reason_code(reason: Reason) -> &'static str {
         Reason::Restarted => "why-restarted",
         Reason::TooMany => "why-too-many",
         Reason::AlreadyPlayed => "why-already-played",
+        Reason::Unsupported => "why-unsupported",
     }
 }
 
@@ -268,6 +270,10 @@ fn fault(fault: &health::Fault) -> api::Fault {
         health::Fault::Silent { since, why: reason, .. } => {
             api::Fault { kind: api::FaultKind::Silent, since: Some(since.0), why: why(reason) }
         }
+        health::Fault::Protocol { since, version } => {
+            let why = Text::new("fault-protocol").with("version", version).with("ours", PROTOCOL_VERSION);
+            api::Fault { kind: api::FaultKind::Protocol, since: Some(since.0), why }
+        }
         health::Fault::GatewayDown { gateway } => {
             let why = Text::new("fault-gateway-down").with("gateway", gateway);
             api::Fault { kind: api::FaultKind::GatewayDown, since: None, why }
@@ -279,7 +285,8 @@ fn fault(fault: &health::Fault) -> api::Fault {
 pub(crate) fn cluster(core: &Core, health: &health::ClusterHealth) -> Option<api::Cluster> {
     let described = core.state().clusters.get(&health.cluster)?;
     let device = core.state().devices.get(&health.cluster);
-    let beat = core.presence(&health.cluster).and_then(|presence| presence.beat());
+    let presence = core.presence(&health.cluster);
+    let (beat, hello) = (presence.and_then(|p| p.beat()), presence.and_then(|p| p.hello()));
     Some(api::Cluster {
         spec: spec(described),
         health: status(health.status),
@@ -290,7 +297,27 @@ pub(crate) fn cluster(core: &Core, health: &health::ClusterHealth) -> Option<api
         clock_error_ms: beat.and_then(|beat| beat.clock_error_ms),
         up_to_date: beat.zip(device).map(|(beat, device)| beat.agenda_version == device.agenda_version),
         playing: beat.and_then(|beat| beat.playing).map(|job| job.to_string()),
+        device: beat.map(|beat| device_state(beat, hello, device.and_then(|d| d.limits))),
     })
+}
+
+/// What a device says of itself, in beats and in its hello.
+fn device_state(beat: &Beat, hello: Option<&Hello>, limits: Option<DeviceLimits>) -> api::DeviceState {
+    api::DeviceState {
+        uptime_ms: beat.uptime_ms,
+        acks_waiting: beat.acks_waiting,
+        rejected: beat.rejected,
+        link_bytes_per_s: Some(beat.link_bytes_per_s).filter(|rate| *rate > 0),
+        missing_bytes: beat.missing_bytes,
+        storage_free_bytes: hello.map(|hello| hello.storage_free_bytes),
+        limits: limits.map(|limits| api::DeviceLimits {
+            jobs: limits.jobs,
+            clips_per_job: limits.clips_per_job,
+            storage_bytes: limits.storage_bytes,
+            window_chunks: limits.window_chunks,
+            job_bytes: limits.job_bytes,
+        }),
+    }
 }
 
 /// All clusters with their health, those that are down first.

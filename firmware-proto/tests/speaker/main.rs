@@ -12,5 +12,6 @@ mod limits;
 mod occurrence;
 mod parties;
 mod restart;
+mod rules;
 mod storage;
 mod world;

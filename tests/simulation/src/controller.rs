@@ -4,8 +4,7 @@ use controller_core::command::{Command, Done, Refusal};
 use controller_core::site::SiteChange;
 use controller_core::{Core, Identity, Input, Now, Output, State};
 use firmware_proto::message::{Chunk, CommandBody, ReportBody, Want};
-use firmware_proto::speaker::Qos;
-use firmware_proto::topics::{Down, Topic};
+use firmware_proto::topics::{Down, Qos, Topic};
 use firmware_proto::{ClusterId, Mono, UtcMillis};
 
 use crate::clock::{Crystal, T0};

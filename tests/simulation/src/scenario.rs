@@ -224,5 +224,6 @@ fn describe(id: &str, kind: ClusterKind) -> Cluster {
         gateway: None,
         zone: None,
         languages: Vec::new(),
+        key_generation: 0,
     }
 }

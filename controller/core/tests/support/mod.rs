@@ -34,6 +34,7 @@ pub fn smart(id: &str) -> Cluster {
         gateway: None,
         zone: None,
         languages: Vec::new(),
+        key_generation: 0,
     }
 }
 
@@ -55,7 +56,7 @@ impl Controller {
         controller
     }
 
-    fn start(utc: UtcMillis, state: State, last: u64) -> Self {
+    pub fn start(utc: UtcMillis, state: State, last: u64) -> Self {
         let now = Now { mono: Mono(1_000), utc };
         let core = Core::new(Identity { site: site(), key: key() }, state, last, now);
         let mut controller = Self { core, now, records: Vec::new(), sent: Vec::new(), last };
@@ -111,7 +112,7 @@ impl Controller {
     /// A cluster's report with this number comes.
     pub fn hear(&mut self, id: &str, sequence: u64, leaf: Up, body: ReportBody) {
         let report = Report { sequence, ..report(&self.core, id, body) };
-        let payload = key().device_key(&site(), &cluster(id)).seal(&report);
+        let payload = key().device_key(&site(), &cluster(id), 0).seal(&report);
         let topic = Topic::Up(cluster(id), leaf).render(&site());
         self.handle(Input::Message { topic: &topic, payload: &payload });
     }
