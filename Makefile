@@ -14,7 +14,7 @@ ROWS ?=
 
 # The commands that must be there, each with the package that brings it.
 BUILD_NEEDS := cmake:cmake
-TEST_NEEDS := mosquitto:mosquitto ffmpeg:ffmpeg espeak-ng:espeak-ng opusinfo:opus-tools
+TEST_NEEDS := mosquitto:mosquitto ffmpeg:ffmpeg espeak-ng:espeak-ng opusinfo:opus-tools python3:python3
 
 define need
 missing=()
@@ -47,6 +47,7 @@ deps: ## Install what a build needs.
 .PHONY: deps-test
 deps-test: deps ## Install what the tests need.
 	@$(call need,$(TEST_NEEDS))
+	@python3 -c 'import ensurepip' 2>/dev/null || { $(call need,ensurepip:python3-venv); }
 
 .PHONY: build
 build: deps ## Build loa and loa-speaker (release).
@@ -70,6 +71,7 @@ test: deps-test ## Run every test.
 	    cargo test --locked --workspace
 	fi
 	firmware-proto/no-std-proof/check.sh
+	firmware-proto/check-grammar.sh
 
 .PHONY: lint
 lint: deps ## Check format, lints and documentation.
