@@ -63,6 +63,24 @@ struct Wanted {
     latest: f64,
 }
 
+/// How much later than planned something is to start, s; infinite if it is to be dropped.
+fn foretold_delay(told: &[Collision], id: &str) -> Option<f64> {
+    told.iter().filter(|collision| collision.second.id == id).find_map(|collision| match collision.outcome {
+        Outcome::Waits { ms } => Some(ms as f64 / 1_000.0),
+        Outcome::Dropped { .. } => Some(f64::INFINITY),
+        Outcome::Interrupts { .. } => None,
+    })
+}
+
+/// Is something to start just when another one takes its place? A moment later it would not start at all, and
+/// everything behind it would go another way.
+fn stands_on_edge(told: &[Collision], wanted: &Wanted) -> bool {
+    let start =
+        utc_at(0).0 as f64 / 1_000.0 + wanted.planned + foretold_delay(told, &wanted.id).unwrap_or(0.0);
+    let takes = |c: &&Collision| matches!(c.outcome, Outcome::Interrupts { .. }) && c.first.id == wanted.id;
+    told.iter().filter(takes).any(|c| (c.from.0 as f64 / 1_000.0 - start).abs() < NEAR_S)
+}
+
 fn job_of(world: &World, programme: &str) -> JobId {
     let state = world.state().expect("a controller");
     let is_of =
@@ -72,7 +90,8 @@ fn job_of(world: &World, programme: &str) -> JobId {
 
 #[test]
 fn what_is_foretold_of_programmes_that_meet_comes_true() {
-    let (mut waits, mut dropped, mut interrupted, mut emergencies_met) = (0, 0, 0, 0);
+    let (mut waits, mut dropped, mut interrupted) = (0, 0, 0);
+    let (mut emergencies_met, mut on_edge) = (0, 0);
     for seed in 0..300 {
         let mut rng = Rng::new(seed, 7);
         // One smart cluster, or a gateway with two wireless ones that need not be meant together.
@@ -120,16 +139,15 @@ fn what_is_foretold_of_programmes_that_meet_comes_true() {
         let wanted: Vec<Wanted> = planned.chain(by_hand).collect();
         let is_emergency = |id: &str| wanted.iter().any(|other| other.emergency && other.id == id);
         let both = |c: &&Collision| is_emergency(&c.first.id) && is_emergency(&c.second.id);
+        if wanted.iter().any(|one| stands_on_edge(&told, one)) {
+            on_edge += 1;
+            continue;
+        }
         emergencies_met += told.iter().filter(both).count();
         for Wanted { id, job, planned, latest, .. } in &wanted {
             let (planned, latest) = (*planned, *latest);
             let sounded = world.sounded(*job, 0);
-            let met = || told.iter().filter(|collision| collision.second.id == *id);
-            let delay = met().find_map(|collision| match collision.outcome {
-                Outcome::Waits { ms } => Some(ms as f64 / 1_000.0),
-                Outcome::Dropped { .. } => Some(f64::INFINITY),
-                Outcome::Interrupts { .. } => None,
-            });
+            let delay = foretold_delay(&told, id);
             let context = || format!("seed {seed}, {id}, planned at {planned}, {sounded:?}\n{told:#?}");
             match (delay, sounded.first()) {
                 (Some(delay), None) => {
@@ -158,5 +176,5 @@ fn what_is_foretold_of_programmes_that_meet_comes_true() {
         }
     }
     assert!(waits > 100 && dropped > 30 && interrupted > 100, "{waits} {dropped} {interrupted}");
-    assert!(emergencies_met > 30, "{emergencies_met}");
+    assert!(emergencies_met > 30 && on_edge < 30, "{emergencies_met} {on_edge}");
 }
