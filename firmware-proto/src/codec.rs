@@ -3,9 +3,11 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use minicbor::decode::{Decode, Decoder, Error};
+pub use minicbor::decode::Error;
+use minicbor::decode::{Decode, Decoder};
 
 use crate::limits::{RANK_DEFAULT, TEXT_BYTES_MAX};
+use crate::profile;
 
 /// Decodes an array of at most `MAX` items, for `#[cbor(decode_with)]`.
 pub fn list<'b, const MAX: usize, C, T: Decode<'b, C>>(
@@ -75,8 +77,24 @@ pub mod rank {
     }
 }
 
-/// Decodes one whole value: bytes after it are an error.
+/// Reads the head of an array of exactly two items, which follow.
+pub fn pair(d: &mut Decoder<'_>) -> Result<(), Error> {
+    let at = d.position();
+    match d.array()? {
+        Some(2) => Ok(()),
+        _ => Err(Error::message("not a pair").at(at)),
+    }
+}
+
+/// Reads the number of a choice, `[number, content]`; the content follows.
+pub fn choice(d: &mut Decoder<'_>) -> Result<u32, Error> {
+    pair(d)?;
+    d.u32()
+}
+
+/// Decodes one whole value in the form of [`crate::profile`]: bytes after it are an error.
 pub fn whole<'b, T: Decode<'b, ()>>(bytes: &'b [u8]) -> Result<T, Error> {
+    profile::check(bytes).map_err(|_| Error::message("not in the form of a payload"))?;
     let mut d = Decoder::new(bytes);
     let value = d.decode()?;
     if d.position() != bytes.len() {

@@ -3,6 +3,10 @@
 //! A receiver checks them before it allocates: a message longer than [`PAYLOAD_BYTES_MAX`] is
 //! dropped unread, a list longer than its bound ends the decoding.
 
+/// The largest key of a map.
+pub const KEY_MAX: u64 = 65_535;
+/// Arrays and maps inside one another in a payload, counted from its outermost one.
+pub const NESTING_MAX: usize = 16;
 /// Characters (ASCII) in a site's or cluster's name.
 pub const NAME_BYTES_MAX: usize = 32;
 /// Bytes of one MQTT payload, either way.
@@ -22,6 +26,8 @@ pub const WANT_RANGES_MAX: usize = 16;
 /// Chunks a cluster may have asked for and not yet received.
 pub const WINDOW_CHUNKS_MAX: u32 = 64;
 
+/// Bytes of one encoded job: the largest one that can be said.
+pub const JOB_BYTES_MAX: usize = 2048;
 /// Clips of one job, played in order.
 pub const CLIPS_PER_JOB_MAX: usize = 16;
 /// Jobs in one agenda.

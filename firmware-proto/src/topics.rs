@@ -1,4 +1,4 @@
-//! MQTT topics: `loa/1/{site}/all/job`, `loa/1/{site}/c/{cluster}/{leaf}`.
+//! MQTT topics: `loa/1/{site}/all/job`, `loa/1/{site}/c/{cluster}/{leaf}`, and the quality of service on them.
 
 use alloc::format;
 use alloc::string::String;
@@ -14,6 +14,15 @@ pub enum Topic {
     Down(ClusterId, Down),
     /// Up from one cluster.
     Up(ClusterId, Up),
+}
+
+/// MQTT quality of service of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Qos {
+    /// For what the sender itself repeats: wants and time requests.
+    AtMostOnce,
+    /// For everything else.
+    AtLeastOnce,
 }
 
 macro_rules! leaves {

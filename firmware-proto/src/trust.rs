@@ -9,6 +9,7 @@
 
 mod cose;
 
+use alloc::format;
 use alloc::vec::Vec;
 
 use ed25519_dalek::{Signature, Signer, SigningKey, Verifier, VerifyingKey};
@@ -20,12 +21,12 @@ use crate::codec;
 use crate::ids::{ClusterId, Hash, KeyId, SiteId};
 use crate::limits::PAYLOAD_BYTES_MAX;
 use crate::message::{Command, Report};
-use cose::Protected;
+use cose::{Disassembled, Protected};
 
 /// Why a message is ignored. Nothing on the wire can do more than raise a counter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, thiserror::Error)]
 pub enum Rejected {
-    /// Longer than [`PAYLOAD_BYTES_MAX`], or a chunk longer than its bound.
+    /// Longer than [`PAYLOAD_BYTES_MAX`].
     #[error("too long")]
     TooLong,
     /// No CBOR, no COSE, or not one of our messages.
@@ -130,14 +131,12 @@ impl SiteKey {
     }
 
     /// The key that one cluster shares with the controller:
-    /// HMAC-SHA-256(device master, `"loa/1/device" 0x00 site 0x00 cluster`).
+    /// HMAC-SHA-256(device master, `"loa/1/device" 0x00 site 0x00 cluster 0x00 generation`), the generation in
+    /// decimal digits. A cluster begins with generation 0; a higher one ends the key of a stolen device.
     #[must_use]
-    pub fn device_key(&self, site: &SiteId, cluster: &ClusterId) -> DeviceKey {
-        let mut mac = hmac(&self.device_master);
-        for part in ["loa/1/device", "\0", site.as_str(), "\0", cluster.as_str()] {
-            mac.update(part.as_bytes());
-        }
-        DeviceKey(mac.finalize().into_bytes().into())
+    pub fn device_key(&self, site: &SiteId, cluster: &ClusterId, generation: u32) -> DeviceKey {
+        let message = format!("loa/1/device\0{site}\0{cluster}\0{generation}");
+        DeviceKey(hmac(&self.device_master).chain_update(message).finalize().into_bytes().into())
     }
 
     /// Signs a command into an MQTT payload.
@@ -192,15 +191,52 @@ impl SitePublicKey {
     /// # Errors
     /// [`Rejected`], with nothing of the command.
     pub fn open(&self, site: &SiteId, payload: &[u8]) -> Result<Command, Rejected> {
-        let message = cose::disassemble(payload)?;
-        if message.protected != Protected::eddsa(self.key_id()).as_bytes() {
-            return Err(Rejected::UnknownKey);
-        }
+        SiteKeys::one(*self).open(site, payload)
+    }
+
+    fn is_named_by(&self, protected: &[u8]) -> bool {
+        protected == Protected::eddsa(self.key_id()).as_bytes()
+    }
+
+    fn verify(&self, message: &Disassembled<'_>) -> Result<(), Rejected> {
         let signature = Signature::from_slice(message.tag).map_err(|_| Rejected::Malformed)?;
         let signed = cose::to_be_signed_raw(message.protected, message.payload);
         // Strict in all that matters here: S is checked to be canonical, and a weak key was refused when it
         // was taken. To refuse small-order R as well, a seventh of the time, guards nothing beyond that.
-        self.0.verify(&signed, &signature).map_err(|_| Rejected::BadSignature)?;
+        self.0.verify(&signed, &signature).map_err(|_| Rejected::BadSignature)
+    }
+}
+
+/// The site keys that a device obeys: one, or two while the site goes over from one to the other. The key id in a
+/// message's header chooses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SiteKeys {
+    first: SitePublicKey,
+    second: Option<SitePublicKey>,
+}
+
+impl SiteKeys {
+    /// One key.
+    #[must_use]
+    pub fn one(key: SitePublicKey) -> Self {
+        Self { first: key, second: None }
+    }
+
+    /// Two keys, in any order.
+    #[must_use]
+    pub fn two(first: SitePublicKey, second: SitePublicKey) -> Self {
+        Self { first, second: Some(second) }
+    }
+
+    /// Reads a payload and checks its signature and its site, as [`SitePublicKey::open`].
+    ///
+    /// # Errors
+    /// [`Rejected`], with nothing of the command.
+    pub fn open(&self, site: &SiteId, payload: &[u8]) -> Result<Command, Rejected> {
+        let message = cose::disassemble(payload)?;
+        let mut keys = core::iter::once(&self.first).chain(&self.second);
+        let key = keys.find(|key| key.is_named_by(message.protected)).ok_or(Rejected::UnknownKey)?;
+        key.verify(&message)?;
         let command: Command = decode_payload(message.payload)?;
         if command.site != *site {
             return Err(Rejected::WrongSite);

@@ -6,13 +6,14 @@
 //! site = "bao-nhai"
 //! cluster = "bao-tan-1"
 //! kind = "smart"              # or "gateway"
-//! site_key = "…"              # Ed25519 public key, 64 hexadecimal digits
+//! site_keys = ["…"]           # Ed25519 public keys, 64 hexadecimal digits each; two while the site changes its key
+//! generation = 0              # of the device key; for people, may be left out
 //! device_key = "…"            # shared secret, 64 hexadecimal digits
 //! broker = "127.0.0.1:1883"   # may be left out and given by --broker
 //! ```
 //!
-//! Many devices of one site: `site`, `site_key` and `broker` on top, then one `[[device]]` table each with
-//! `cluster`, `kind` and `device_key`.
+//! Many devices of one site: `site`, `site_keys` and `broker` on top, then one `[[device]]` table each with
+//! `cluster`, `kind`, `generation` and `device_key`.
 
 use std::fmt;
 use std::fs;
@@ -22,7 +23,7 @@ use std::str::FromStr;
 
 use firmware_proto::message::Kind;
 use firmware_proto::speaker::Config;
-use firmware_proto::trust::{DeviceKey, SitePublicKey};
+use firmware_proto::trust::{DeviceKey, SiteKeys, SitePublicKey};
 use firmware_proto::{ClusterId, Hash, SiteId};
 use serde::Deserialize;
 
@@ -47,8 +48,8 @@ pub enum IdentityError {
         /// What the TOML parser said, with line and column.
         source: Box<toml::de::Error>,
     },
-    /// The site's key is no Ed25519 public key.
-    #[error("site_key in {} is not an Ed25519 public key", path.display())]
+    /// A key of the site is no Ed25519 public key, or there is not one or two of them.
+    #[error("site_keys in {} are not one or two Ed25519 public keys", path.display())]
     SiteKey {
         /// Path of the identity file.
         path: PathBuf,
@@ -109,7 +110,7 @@ pub struct Identity {
     /// A smart cluster, or a gateway.
     pub kind: Kind,
     /// Who may command it.
-    pub site_key: SitePublicKey,
+    pub site_keys: SiteKeys,
     /// What proves that it is itself.
     pub device_key: DeviceKey,
 }
@@ -122,7 +123,7 @@ impl Identity {
             site: self.site.clone(),
             cluster: self.cluster.clone(),
             kind: self.kind,
-            site_key: self.site_key,
+            site_keys: self.site_keys,
             device_key: self.device_key.clone(),
             firmware: format!("loa-speaker {}", env!("CARGO_PKG_VERSION")),
             storage_bytes,
@@ -146,7 +147,7 @@ impl Identities {
     /// [`IdentityError`], which names the file.
     pub fn read_one(path: &Path) -> Result<Self, IdentityError> {
         let file: OneFile = parse(path)?;
-        Self::assemble(path, file.site, file.site_key, file.broker, vec![file.device])
+        Self::assemble(path, file.site, &file.site_keys, file.broker, vec![file.device])
     }
 
     /// Reads the file of many devices.
@@ -155,26 +156,35 @@ impl Identities {
     /// [`IdentityError`], which names the file.
     pub fn read_many(path: &Path) -> Result<Self, IdentityError> {
         let file: ManyFile = parse(path)?;
-        Self::assemble(path, file.site, file.site_key, file.broker, file.device)
+        Self::assemble(path, file.site, &file.site_keys, file.broker, file.device)
     }
 
     fn assemble(
         path: &Path,
         site: SiteId,
-        site_key: Hash,
+        site_keys: &[Hash],
         broker: Option<BrokerAddress>,
         devices: Vec<Device>,
     ) -> Result<Self, IdentityError> {
-        let site_key = SitePublicKey::from_bytes(site_key.as_bytes())
-            .map_err(|_| IdentityError::SiteKey { path: path.to_owned() })?;
+        let site_keys =
+            take_keys(site_keys).ok_or_else(|| IdentityError::SiteKey { path: path.to_owned() })?;
         let identity = |device: Device| Identity {
             site: site.clone(),
             cluster: device.cluster,
             kind: device.kind,
-            site_key,
+            site_keys,
             device_key: DeviceKey::from_bytes(*device.device_key.as_bytes()),
         };
         Ok(Self { devices: devices.into_iter().map(identity).collect(), broker })
+    }
+}
+
+fn take_keys(keys: &[Hash]) -> Option<SiteKeys> {
+    let take = |key: &Hash| SitePublicKey::from_bytes(key.as_bytes()).ok();
+    match keys {
+        [key] => Some(SiteKeys::one(take(key)?)),
+        [first, second] => Some(SiteKeys::two(take(first)?, take(second)?)),
+        _ => None,
     }
 }
 
@@ -188,7 +198,7 @@ fn parse<T: for<'de> Deserialize<'de>>(path: &Path) -> Result<T, IdentityError> 
 #[derive(Deserialize)]
 struct OneFile {
     site: SiteId,
-    site_key: Hash,
+    site_keys: Vec<Hash>,
     broker: Option<BrokerAddress>,
     #[serde(flatten)]
     device: Device,
@@ -197,7 +207,7 @@ struct OneFile {
 #[derive(Deserialize)]
 struct ManyFile {
     site: SiteId,
-    site_key: Hash,
+    site_keys: Vec<Hash>,
     broker: Option<BrokerAddress>,
     device: Vec<Device>,
 }
@@ -225,7 +235,7 @@ mod tests {
     #[test]
     fn one_and_many_devices_are_read() {
         let one = format!(
-            "site = 's'\ncluster = 'a'\nkind = 'smart'\nsite_key = '{KEY}'\ndevice_key = '{KEY}'\nbroker = 'h:9'"
+            "site = 's'\ncluster = 'a'\nkind = 'smart'\nsite_keys = ['{KEY}']\ngeneration = 3\ndevice_key = '{KEY}'\nbroker = 'h:9'"
         );
         let one = Identities::read_one(file(&one).path()).unwrap();
         assert_eq!(one.devices[0].cluster.as_str(), "a");
@@ -234,8 +244,11 @@ mod tests {
         let device = |name: &str, kind: &str| {
             format!("[[device]]\ncluster = '{name}'\nkind = '{kind}'\ndevice_key = '{KEY}'\n")
         };
-        let many =
-            format!("site = 's'\nsite_key = '{KEY}'\n{}{}", device("a", "smart"), device("g", "gateway"));
+        let many = format!(
+            "site = 's'\nsite_keys = ['{KEY}', '{KEY}']\n{}{}",
+            device("a", "smart"),
+            device("g", "gateway")
+        );
         let many = Identities::read_many(file(&many).path()).unwrap();
         assert_eq!(many.devices[1].kind, Kind::Gateway);
         assert_eq!(many.broker, None);
@@ -246,13 +259,16 @@ mod tests {
         let missing = Identities::read_one(Path::new("/nowhere/x.toml")).unwrap_err();
         assert!(missing.to_string().contains("/nowhere/x.toml"));
         let short =
-            format!("site = 's'\ncluster = 'a'\nkind = 'smart'\nsite_key = '{KEY}'\ndevice_key = '00'");
+            format!("site = 's'\ncluster = 'a'\nkind = 'smart'\nsite_keys = ['{KEY}']\ndevice_key = '00'");
         let Err(IdentityError::Parse { source, .. }) = Identities::read_one(file(&short).path()) else {
             panic!("a short key was taken");
         };
         assert!(source.to_string().contains("hexadecimal"), "{source}");
-        let zero = format!("site = 's'\nsite_key = '{}'\ndevice = []", "00".repeat(32));
-        assert!(matches!(Identities::read_many(file(&zero).path()), Err(IdentityError::SiteKey { .. })));
+        for keys in [format!("'{}'", "00".repeat(32)), String::new(), format!("'{KEY}', '{KEY}', '{KEY}'")] {
+            let bad = format!("site = 's'\nsite_keys = [{keys}]\ndevice = []");
+            let error = Identities::read_many(file(&bad).path());
+            assert!(matches!(error, Err(IdentityError::SiteKey { .. })), "{keys}");
+        }
     }
 
     #[test]

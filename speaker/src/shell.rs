@@ -15,7 +15,8 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::time::Instant;
 
 use firmware_proto::message::Kind;
-use firmware_proto::speaker::{Config, Output, Pass, PassOutcome, PlaybackEvent, Qos, Speaker};
+use firmware_proto::speaker::{Config, Output, Pass, PassOutcome, PlaybackEvent, Speaker};
+use firmware_proto::topics::Qos;
 use firmware_proto::trust::Rejected;
 use firmware_proto::{BootId, ClipId, ClusterId, Hash};
 use futures_util::{Stream, StreamExt};

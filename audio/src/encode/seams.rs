@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::*;
+use crate::clip::Character;
 use crate::decoder::Decoder;
 use crate::mix::Mix;
 use crate::signal::{Pass, PassOptions};

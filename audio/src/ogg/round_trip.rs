@@ -10,7 +10,7 @@ use super::head::{OpusHead, TAGS_MAGIC};
 use super::mux::Muxer;
 use super::pages::Pages;
 use super::stream::OpusStream;
-use crate::decoder::DecodeError;
+use crate::error::DecodeError;
 
 /// A reader that gives a few bytes at a time, as a network does.
 struct Dribble<'a>(&'a [u8], usize);

@@ -64,8 +64,8 @@ pub use schedule::{
     Programme, Readiness, ScheduleChange, ScheduleChanged, ScheduleScope, Skip,
 };
 pub use site::{
-    Broker, BrokerKind, Changed, Cluster, ClusterKind, ClusterSpec, DeviceIdentity, Fault, FaultKind, Health,
-    HealthStatus, Identities, Rejected, SiteChanged, Status,
+    Broker, BrokerKind, Changed, Cluster, ClusterKind, ClusterSpec, DeviceIdentity, DeviceLimits,
+    DeviceState, Fault, FaultKind, Health, HealthStatus, Identities, Rejected, SiteChanged, Status,
 };
 pub use site_file::{HourVolume, SiteFile, SiteImport, SiteTable, Uplink};
 pub use text::{Code, Param, Sentence, Text};

@@ -68,6 +68,43 @@ pub struct Cluster {
     pub up_to_date: Option<bool>,
     /// The job that it plays now.
     pub playing: Option<String>,
+    /// What its device says of itself, once it was heard.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<DeviceState>,
+}
+
+/// What a device says of itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceState {
+    /// Milliseconds since it started.
+    pub uptime_ms: u64,
+    /// Acks of it that wait for a receipt.
+    pub acks_waiting: u16,
+    /// Messages that it ignored since it started: garbage, wrong signatures, replays.
+    pub rejected: u32,
+    /// Bytes per second that its link carried while it pulled clips; absent: not yet known.
+    pub link_bytes_per_s: Option<u32>,
+    /// Bytes of clips that its jobs need and that it does not hold yet.
+    pub missing_bytes: u32,
+    /// Bytes that were free for clips when it connected.
+    pub storage_free_bytes: Option<u64>,
+    /// What it can hold.
+    pub limits: Option<DeviceLimits>,
+}
+
+/// What a device can hold at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceLimits {
+    /// Jobs at a time.
+    pub jobs: u16,
+    /// Clips of one job.
+    pub clips_per_job: u16,
+    /// Bytes of all clips together.
+    pub storage_bytes: u64,
+    /// Chunks under way at a time.
+    pub window_chunks: u16,
+    /// Bytes of one job.
+    pub job_bytes: u32,
 }
 
 /// Health in one word.
@@ -92,6 +129,8 @@ pub enum FaultKind {
     Unreachable,
     /// Reachable, but no sound was proved.
     Silent,
+    /// It speaks a version of the protocol that the controller does not know.
+    Protocol,
     /// The gateway in front of it is down.
     GatewayDown,
 }
@@ -237,8 +276,8 @@ pub struct Changed {
 pub struct Identities {
     /// The site's id.
     pub site: String,
-    /// The public key that signs commands, hexadecimal.
-    pub site_key: String,
+    /// The public keys of the site, hexadecimal: one, or two while it goes over from one to the other.
+    pub site_keys: Vec<String>,
     /// Host and port of the broker, as devices reach it.
     pub broker: String,
     /// One per smart cluster and gateway asked for.
@@ -253,6 +292,9 @@ pub struct DeviceIdentity {
     pub cluster: String,
     /// `smart` or `gateway`.
     pub kind: ClusterKind,
+    /// Which of its keys it is: 0 at first, one more after each new one.
+    #[serde(default)]
+    pub generation: u32,
     /// The key that it shares with the controller, hexadecimal.
     pub device_key: String,
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use firmware_proto::message::Want;
-use firmware_proto::speaker::Qos;
+use firmware_proto::topics::Qos;
 use firmware_proto::trust::Rejected;
 use firmware_proto::{ClusterId, Mono, UtcMillis};
 use schedules::Calendar;

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use firmware_proto::message::Beat;
+use firmware_proto::message::{Beat, Hello};
 use firmware_proto::trust::Rejected;
 use firmware_proto::{ClusterId, UtcMillis};
 use schedules::Occurrence;
@@ -21,6 +21,8 @@ pub struct Seen {
     pub last_heard: Option<UtcMillis>,
     /// What it said in its last heartbeat.
     pub beat: Option<Beat>,
+    /// What the boot that was last heard alive said first, if that came.
+    pub hello: Option<Hello>,
 }
 
 /// All that is known at one moment.
@@ -38,7 +40,11 @@ impl Core {
     #[must_use]
     pub fn view(&self) -> View {
         let seen = self.presences.iter().map(|(id, presence)| {
-            let seen = Seen { last_heard: presence.last_heard(), beat: presence.beat().cloned() };
+            let seen = Seen {
+                last_heard: presence.last_heard(),
+                beat: presence.beat().cloned(),
+                hello: presence.hello().cloned(),
+            };
             (id.clone(), seen)
         });
         View {

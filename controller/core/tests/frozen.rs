@@ -18,10 +18,10 @@ use controller_core::entry::{Unreadable, VERSION};
 use controller_core::settings::Settings;
 use controller_core::{Actor, Entry, Record, State, state};
 use firmware_proto::message::{
-    Ack, AckId, Beat, Class, Evidence, Hello, Kind, PROTOCOL_VERSION, ReportBody, Sound, Stage,
+    Ack, AckId, Beat, Class, DeviceLimits, Evidence, Hello, Kind, PROTOCOL_VERSION, ReportBody, Sound, Stage,
 };
 use firmware_proto::topics::Up;
-use firmware_proto::{Hash, JobId, UtcMillis};
+use firmware_proto::{JobId, UtcMillis};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use support::{Controller, announcement, beat, change, cluster, plan, smart};
@@ -69,6 +69,7 @@ fn kind(record: &Record) -> &'static str {
         | Record::Acked { .. }
         | Record::Lapsed { .. }
         | Record::Booted { .. }
+        | Record::OtherProtocol { .. }
         | Record::FaultsChanged { .. }
         | Record::ScheduleChanged { .. }
         | Record::OccurrencesSkipped { .. }
@@ -76,7 +77,7 @@ fn kind(record: &Record) -> &'static str {
     }
 }
 
-const KINDS: [&str; 15] = [
+const KINDS: [&str; 16] = [
     "started",
     "surpassed",
     "site-changed",
@@ -88,6 +89,7 @@ const KINDS: [&str; 15] = [
     "acked",
     "lapsed",
     "booted",
+    "other-protocol",
     "faults-changed",
     "schedule-changed",
     "occurrences-skipped",
@@ -175,8 +177,8 @@ fn heard(sound: Sound) -> Option<Evidence> {
 fn hello(controller: &Controller) -> ReportBody {
     let beat = Beat { agenda_version: 0, ..beat(&controller.core) };
     let (protocol, kind, firmware) = (PROTOCOL_VERSION, Kind::Smart, "loa-speaker 0.0.1".to_owned());
-    let (storage_free_bytes, clips) = (1 << 30, Hash::from_bytes([3; 32]));
-    ReportBody::Hello(Hello { protocol, kind, firmware, storage_free_bytes, clips, beat })
+    let (storage_free_bytes, limits) = (1 << 30, DeviceLimits::full(4 << 30));
+    ReportBody::Hello(Hello { protocol, kind, firmware, storage_free_bytes, limits, beat })
 }
 
 /// A day at a small site, on which nearly everything happens.
@@ -240,6 +242,10 @@ fn write_the_frozen_files() {
     let by_controller = |record| Entry { at: SIX, actor: Actor::Controller, record };
     let rare = [
         by_controller(Record::Surpassed { epoch: 9, version: 77 }),
+        Entry {
+            actor: Actor::Device { cluster: cluster("thon-1") },
+            ..by_controller(Record::OtherProtocol { cluster: cluster("thon-1"), version: 2 })
+        },
         by_controller(Record::Forgotten { jobs: vec![announcement(9).id] }),
     ];
     examples.extend(rare.iter().map(|entry| (kind(&entry.record), entry)));

@@ -39,7 +39,7 @@ fn is_heard(core: &Core) -> bool {
 fn a_true_beat_is_heard_once() {
     let mut controller = controller();
     let beat =
-        key().device_key(&site(), &cluster("thon-1")).seal(&beat(&controller.core, site(), "thon-1", 1));
+        key().device_key(&site(), &cluster("thon-1"), 0).seal(&beat(&controller.core, site(), "thon-1", 1));
     say(&mut controller, &topic("thon-1", Up::Beat), &beat);
     assert!(is_heard(&controller.core) && controller.core.rejections().is_empty());
     say(&mut controller, &topic("thon-1", Up::Beat), &beat);
@@ -49,8 +49,8 @@ fn a_true_beat_is_heard_once() {
 #[test]
 fn everything_else_is_counted_by_its_reason() {
     let mut controller = controller();
-    let device = key().device_key(&site(), &cluster("thon-1"));
-    let stranger = SiteKey::from_bytes(&[8; SiteKey::BYTES]).device_key(&site(), &cluster("thon-1"));
+    let device = key().device_key(&site(), &cluster("thon-1"), 0);
+    let stranger = SiteKey::from_bytes(&[8; SiteKey::BYTES]).device_key(&site(), &cluster("thon-1"), 0);
     let true_beat = device.seal(&beat(&controller.core, site(), "thon-1", 1));
     let elsewhere = device.seal(&beat(&controller.core, SiteId::new("coc-ly").unwrap(), "thon-1", 1));
     let another = device.seal(&beat(&controller.core, site(), "thon-2", 1));
@@ -87,7 +87,7 @@ fn a_recording_of_an_older_epoch_proves_nothing_but_is_asked() {
     say(
         &mut controller,
         &topic("thon-1", Up::Beat),
-        &key().device_key(&site(), &cluster("thon-1")).seal(&old),
+        &key().device_key(&site(), &cluster("thon-1"), 0).seal(&old),
     );
     assert!(!is_heard(&controller.core));
     let topics: Vec<&str> = controller.sent.iter().map(|(topic, _)| &topic[..]).collect();

@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use firmware_proto::message::Want;
-use firmware_proto::speaker::Qos;
-use firmware_proto::topics::{Down, Topic};
+use firmware_proto::topics::{Down, Qos, Topic};
 use firmware_proto::{ClipId, ClusterId, SiteId};
 use tokio::sync::mpsc;
 

@@ -21,8 +21,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use controller_api::Condition;
 use firmware_proto::ClipId;
 use firmware_proto::limits::CHUNK_BYTES;
+use firmware_proto::manifest::hash_list;
 use firmware_proto::message::{Chunk, ClipRef, Part};
-use firmware_proto::speaker::hash_list;
 use sha2::{Digest, Sha256};
 
 use crate::clips::{ClipError, ClipStore, TempClip};

@@ -8,8 +8,7 @@ use std::time::Duration;
 
 use firmware_proto::SiteId;
 use firmware_proto::limits::PACKET_BYTES_MAX;
-use firmware_proto::speaker::Qos;
-use firmware_proto::topics::Topic;
+use firmware_proto::topics::{Qos, Topic};
 use rumqttc::{
     AsyncClient, Broker, Event as MqttEvent, EventLoop, MqttOptions, NetworkOptions, Packet, Publish,
     PublishOptions, QoS, SubscribeFilterInput, SubscribeReasonCode,

@@ -62,6 +62,7 @@ pub(crate) fn cluster(spec: &ClusterSpec) -> Result<Cluster, Error> {
         gateway: spec.gateway.as_deref().map(id).transpose()?,
         zone: spec.zone,
         languages: spec.languages.iter().map(|tag| failure::parsed(tag)).collect::<Result<_, _>>()?,
+        key_generation: 0,
     })
 }
 

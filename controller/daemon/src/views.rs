@@ -12,7 +12,7 @@ use controller_core::health::{self, Status};
 use controller_core::job::{Job, Origin};
 use controller_core::verdict::Verdict;
 use controller_core::{Actor, Entry as JournalEntry, State, View};
-use firmware_proto::message::{Class, Evidence, Reason, Sound};
+use firmware_proto::message::{Beat, Class, DeviceLimits, Evidence, Hello, PROTOCOL_VERSION, Reason, Sound};
 use firmware_proto::trust::Rejected;
 use firmware_proto::{ClusterId, UtcMillis};
 
@@ -178,6 +178,7 @@ fn reason(reason: Reason) -> Text {
         Reason::Restarted => text!(WhyRestarted),
         Reason::TooMany => text!(WhyTooMany),
         Reason::AlreadyPlayed => text!(WhyAlreadyPlayed),
+        Reason::Unsupported => text!(WhyUnsupported),
     }
 }
 
@@ -317,6 +318,10 @@ fn fault(fault: &Fault) -> api::Fault {
         Fault::Silent { since, why: reason, .. } => {
             api::Fault { kind: api::FaultKind::Silent, since: Some(since.0), why: why(reason) }
         }
+        Fault::Protocol { since, version } => {
+            let why = text!(FaultProtocol { version: version, ours: PROTOCOL_VERSION });
+            api::Fault { kind: api::FaultKind::Protocol, since: Some(since.0), why }
+        }
         Fault::GatewayDown { since, gateway } => {
             let why = text!(FaultGatewayDown { gateway: gateway });
             api::Fault { kind: api::FaultKind::GatewayDown, since: Some(since.0), why }
@@ -328,7 +333,8 @@ fn fault(fault: &Fault) -> api::Fault {
 pub(crate) fn cluster(view: &View, health: &health::ClusterHealth) -> Option<api::Cluster> {
     let described = view.state().clusters.get(&health.cluster)?;
     let device = view.state().devices.get(&health.cluster);
-    let beat = view.seen(&health.cluster).and_then(|seen| seen.beat.as_ref());
+    let seen = view.seen(&health.cluster);
+    let (beat, hello) = (seen.and_then(|s| s.beat.as_ref()), seen.and_then(|s| s.hello.as_ref()));
     Some(api::Cluster {
         spec: spec(described),
         health: status(health.status),
@@ -339,7 +345,27 @@ pub(crate) fn cluster(view: &View, health: &health::ClusterHealth) -> Option<api
         clock_error_ms: beat.and_then(|beat| beat.clock_error_ms),
         up_to_date: beat.zip(device).map(|(beat, device)| beat.agenda_version == device.agenda_version),
         playing: beat.and_then(|beat| beat.playing).map(|job| job.to_string()),
+        device: beat.map(|beat| device_state(beat, hello, device.and_then(|d| d.limits))),
     })
+}
+
+/// What a device says of itself, in beats and in its hello.
+fn device_state(beat: &Beat, hello: Option<&Hello>, limits: Option<DeviceLimits>) -> api::DeviceState {
+    api::DeviceState {
+        uptime_ms: beat.uptime_ms,
+        acks_waiting: beat.acks_waiting,
+        rejected: beat.rejected,
+        link_bytes_per_s: Some(beat.link_bytes_per_s).filter(|rate| *rate > 0),
+        missing_bytes: beat.missing_bytes,
+        storage_free_bytes: hello.map(|hello| hello.storage_free_bytes),
+        limits: limits.map(|limits| api::DeviceLimits {
+            jobs: limits.jobs,
+            clips_per_job: limits.clips_per_job,
+            storage_bytes: limits.storage_bytes,
+            window_chunks: limits.window_chunks,
+            job_bytes: limits.job_bytes,
+        }),
+    }
 }
 
 /// All clusters with their health, those that are down first.

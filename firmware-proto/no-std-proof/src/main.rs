@@ -18,7 +18,7 @@ use firmware_proto::limits::CHUNK_BYTES;
 use firmware_proto::message::{Chunk, Kind, Part};
 use firmware_proto::speaker::{Config, Output, Restored, Speaker};
 use firmware_proto::topics::{Down, Topic};
-use firmware_proto::trust::{DeviceKey, SitePublicKey, sha256};
+use firmware_proto::trust::{DeviceKey, SiteKeys, SitePublicKey, sha256};
 use firmware_proto::{BootId, ClipId, ClusterId, Hash, Mono, SiteId};
 
 #[link(name = "c")]
@@ -77,7 +77,7 @@ extern "C" fn _Unwind_Resume() -> ! {
 /// The vector `job-all`, and the keys of all vectors.
 const JOB: &str = include_str!("../../tests/vectors/v1/job-all.txt");
 const SITE_KEY: &str = "03a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8";
-const DEVICE_KEY: &str = "abef0ffc5d1eb95db1af192c47a6f2a32de35526160cc453a68ae7751ba8b14c";
+const DEVICE_KEY: &str = "c7c001c3cba0993799e15c73d26ffd4454cedd63c5c85870abbaa78fd3de90aa";
 
 fn bytes<const N: usize>(hex: &str) -> Option<[u8; N]> {
     hex_bytes(hex).try_into().ok()
@@ -108,7 +108,7 @@ impl Device {
             site: SiteId::new("bao-nhai").ok()?,
             cluster: ClusterId::new("thon-1").ok()?,
             kind: Kind::Smart,
-            site_key: SitePublicKey::from_bytes(&bytes(SITE_KEY)?).ok()?,
+            site_keys: SiteKeys::one(SitePublicKey::from_bytes(&bytes(SITE_KEY)?).ok()?),
             device_key: DeviceKey::from_bytes(bytes(DEVICE_KEY)?),
             firmware: String::from("no-std-proof"),
             storage_bytes: 1 << 20,

@@ -6,9 +6,9 @@
 use alloc::vec::Vec;
 
 use minicbor::bytes::ByteVec;
-use minicbor::{Decode, Encode};
+use minicbor::{Decode, Decoder, Encode};
 
-use crate::codec::list;
+use crate::codec::{Error, list, pair};
 use crate::ids::ClipId;
 use crate::limits::{CHUNK_BYTES, WANT_RANGES_MAX, WINDOW_CHUNKS_MAX};
 
@@ -40,6 +40,18 @@ pub struct Want {
 }
 
 impl Want {
+    /// The same for no more than so many chunks: the first ones.
+    #[must_use]
+    pub fn at_most(mut self, chunks: u32) -> Self {
+        let mut left = chunks;
+        for range in &mut self.ranges {
+            range.count = range.count.min(left);
+            left -= range.count;
+        }
+        self.ranges.retain(|range| range.count > 0);
+        self
+    }
+
     /// The wanted indices, [`WINDOW_CHUNKS_MAX`] at the most, however much was asked for.
     pub fn indices(&self) -> impl Iterator<Item = u32> + '_ {
         let each = |r: &ChunkRange| r.start..r.start.saturating_add(r.count);
@@ -48,7 +60,7 @@ impl Want {
 }
 
 /// `count` chunks from `start` on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode)]
 pub struct ChunkRange {
     /// Index of the first.
     #[n(0)]
@@ -56,6 +68,13 @@ pub struct ChunkRange {
     /// How many.
     #[n(1)]
     pub count: u32,
+}
+
+impl<'b, C> Decode<'b, C> for ChunkRange {
+    fn decode(d: &mut Decoder<'b>, _: &mut C) -> Result<Self, Error> {
+        pair(d)?;
+        Ok(Self { start: d.u32()?, count: d.u32()? })
+    }
 }
 
 /// One chunk of a clip, or one page of its hash list.
@@ -72,7 +91,7 @@ pub struct Chunk {
     #[n(2)]
     pub index: u32,
     /// [`CHUNK_BYTES`] bytes; the last may be shorter.
-    #[n(3)]
+    #[cbor(n(3), decode_with = "chunk_bytes")]
     pub data: ByteVec,
 }
 
@@ -88,10 +107,14 @@ impl Chunk {
     /// # Errors
     /// [`crate::trust::Rejected::Malformed`] or `TooLong`.
     pub fn decode(payload: &[u8]) -> Result<Self, crate::trust::Rejected> {
-        let chunk: Self = crate::trust::decode_payload(payload)?;
-        if chunk.data.len() > CHUNK_BYTES {
-            return Err(crate::trust::Rejected::TooLong);
-        }
-        Ok(chunk)
+        crate::trust::decode_payload(payload)
+    }
+}
+
+fn chunk_bytes<C>(d: &mut Decoder<'_>, _: &mut C) -> Result<ByteVec, Error> {
+    let at = d.position();
+    match d.bytes()? {
+        data if data.len() <= CHUNK_BYTES => Ok(data.to_vec().into()),
+        _ => Err(Error::message("chunk too long").at(at)),
     }
 }

@@ -2,12 +2,12 @@
 
 use alloc::vec::Vec;
 
-use minicbor::{Decode, Encode};
+use minicbor::{Decode, Decoder, Encode};
 
-use crate::codec::{is_default, list, rank};
+use crate::codec::{self, Error, is_default, list, rank};
 use crate::ids::{BootId, ClipId, ClusterId, Hash, JobId, OccurrenceKey, SiteId};
-use crate::limits::{ACKS_PER_MESSAGE_MAX, CLIPS_PER_JOB_MAX, JOBS_HELD_MAX, ZONES_MAX};
-use crate::message::AckId;
+use crate::limits::{ACKS_PER_MESSAGE_MAX, JOBS_HELD_MAX, ZONES_MAX};
+use crate::message::{AckId, Content};
 use crate::time::UtcMillis;
 
 /// The signed payload: who it is for, how fresh it is, and what to do.
@@ -35,7 +35,7 @@ pub struct Command {
 }
 
 /// What a command asks for.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode)]
 #[cbor(flat)]
 pub enum CommandBody {
     /// One new job, ahead of the agenda that will also hold it.
@@ -53,6 +53,20 @@ pub enum CommandBody {
     /// The answer to a [`crate::message::TimeRequest`].
     #[n(4)]
     Time(#[n(0)] TimeReply),
+}
+
+impl<'b, C> Decode<'b, C> for CommandBody {
+    fn decode(d: &mut Decoder<'b>, ctx: &mut C) -> Result<Self, Error> {
+        let at = d.position();
+        match codec::choice(d)? {
+            0 => d.decode_with(ctx).map(Self::Job),
+            1 => d.decode_with(ctx).map(Self::Agenda),
+            2 => d.decode_with(ctx).map(Self::Stop),
+            3 => d.decode_with(ctx).map(Self::Receipt),
+            4 => d.decode_with(ctx).map(Self::Time),
+            _ => Err(Error::message("unknown command").at(at)),
+        }
+    }
 }
 
 /// How much a job matters; a higher class pre-empts a lower one.
@@ -127,9 +141,9 @@ pub struct Job {
     /// 0 to 100 per cent of the amplifier's full scale.
     #[n(6)]
     pub volume: u8,
-    /// Clips, in playing order; at least one.
-    #[cbor(n(7), decode_with = "list::<CLIPS_PER_JOB_MAX, _, _>")]
-    pub clips: Vec<ClipRef>,
+    /// What it plays.
+    #[n(7)]
+    pub content: Content,
     /// For a gateway: the FM zones to switch on; empty: all of them.
     #[cbor(n(8), decode_with = "list::<ZONES_MAX, _, _>")]
     pub zones: Vec<u16>,
@@ -161,6 +175,12 @@ impl Job {
         self.wait_until.map_or(self.start_by, |until| until.max(self.start_by))
     }
 
+    /// Its clips; none if its content is not made of clips.
+    #[must_use]
+    pub fn clips(&self) -> &[ClipRef] {
+        self.content.clips()
+    }
+
     /// Bytes that the job takes in a message.
     #[must_use]
     pub fn encoded_len(&self) -> usize {
@@ -170,7 +190,7 @@ impl Job {
     /// Milliseconds of sound of one pass through all clips.
     #[must_use]
     pub fn pass_ms(&self) -> u64 {
-        self.clips.iter().map(|clip| u64::from(clip.duration_ms)).sum()
+        self.clips().iter().map(|clip| u64::from(clip.duration_ms)).sum()
     }
 }
 

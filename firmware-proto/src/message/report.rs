@@ -1,14 +1,14 @@
 //! Up: what a cluster says, always under its own MAC (see [`crate::trust`]).
 
-use alloc::string::String;
 use alloc::vec::Vec;
 
-use minicbor::{Decode, Encode};
+use minicbor::encode::{self, Write};
+use minicbor::{Decode, Decoder, Encode, Encoder};
 
-use crate::codec::{is_default, known, list, text};
-use crate::ids::{BootId, ClusterId, Hash, JobId, SiteId};
+use crate::codec::{self, Error, is_default, known, list};
+use crate::ids::{BootId, ClusterId, JobId, SiteId};
 use crate::limits::ACKS_PER_MESSAGE_MAX;
-use crate::message::Want;
+use crate::message::{Hello, PROTOCOL_VERSION, Want};
 use crate::time::UtcMillis;
 
 /// The authenticated payload: who says it, in which order, and what.
@@ -38,61 +38,60 @@ pub struct Report {
 }
 
 /// What a report says.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-#[cbor(flat)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ReportBody {
     /// Connected.
-    #[n(0)]
-    Hello(#[n(0)] Hello),
+    Hello(Hello),
+    /// Connected, and speaks this version of the protocol, of which nothing more is known here.
+    OtherVersion(u16),
     /// Still there.
-    #[n(1)]
-    Beat(#[n(0)] Beat),
+    Beat(Beat),
     /// What became of jobs.
-    #[n(2)]
-    Acks(#[cbor(n(0), decode_with = "list::<ACKS_PER_MESSAGE_MAX, _, _>")] Vec<Ack>),
+    Acks(Vec<Ack>),
     /// Chunks that are missing.
-    #[n(3)]
-    Want(#[n(0)] Want),
+    Want(Want),
     /// What time is it?
-    #[n(4)]
-    Time(#[n(0)] TimeRequest),
+    Time(TimeRequest),
 }
 
-/// What a device is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Encode, Decode)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
-#[cbor(index_only)]
-pub enum Kind {
-    /// A cluster with a network of its own.
-    #[n(0)]
-    Smart,
-    /// A device that feeds the FM transmitter.
-    #[n(1)]
-    Gateway,
+impl<C> Encode<C> for ReportBody {
+    fn encode<W: Write>(&self, e: &mut Encoder<W>, ctx: &mut C) -> Result<(), encode::Error<W::Error>> {
+        e.array(2)?;
+        match self {
+            Self::Hello(hello) => e.u32(0)?.encode_with(hello, ctx)?.ok(),
+            Self::OtherVersion(version) => e.u32(0)?.map(1)?.u32(0)?.u16(*version)?.ok(),
+            Self::Beat(beat) => e.u32(1)?.encode_with(beat, ctx)?.ok(),
+            Self::Acks(acks) => e.u32(2)?.encode_with(acks, ctx)?.ok(),
+            Self::Want(want) => e.u32(3)?.encode_with(want, ctx)?.ok(),
+            Self::Time(request) => e.u32(4)?.encode_with(request, ctx)?.ok(),
+        }
+    }
 }
 
-/// First words after each connection.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-#[cbor(map)]
-pub struct Hello {
-    /// [`crate::message::PROTOCOL_VERSION`] of the speaker.
-    #[n(0)]
-    pub protocol: u16,
-    /// What the device is.
-    #[n(1)]
-    pub kind: Kind,
-    /// Name and version of its firmware.
-    #[cbor(n(2), decode_with = "text")]
-    pub firmware: String,
-    /// Bytes still free for clips.
-    #[n(3)]
-    pub storage_free_bytes: u64,
-    /// SHA-256 over the sorted ids of its complete clips.
-    #[n(4)]
-    pub clips: Hash,
-    /// The state it is in.
-    #[n(5)]
-    pub beat: Beat,
+impl<'b, C> Decode<'b, C> for ReportBody {
+    fn decode(d: &mut Decoder<'b>, ctx: &mut C) -> Result<Self, Error> {
+        let at = d.position();
+        match codec::choice(d)? {
+            0 => match protocol(d)? {
+                PROTOCOL_VERSION => d.decode_with(ctx).map(Self::Hello),
+                other => d.skip().map(|()| Self::OtherVersion(other)),
+            },
+            1 => d.decode_with(ctx).map(Self::Beat),
+            2 => list::<ACKS_PER_MESSAGE_MAX, _, _>(d, ctx).map(Self::Acks),
+            3 => d.decode_with(ctx).map(Self::Want),
+            4 => d.decode_with(ctx).map(Self::Time),
+            _ => Err(Error::message("unknown report").at(at)),
+        }
+    }
+}
+
+/// The version that a hello begins with, which is its key 0 in every version; the hello is still to be read.
+fn protocol(d: &mut Decoder<'_>) -> Result<u16, Error> {
+    let mut ahead = d.probe();
+    match (ahead.map()?, ahead.u8()?) {
+        (Some(1..), 0) => ahead.u16(),
+        _ => Err(Error::message("a hello without its version")),
+    }
 }
 
 /// The cluster's state, every heartbeat.
@@ -236,6 +235,9 @@ pub enum Reason {
     /// Another job of the same occurrence has begun here before.
     #[n(10)]
     AlreadyPlayed,
+    /// The device cannot play this kind of content.
+    #[n(11)]
+    Unsupported,
 }
 
 /// What the device measured while a job played.

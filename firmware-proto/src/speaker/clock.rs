@@ -167,6 +167,33 @@ mod tests {
         }
     }
 
+    /// `tests/vectors/v1/rules/clock.json`.
+    #[test]
+    fn exchanges_give_the_time_that_the_vectors_say() {
+        use serde_json::Value;
+        let file: Value =
+            serde_json::from_str(include_str!("../../tests/vectors/v1/rules/clock.json")).unwrap();
+        for case in file["cases"].as_array().unwrap() {
+            let mut clock = Clock::default();
+            let number = |step: &Value, key: &str| step[key].as_u64().unwrap();
+            let check = |clock: &Clock, step: &Value| {
+                let now = Mono(number(step, "now"));
+                assert_eq!(clock.utc(now).map(|utc| utc.0), step["utc"].as_u64(), "{case}");
+                assert_eq!(clock.error_ms(now).map(u64::from), step["error_ms"].as_u64(), "{case}");
+            };
+            for step in case["exchanges"].as_array().unwrap() {
+                let sent = number(step, "sent");
+                clock.requested(Mono(sent));
+                let (received, replied) =
+                    (UtcMillis(number(step, "received")), UtcMillis(number(step, "replied")));
+                let reply = TimeReply { boot: BootId::from_bytes([0; 8]), sent, received, replied };
+                assert!(clock.replied(Mono(number(step, "now")), &reply));
+                check(&clock, step);
+            }
+            case["later"].as_array().unwrap().iter().for_each(|step| check(&clock, step));
+        }
+    }
+
     #[test]
     fn a_set_controller_clock_wins_over_a_better_old_sample() {
         let mut clock = Clock::default();

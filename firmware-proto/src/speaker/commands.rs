@@ -59,7 +59,7 @@ impl Speaker {
             Topic::Down(_, Down::Chunk) => return self.take_chunk(now, Chunk::decode(payload)?),
             _ => {}
         }
-        let command = self.config.site_key.open(&self.config.site, payload)?;
+        let command = self.config.site_keys.open(&self.config.site, payload)?;
         self.check_target(&topic, &command)?;
         self.check_freshness(now, &command)?;
         self.note_epoch(now, command.sequence);
@@ -155,8 +155,8 @@ impl Speaker {
             return self.remember_ended(id);
         }
         let start_by = Some(now + job.start_by.since(sent));
-        if job.clips.is_empty() {
-            return self.refuse(now, id, Reason::ClipMissing);
+        if job.clips().is_empty() {
+            return self.refuse(now, id, Reason::Unsupported);
         }
         if self.held.len() == JOBS_HELD_MAX && !self.make_room(now, &job) {
             return self.refuse(now, id, Reason::TooMany);

@@ -4,21 +4,13 @@ use alloc::collections::BTreeMap;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use crate::ids::Hash;
 use crate::limits::{CHUNK_BYTES, CLIP_BYTES_MAX, WANT_RANGES_MAX};
+use crate::manifest::{HASH_BYTES, chunk_count};
 use crate::message::{Chunk, ChunkRange, ClipRef, Part, Want};
 use crate::speaker::chunk_set::ChunkSet;
 use crate::speaker::window::{Asked, Window};
 use crate::time::Mono;
 use crate::trust::{Rejected, sha256};
-
-const HASH_BYTES: usize = 32;
-
-/// Chunks of a clip of this size.
-#[must_use]
-pub fn chunk_count(size_bytes: u32) -> u32 {
-    size_bytes.div_ceil(CHUNK_BYTES as u32)
-}
 
 /// The clip that is being pulled.
 #[derive(Debug)]
@@ -204,12 +196,4 @@ fn ranges(indices: impl Iterator<Item = u32>) -> Vec<ChunkRange> {
         }
     }
     out
-}
-
-/// The hash list of a clip from its chunks' hashes, and the list's own hash: what a [`ClipRef`] carries.
-#[must_use]
-pub fn hash_list(chunk_hashes: &[[u8; HASH_BYTES]]) -> (Vec<u8>, Hash) {
-    let list = chunk_hashes.concat();
-    let hash = sha256(&list);
-    (list, hash)
 }

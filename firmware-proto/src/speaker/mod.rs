@@ -24,17 +24,16 @@ use alloc::vec::Vec;
 use crate::ids::{BootId, ClipId, ClusterId, Hash, JobId, OccurrenceKey, SiteId};
 use crate::limits::{JOBS_ENDED_MAX, STORE_WITHIN_MS};
 use crate::message::{
-    Ack, AckId, Beat, Evidence, Hello, Job, Kind, PROTOCOL_VERSION, Reason, Report, ReportBody, Settings,
-    Sound, Stage, TimeRequest,
+    Ack, AckId, Beat, DeviceLimits, Evidence, Hello, Job, Kind, PROTOCOL_VERSION, Reason, Report, ReportBody,
+    Settings, Sound, Stage, TimeRequest,
 };
 use crate::sequence::{self, SequenceWindow};
 use crate::time::{Mono, UtcMillis};
-use crate::topics::{Topic, Up};
-use crate::trust::{DeviceKey, Rejected, SitePublicKey, sha256};
+use crate::topics::{Qos, Topic, Up};
+use crate::trust::{DeviceKey, Rejected, SiteKeys};
 
 pub use chunk_set::ChunkSet;
 pub use clock::TRUSTED_ERROR_MS;
-pub use fetch::{chunk_count, hash_list};
 
 use clock::Clock;
 use fetch::Download;
@@ -53,7 +52,7 @@ pub struct Config {
     /// What it is.
     pub kind: Kind,
     /// Who may command it.
-    pub site_key: SitePublicKey,
+    pub site_keys: SiteKeys,
     /// What proves that it is itself.
     pub device_key: DeviceKey,
     /// Name and version of the firmware, at most 64 bytes.
@@ -71,15 +70,6 @@ pub struct Restored {
     pub complete: Vec<(ClipId, u32)>,
     /// Clips with some chunks stored.
     pub partial: Vec<(ClipId, ChunkSet)>,
-}
-
-/// MQTT quality of service of a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Qos {
-    /// For what the sender itself repeats: wants and time requests.
-    AtMostOnce,
-    /// For everything else.
-    AtLeastOnce,
 }
 
 /// What the shell has to do next.
@@ -453,7 +443,10 @@ impl Speaker {
     fn send(&mut self, leaf: Up, body: ReportBody) -> Output {
         let qos = match body {
             ReportBody::Want(_) | ReportBody::Time(_) => Qos::AtMostOnce,
-            ReportBody::Hello(_) | ReportBody::Beat(_) | ReportBody::Acks(_) => Qos::AtLeastOnce,
+            ReportBody::Hello(_)
+            | ReportBody::OtherVersion(_)
+            | ReportBody::Beat(_)
+            | ReportBody::Acks(_) => Qos::AtLeastOnce,
         };
         let report = Report {
             site: self.config.site.clone(),
@@ -469,13 +462,12 @@ impl Speaker {
     }
 
     fn hello(&self, now: Mono) -> Hello {
-        let ids: Vec<u8> = self.complete.keys().flat_map(|id| *id.as_bytes()).collect();
         Hello {
             protocol: PROTOCOL_VERSION,
             kind: self.config.kind,
             firmware: self.config.firmware.clone(),
             storage_free_bytes: self.config.storage_bytes.saturating_sub(self.storage_used()),
-            clips: sha256(&ids),
+            limits: DeviceLimits::full(self.config.storage_bytes),
             beat: self.beat(now),
         }
     }

@@ -238,7 +238,7 @@ impl Speaker {
     }
 
     pub(super) fn has_clips(&self, job: &Job) -> bool {
-        job.clips.iter().all(|clip| self.complete.contains_key(&clip.id))
+        job.clips().iter().all(|clip| self.complete.contains_key(&clip.id))
     }
 
     /// Goes on with what plays, or lets the next job have the amplifier.
@@ -317,7 +317,7 @@ impl Speaker {
         self.effects.push_back(Output::Play(Pass {
             token: active.token,
             job: job.id,
-            clips: job.clips.iter().map(|clip| clip.id).collect(),
+            clips: job.clips().iter().map(|clip| clip.id).collect(),
             from_ms,
             volume: job.volume.min(100),
             zones,

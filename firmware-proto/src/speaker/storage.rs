@@ -10,10 +10,11 @@ use core::cmp::Reverse;
 
 use crate::ids::{ClipId, JobId};
 use crate::limits::{CHUNK_BYTES, CLIP_BYTES_MAX};
+use crate::manifest::chunk_count;
 use crate::message::{Class, ClipRef, Job, Reason};
 use crate::time::{Mono, UtcMillis};
 
-use super::fetch::{Download, chunk_count};
+use super::fetch::Download;
 use super::play::Active;
 use super::{ChunkSet, Held, Output, Speaker};
 
@@ -34,7 +35,7 @@ impl Held {
     }
 
     fn needs(&self, clip: ClipId) -> bool {
-        self.job.clips.iter().any(|c| c.id == clip)
+        self.job.clips().iter().any(|c| c.id == clip)
     }
 }
 
@@ -79,7 +80,7 @@ impl Speaker {
         held.sort_by_key(|held| held.need());
         let mut free = self.config.storage_bytes;
         let mut taken = BTreeSet::new();
-        for clip in held.into_iter().flat_map(|held| &held.job.clips) {
+        for clip in held.into_iter().flat_map(|held| held.job.clips()) {
             let size = u64::from(self.complete.get(&clip.id).copied().unwrap_or(clip.size_bytes));
             if size <= free && taken.insert(clip.id) {
                 free -= size;
@@ -94,7 +95,7 @@ impl Speaker {
         let utc = self.clock.utc(now);
         let wanted: BTreeSet<ClipId> = wanted.iter().map(|clip| clip.id).collect();
         let without = self.held.values().filter(|held| {
-            let mut missing = held.job.clips.iter().filter(|clip| !self.complete.contains_key(&clip.id));
+            let mut missing = held.job.clips().iter().filter(|clip| !self.complete.contains_key(&clip.id));
             let come = held.job.play_at.is_none_or(|at| utc.is_some_and(|utc| utc >= at));
             let fits = self.could_ever_hold(&held.job);
             missing.any(|clip| !fits || (come && !wanted.contains(&clip.id)))
@@ -104,9 +105,9 @@ impl Speaker {
 
     fn could_ever_hold(&self, job: &Job) -> bool {
         let mut ids = BTreeSet::new();
-        let distinct = job.clips.iter().filter(|clip| ids.insert(clip.id));
+        let distinct = job.clips().iter().filter(|clip| ids.insert(clip.id));
         let bytes: u64 = distinct.map(|clip| u64::from(clip.size_bytes)).sum();
-        let possible = job.clips.iter().all(|clip| (1..=CLIP_BYTES_MAX).contains(&clip.size_bytes));
+        let possible = job.clips().iter().all(|clip| (1..=CLIP_BYTES_MAX).contains(&clip.size_bytes));
         possible && bytes <= self.config.storage_bytes
     }
 
@@ -161,7 +162,7 @@ impl Speaker {
         let Some(chunks) = self.partial.get(clip) else {
             return self.complete.get(clip).map_or(0, |&size| u64::from(size));
         };
-        let mut named = self.held.values().flat_map(|held| &held.job.clips);
+        let mut named = self.held.values().flat_map(|held| held.job.clips());
         let named = named.find(|c| c.id == *clip && chunk_count(c.size_bytes) == chunks.len());
         named.map_or(u64::from(chunks.len()) * CHUNK_BYTES as u64, |clip| u64::from(clip.size_bytes))
     }
@@ -169,7 +170,7 @@ impl Speaker {
     /// Bytes of clips that held jobs need and that are not stored.
     pub(super) fn missing_bytes(&self) -> u32 {
         let mut seen = BTreeSet::new();
-        let clips = self.held.values().flat_map(|held| &held.job.clips);
+        let clips = self.held.values().flat_map(|held| held.job.clips());
         let missing = clips.filter(|clip| !self.complete.contains_key(&clip.id) && seen.insert(clip.id));
         let bytes = missing.map(|clip| match self.partial.get(&clip.id) {
             Some(chunks) if chunks.len() == chunk_count(clip.size_bytes) => {

@@ -1,16 +1,12 @@
-//! Who has the amplifier next, who waits for it, and who waited too long.
-//!
-//! A higher class takes the amplifier from a lower one, a newer emergency from an older, and a job
-//! that says so from one of its class that was to start earlier. Each of these goes one way only, so
-//! two jobs never take it from each other in turn.
+//! Who is due for the amplifier, who waits for it, and who waited too long. [`crate::turns`] says who has it.
 
 use alloc::vec::Vec;
-use core::cmp::Reverse;
 
 use crate::ids::{JobId, OccurrenceKey};
 use crate::limits::JOBS_ENDED_MAX;
-use crate::message::{Busy, Class, Interrupted, Job, Reason, Stage};
+use crate::message::{Interrupted, Job, Reason, Stage};
 use crate::time::{Mono, UtcMillis};
+use crate::turns::{self, Contender};
 
 use super::play::Active;
 use super::{Held, Speaker};
@@ -19,19 +15,6 @@ impl Job {
     /// Does it play on after another one had the amplifier?
     pub(super) fn may_go_on(&self) -> bool {
         self.interrupted != Interrupted::Drop && self.repeat.is_none()
-    }
-
-    /// Does it take the amplifier from the one that plays?
-    fn takes_from(&self, playing: &Job) -> bool {
-        if self.class != playing.class {
-            return self.class > playing.class;
-        }
-        let was_to_start_earlier = playing.play_at.zip(self.play_at).is_some_and(|(p, own)| p < own);
-        let interrupts = self.busy == Busy::Interrupt && was_to_start_earlier;
-        match self.class {
-            Class::Emergency => (self.version, interrupts) > (playing.version, false),
-            Class::Routine | Class::Priority => interrupts,
-        }
     }
 }
 
@@ -67,11 +50,8 @@ impl Held {
         self.job.latest_start() + self.job.pass_ms().saturating_mul(passes) + repeat_ms
     }
 
-    /// Goes first: the highest class, in emergencies the newest, then what was interrupted.
-    fn order(&self) -> impl Ord + use<> {
-        let Job { class, rank, play_at, version, .. } = self.job;
-        let newest = if class == Class::Emergency { version } else { 0 };
-        (class, newest, self.suspended.is_some(), Reverse((rank, play_at, version)))
+    fn contender(&self) -> Contender {
+        Contender { suspended: self.suspended.is_some(), ..Contender::new(&self.job) }
     }
 }
 
@@ -82,23 +62,9 @@ impl Speaker {
         let playing = active.and_then(|id| self.held.get(&id));
         let due = self.held.values().filter(|held| Some(held.job.id) != active && self.is_due(now, held));
         let due: Vec<&Held> = due.collect();
-        let best_that_takes = |from: &Held| {
-            let takers = due.iter().copied().filter(|held| held.job.takes_from(&from.job));
-            takers.max_by_key(|held| held.order())
-        };
-        let mut next = match playing {
-            Some(playing) => best_that_takes(playing)?,
-            None => {
-                // What it was that made the last one stop, else it would have stopped for another.
-                let taker = due.iter().copied().find(|held| Some(held.job.id) == self.taker);
-                taker.or_else(|| due.iter().copied().max_by_key(|held| held.order()))?
-            }
-        };
-        // It is of no use to begin what would be interrupted at once.
-        while let Some(taker) = best_that_takes(next) {
-            next = taker;
-        }
-        Some(next)
+        let taker = due.iter().position(|held| Some(held.job.id) == self.taker);
+        let playing = playing.map(Held::contender);
+        turns::next(&due, |held| held.contender(), playing.as_ref(), taker).map(|next| due[next])
     }
 
     /// Could it play now, if nothing else did?

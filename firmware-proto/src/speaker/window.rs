@@ -82,6 +82,7 @@ impl Window {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
     use alloc::collections::VecDeque;
 
@@ -112,6 +113,31 @@ mod tests {
             }
         }
         (worst, delivered * CHUNK_BYTES as u64 / seconds)
+    }
+
+    /// `tests/vectors/v1/rules/window.json`.
+    #[test]
+    fn traces_open_the_window_as_the_vectors_say() {
+        use serde_json::Value;
+        let file: Value =
+            serde_json::from_str(include_str!("../../tests/vectors/v1/rules/window.json")).unwrap();
+        for case in file["cases"].as_array().unwrap() {
+            let mut window = Window::default();
+            let mut flying: VecDeque<Asked> = VecDeque::new();
+            for step in case["steps"].as_array().unwrap() {
+                let now = Mono(step["at"].as_u64().unwrap());
+                let times = |key: &str| 0..step[key].as_u64().unwrap_or(0);
+                times("ask").for_each(|_| flying.push_back(window.asked(now)));
+                times("come").for_each(|_| window.arrived(now, flying.pop_front().unwrap()));
+                if step["lost"] == true {
+                    flying.clear();
+                    window.timed_out();
+                }
+                let is = (u64::from(window.chunks()), window.retry_ms());
+                let says = (step["window"].as_u64().unwrap(), step["wait_ms"].as_u64().unwrap());
+                assert_eq!(is, says, "{} at {now:?}", case["about"]);
+            }
+        }
     }
 
     #[test]

@@ -87,6 +87,7 @@ pub(super) fn disassemble(message: &[u8]) -> Result<Disassembled<'_>, Rejected> 
 
 fn fields(message: &[u8]) -> Result<Disassembled<'_>, minicbor::decode::Error> {
     let error = minicbor::decode::Error::message;
+    crate::profile::check(message).map_err(|_| error("not in the form of a payload"))?;
     let mut d = Decoder::new(message);
     if d.array()? != Some(4) {
         return Err(error("not four items"));
@@ -95,9 +96,5 @@ fn fields(message: &[u8]) -> Result<Disassembled<'_>, minicbor::decode::Error> {
     if d.map()? != Some(0) {
         return Err(error("unprotected header"));
     }
-    let out = Disassembled { protected, payload: d.bytes()?, tag: d.bytes()? };
-    if d.position() != message.len() {
-        return Err(error("bytes after the message"));
-    }
-    Ok(out)
+    Ok(Disassembled { protected, payload: d.bytes()?, tag: d.bytes()? })
 }

@@ -1,10 +1,15 @@
 //! Memory stays bounded, and what gives way is what matters least.
 
-use firmware_proto::limits::{CLIPS_PER_JOB_MAX, JOBS_HELD_MAX, OUTBOX_ACKS_MAX, STATE_BYTES_MAX, ZONES_MAX};
-use firmware_proto::message::{Busy, Class, Interrupted, Job, Reason, Repeat, Stage};
+use firmware_proto::limits::{
+    CLIPS_PER_JOB_MAX, JOB_BYTES_MAX, JOBS_HELD_MAX, OUTBOX_ACKS_MAX, STATE_BYTES_MAX, ZONES_MAX,
+};
+use firmware_proto::message::{
+    Busy, Class, CommandBody, Content, Interrupted, Job, Reason, Repeat, STREAM, Stage,
+};
+use firmware_proto::topics::Down;
 use firmware_proto::{JobId, OccurrenceKey};
 
-use crate::parties::{Clip, job, utc};
+use crate::parties::{Clip, agenda, job, utc};
 use crate::world::World;
 
 fn later(n: u8, clip: &Clip) -> Job {
@@ -104,13 +109,14 @@ fn the_largest_state_stays_within_its_bound() {
         let clips: Vec<Clip> =
             (0..CLIPS_PER_JOB_MAX as u8).map(|c| Clip::new(c, usize::from(n) * 1_000, 1 << 30)).collect();
         let mut largest = later(n, &clips[0]);
-        largest.clips = clips.iter().map(|c| c.clip).collect();
+        largest.content = Content::Clips(clips.iter().map(|c| c.clip).collect());
         largest.zones = zones.clone();
         largest.occurrence = Some(OccurrenceKey::from_bytes([n; 16]));
         (largest.rank, largest.wait_until, largest.over_by) =
             (u32::MAX, Some(utc(1 << 40)), Some(utc(1 << 40)));
         (largest.busy, largest.interrupted) = (Busy::Interrupt, Interrupted::Restart);
         largest.repeat = Some(Repeat { until: utc(1 << 40), for_ms: 1 << 40, gap_ms: u32::MAX });
+        assert!(largest.encoded_len() <= JOB_BYTES_MAX);
         world.announce(&largest);
         world.run_for(10);
     }
@@ -126,10 +132,14 @@ fn the_largest_state_stays_within_its_bound() {
 }
 
 #[test]
-fn a_job_without_clips_is_refused() {
+fn what_only_a_later_version_can_play_is_refused_by_name() {
     let mut world = World::ready();
-    let empty = job(1, &[]);
-    world.announce(&empty);
-    world.run_for(1_000);
-    assert_eq!(world.end(&empty), Some((Stage::Failed, Some(Reason::ClipMissing))));
+    let clip = world.clip(1, 2_000, 10);
+    let stream = Job { content: Content::Unsupported(STREAM), ..job(1, &[&clip]) };
+    let other = job(2, &[&clip]);
+    // The rest of its agenda stands.
+    world.say(Down::Agenda, CommandBody::Agenda(agenda(9, &[&stream, &other])));
+    world.run_for(5_000);
+    assert_eq!(world.end(&stream), Some((Stage::Failed, Some(Reason::Unsupported))));
+    assert_eq!(world.end(&other), Some((Stage::Finished, None)));
 }

@@ -13,5 +13,6 @@ mod limits;
 mod occurrence;
 mod parties;
 mod restart;
+mod rules;
 mod storage;
 mod world;

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use firmware_proto::limits::{CHUNK_BYTES, RANK_DEFAULT};
+use firmware_proto::manifest::hash_list;
 use firmware_proto::message::{
-    Ack, AckId, Agenda, Busy, Chunk, Class, ClipRef, Command, CommandBody, Interrupted, Job, Part, Receipt,
-    Report, ReportBody, Settings, Stop, TimeReply,
+    Ack, AckId, Agenda, Busy, Chunk, Class, ClipRef, Command, CommandBody, Content, Interrupted, Job, Part,
+    Receipt, Report, ReportBody, Settings, Stop, TimeReply,
 };
-use firmware_proto::speaker::hash_list;
 use firmware_proto::topics::{Down, Topic};
 use firmware_proto::trust::{DeviceKey, SiteKey, sha256};
 use firmware_proto::{ClipId, ClusterId, JobId, Mono, SiteId, UtcMillis, sequence};
@@ -55,7 +55,7 @@ pub fn job(n: u8, clips: &[&Clip]) -> Job {
         start_by: utc(600_000),
         repeat: None,
         volume: 70,
-        clips: clips.iter().map(|c| c.clip).collect(),
+        content: Content::Clips(clips.iter().map(|c| c.clip).collect()),
         zones: vec![],
         occurrence: None,
         rank: RANK_DEFAULT,
@@ -120,7 +120,7 @@ impl Controller {
     }
 
     pub fn device_key(&self) -> DeviceKey {
-        self.key.device_key(&site(), &cluster())
+        self.key.device_key(&site(), &cluster(), 0)
     }
 
     /// The next command to everybody (`None`) or to the cluster, valid for a day.
@@ -169,7 +169,7 @@ impl Controller {
                 let reply = TimeReply { boot: report.boot, sent: request.sent, received, replied };
                 vec![self.own(now, Down::Time, CommandBody::Time(reply))]
             }
-            ReportBody::Want(_) | ReportBody::Time(_) => vec![],
+            ReportBody::Want(_) | ReportBody::Time(_) | ReportBody::OtherVersion(_) => vec![],
         }
     }
 

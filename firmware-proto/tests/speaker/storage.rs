@@ -4,9 +4,10 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use firmware_proto::Mono;
-use firmware_proto::message::{Class, CommandBody, Job, Part, Reason, ReportBody, Stage};
+use firmware_proto::message::{
+    Class, CommandBody, Content, DeviceLimits, Job, Part, Reason, ReportBody, Stage,
+};
 use firmware_proto::topics::Down;
-use firmware_proto::trust::sha256;
 
 use crate::parties::{agenda, job, utc};
 use crate::world::World;
@@ -54,7 +55,7 @@ fn tell(world: &mut World, jobs: &[&Job]) {
 }
 
 fn holds(world: &World, job: &Job) -> bool {
-    world.disk.complete.contains_key(&job.clips[0].id)
+    world.disk.complete.contains_key(&job.clips()[0].id)
 }
 
 /// Counts the data chunks that come.
@@ -123,9 +124,9 @@ fn a_job_whose_clips_never_fit_together_fails_at_once() {
     let mut world = small(25_000);
     let (a, b) = (world.clip(1, 13_000, 1_000), world.clip(2, 13_000, 1_000));
     let mut both = later(&mut world, 3, 1_000, 60_000, 1_000);
-    both.clips = vec![a.clip, b.clip];
+    both.content = Content::Clips(vec![a.clip, b.clip]);
     let mut twice = later(&mut world, 4, 1_000, 70_000, 1_000);
-    twice.clips = vec![a.clip, a.clip];
+    twice.content = Content::Clips(vec![a.clip, a.clip]);
     tell(&mut world, &[&both, &twice]);
     world.run_until(Mono(5_000));
     assert_eq!((world.end(&both), world.end(&twice)), (FULL, None));
@@ -185,7 +186,10 @@ fn beats_tell_what_is_missing_and_how_fast_it_comes() {
     let first = later(&mut world, 1, 5_000, 600_000, 1_000);
     let second = later(&mut world, 2, 30_000, 700_000, 1_000);
     let fits = later(&mut world, 3, 22_000, 800_000, 1_000);
-    let same = Job { clips: vec![first.clips[0]], ..later(&mut world, 4, 1_000, 900_000, 1_000) };
+    let same = Job {
+        content: Content::Clips(vec![first.clips()[0]]),
+        ..later(&mut world, 4, 1_000, 900_000, 1_000)
+    };
     tell(&mut world, &[&first, &second, &fits, &same]);
     let beat = |world: &World| {
         let beats = world.controller.reports.iter().rev().filter_map(|report| match &report.body {
@@ -275,7 +279,7 @@ fn storage_that_lies_once_is_forgiven() {
 }
 
 #[test]
-fn hello_tells_what_is_free_and_what_is_held() {
+fn hello_tells_what_is_free_and_what_there_is() {
     let mut world = small(50_000);
     let (a, b) = (world.clip(1, 10_000, 1_000), world.clip(2, 12_000, 1_000));
     world.announce(&job(1, &[&a, &b]));
@@ -287,9 +291,6 @@ fn hello_tells_what_is_free_and_what_is_held() {
         _ => None,
     });
     let hello = hello.unwrap();
-    let mut ids = [a.clip.id, b.clip.id];
-    ids.sort();
-    let digest = sha256(&[*ids[0].as_bytes(), *ids[1].as_bytes()].concat());
-    assert_eq!((hello.storage_free_bytes, hello.clips), (28_000, digest));
+    assert_eq!((hello.storage_free_bytes, hello.limits), (28_000, DeviceLimits::full(50_000)));
     assert_eq!((hello.protocol, hello.beat.playing), (1, None));
 }

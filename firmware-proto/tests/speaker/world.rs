@@ -2,14 +2,15 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use firmware_proto::manifest::chunk_count;
 use firmware_proto::message::{
     Ack, Chunk, CommandBody, Evidence, Job, Kind, Reason, ReportBody, Sound, Stage, Want,
 };
 use firmware_proto::speaker::{
-    ChunkSet, Config, Output, Pass, PassOutcome, PlaybackEvent, Qos, Restored, Speaker, chunk_count,
+    ChunkSet, Config, Output, Pass, PassOutcome, PlaybackEvent, Restored, Speaker,
 };
-use firmware_proto::topics::{Down, Topic};
-use firmware_proto::trust::{Rejected, sha256};
+use firmware_proto::topics::{Down, Qos, Topic};
+use firmware_proto::trust::{Rejected, SiteKeys, sha256};
 use firmware_proto::{BootId, ClipId, Hash, JobId, Mono, SiteId};
 
 use crate::parties::{Clip, Controller, cluster, site};
@@ -374,7 +375,7 @@ fn config(controller: &Controller, storage_bytes: u64) -> Config {
         site,
         cluster: cluster(),
         kind: Kind::Smart,
-        site_key: controller.key.public(),
+        site_keys: SiteKeys::one(controller.key.public()),
         firmware: "test 1".into(),
         storage_bytes,
     }

@@ -2,9 +2,9 @@
 
 use firmware_proto::limits::{ACKS_PER_MESSAGE_MAX, CLIPS_PER_JOB_MAX, RANK_DEFAULT, WANT_RANGES_MAX};
 use firmware_proto::message::{
-    Ack, AckId, Agenda, Beat, Busy, Chunk, ChunkRange, Class, ClipRef, Command, CommandBody, Evidence, Hello,
-    Interrupted, Job, Kind, Part, Reason, Receipt, Repeat, Report, ReportBody, Settings, Sound, Stage, Stop,
-    TimeReply, TimeRequest, Want,
+    Ack, AckId, Agenda, Beat, Busy, Chunk, ChunkRange, Class, ClipRef, Command, CommandBody, Content,
+    DeviceLimits, Evidence, Hello, Interrupted, Job, Kind, PROTOCOL_VERSION, Part, Reason, Receipt, Repeat,
+    Report, ReportBody, STREAM, Settings, Sound, Stage, Stop, TimeReply, TimeRequest, Want,
 };
 use firmware_proto::{BootId, ClipId, ClusterId, Hash, JobId, OccurrenceKey, SiteId, UtcMillis};
 use proptest::collection::vec;
@@ -56,12 +56,18 @@ fn repeat() -> impl Strategy<Value = Repeat> {
     (utc(), number(), small()).prop_map(|(until, for_ms, gap_ms)| Repeat { until, for_ms, gap_ms })
 }
 
+fn content() -> impl Strategy<Value = Content> {
+    prop_oneof![
+        9 => vec(clip_ref(), 1..=CLIPS_PER_JOB_MAX).prop_map(Content::Clips),
+        1 => (STREAM..30).prop_map(Content::Unsupported),
+    ]
+}
+
 pub fn job() -> impl Strategy<Value = Job> {
     let times = (of(utc()), utc(), of(repeat()));
-    let clips = vec(clip_ref(), 0..=CLIPS_PER_JOB_MAX);
-    let sound = (any::<u8>(), clips, vec(any::<u16>(), 0..5));
+    let sound = (any::<u8>(), content(), vec(any::<u16>(), 0..5));
     (job_id(), number(), class(), times, sound, place()).prop_map(
-        |(id, version, class, (play_at, start_by, repeat), (volume, clips, zones), place)| Job {
+        |(id, version, class, (play_at, start_by, repeat), (volume, content, zones), place)| Job {
             id,
             version,
             class,
@@ -69,7 +75,7 @@ pub fn job() -> impl Strategy<Value = Job> {
             start_by,
             repeat,
             volume,
-            clips,
+            content,
             zones,
             occurrence: place.0,
             rank: place.1,
@@ -196,14 +202,26 @@ fn beat() -> impl Strategy<Value = Beat> {
 
 fn hello() -> impl Strategy<Value = Hello> {
     let kind = select(vec![Kind::Smart, Kind::Gateway]);
-    (any::<u16>(), kind, "[ -~]{0,64}", number(), any::<[u8; 32]>(), beat()).prop_map(
-        |(protocol, kind, firmware, storage_free_bytes, clips, beat)| Hello {
-            protocol,
+    (kind, "[ -~]{0,64}", number(), device_limits(), beat()).prop_map(
+        |(kind, firmware, storage_free_bytes, limits, beat)| Hello {
+            protocol: PROTOCOL_VERSION,
             kind,
             firmware,
             storage_free_bytes,
-            clips: Hash::from_bytes(clips),
+            limits,
             beat,
+        },
+    )
+}
+
+fn device_limits() -> impl Strategy<Value = DeviceLimits> {
+    (any::<u16>(), any::<u16>(), number(), any::<u16>(), small()).prop_map(
+        |(jobs, clips_per_job, storage_bytes, window_chunks, job_bytes)| DeviceLimits {
+            jobs,
+            clips_per_job,
+            storage_bytes,
+            window_chunks,
+            job_bytes,
         },
     )
 }
@@ -224,6 +242,7 @@ fn want() -> impl Strategy<Value = Want> {
 pub fn report() -> impl Strategy<Value = Report> {
     let body = prop_oneof![
         hello().prop_map(ReportBody::Hello),
+        (2..=u16::MAX).prop_map(ReportBody::OtherVersion),
         beat().prop_map(ReportBody::Beat),
         vec(ack(), 0..=ACKS_PER_MESSAGE_MAX).prop_map(ReportBody::Acks),
         want().prop_map(ReportBody::Want),

@@ -3,6 +3,7 @@
 use firmware_proto::message::{Chunk, Kind, Part};
 use firmware_proto::speaker::{Config, Restored, Speaker};
 use firmware_proto::topics::{Down, Topic};
+use firmware_proto::trust::SiteKeys;
 use firmware_proto::{BootId, ClipId, Mono};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -18,7 +19,7 @@ pub fn boot(restored: Restored, now: Mono) -> Speaker {
         site: site(),
         cluster: cluster(),
         kind: Kind::Smart,
-        site_key: site_key().public(),
+        site_keys: SiteKeys::one(site_key().public()),
         device_key: device_key(),
         firmware: "test 1".into(),
         storage_bytes: 1 << 20,

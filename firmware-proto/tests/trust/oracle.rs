@@ -22,7 +22,7 @@ pub fn site_key() -> SiteKey {
 }
 
 pub fn device_key() -> DeviceKey {
-    site_key().device_key(&site(), &cluster())
+    site_key().device_key(&site(), &cluster(), 0)
 }
 
 fn signing_key() -> SigningKey {
@@ -123,6 +123,8 @@ proptest! {
 #[test]
 fn device_keys_derive_as_written() {
     let mut mac = Hmac::<Sha256>::new_from_slice(&SECRET[32..]).unwrap();
-    mac.update(b"loa/1/device\0bao-nhai\0thon-1");
-    assert_eq!(device_key().as_bytes()[..], mac.finalize().into_bytes()[..]);
+    mac.update(b"loa/1/device\0bao-nhai\0thon-1\x0012");
+    let twelfth = site_key().device_key(&site(), &cluster(), 12);
+    assert_eq!(twelfth.as_bytes()[..], mac.finalize().into_bytes()[..]);
+    assert!(twelfth != device_key(), "each generation has a key of its own");
 }

@@ -61,7 +61,7 @@ proptest! {
         let sealed = device_key().seal(&report);
         prop_assert_eq!(device_key().open(&other_site, &cluster(), &sealed), Err(Rejected::WrongSite));
         prop_assert_eq!(device_key().open(&site(), &other, &sealed), Err(Rejected::WrongCluster));
-        let neighbour = site_key().device_key(&site(), &other);
+        let neighbour = site_key().device_key(&site(), &other, 0);
         prop_assert_eq!(neighbour.open(&site(), &cluster(), &sealed), Err(Rejected::BadSignature));
         prop_assert_eq!(public.open(&site(), &sealed), Err(Rejected::UnknownKey));
     }

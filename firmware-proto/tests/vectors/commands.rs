@@ -3,7 +3,7 @@
 use firmware_proto::OccurrenceKey;
 use firmware_proto::limits::RANK_DEFAULT;
 use firmware_proto::message::{
-    AckId, Agenda, Busy, Chunk, Class, Command, CommandBody, Interrupted, Job, Part, Receipt, Repeat,
+    Agenda, Busy, Chunk, Class, Command, CommandBody, Content, Interrupted, Job, Part, Receipt, Repeat,
     Settings, Stop, TimeReply,
 };
 use firmware_proto::sequence::number;
@@ -11,7 +11,7 @@ use firmware_proto::topics::{Down, Topic};
 
 use crate::Value;
 use crate::file::Vector;
-use crate::parties::{NOW, boot, clip, clip_bytes, clip_hash_list, cluster, job_id, site, site_key};
+use crate::parties::{NOW, ack_id, boot, clip, clip_bytes, clip_hash_list, cluster, job_id, site, site_key};
 
 pub fn down(leaf: Down) -> String {
     Topic::Down(cluster(), leaf).render(&site())
@@ -31,7 +31,7 @@ pub fn plain_job() -> Job {
         start_by: NOW + 600_000,
         repeat: None,
         volume: 70,
-        clips: vec![clip()],
+        content: Content::Clips(vec![clip()]),
         zones: vec![],
         occurrence: None,
         rank: RANK_DEFAULT,
@@ -67,7 +67,7 @@ fn full_job() -> Job {
         play_at: Some(NOW + 60_000),
         repeat: Some(Repeat { until: NOW + 900_000, for_ms: 840_000, gap_ms: 5_000 }),
         volume: 100,
-        clips: vec![clip(), clip()],
+        content: Content::Clips(vec![clip(), clip()]),
         zones: vec![3, 300],
         ..plain_job()
     }
@@ -89,7 +89,8 @@ fn vector(
     let command = command(leaf.is_none(), count, body);
     let payload = site_key().seal(&command);
     let topic = leaf.map_or_else(all, down);
-    Vector { name, about, topic, qos: 1, payload, value: Ok(Value::Command(command)) }
+    let qos = u8::from(leaf != Some(Down::Time));
+    Vector { name, about, topic, qos, payload, value: Ok(Value::Command(command)) }
 }
 
 fn chunk(name: &'static str, about: &'static str, part: Part, index: u32, data: &[u8]) -> Vector {
@@ -106,7 +107,8 @@ pub fn vectors() -> Vec<Vector> {
         settings: Settings { heartbeat_ms: 30_000, zones: vec![1, 2, 300] },
     };
     let empty = Agenda { version: 9, jobs: vec![], settings: Settings::default() };
-    let receipt = Receipt { acks: vec![AckId(0xb000_0000_0000_0001), AckId(0xb000_0000_0000_0002)] };
+    let receipt = Receipt { acks: vec![ack_id(1), ack_id(2)] };
+    let no_receipt = CommandBody::Receipt(Receipt { acks: vec![] });
     let reply = TimeReply { boot: boot(), sent: 1_500, received: NOW + 20, replied: NOW + 23 };
     let (job, own) = (Some(Down::Job), CommandBody::Job);
     vec![
@@ -143,6 +145,7 @@ pub fn vectors() -> Vec<Vector> {
             CommandBody::Agenda(empty),
         ),
         vector("receipt", "Two acks are journaled.", Some(Down::Receipt), 5, CommandBody::Receipt(receipt)),
+        vector("receipt-empty", "No acks at all.", Some(Down::Receipt), 8, no_receipt),
         vector("time-reply", "The answer to time-request.", Some(Down::Time), 6, CommandBody::Time(reply)),
         chunk("chunk-hashes", "The only page of the clip's hash list.", Part::Hashes, 0, &clip_hash_list()),
         chunk("chunk-data", "The last chunk of the clip, a short one.", Part::Data, 1, &clip_bytes()[2048..]),

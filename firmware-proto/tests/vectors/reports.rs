@@ -1,15 +1,14 @@
 //! What a cluster says.
 
 use firmware_proto::message::{
-    Ack, AckId, Beat, ChunkRange, Evidence, Hello, Kind, Part, Reason, Report, ReportBody, Sound, Stage,
-    TimeRequest, Want,
+    Ack, Beat, ChunkRange, DeviceLimits, Evidence, Hello, Kind, Part, Reason, Report, ReportBody, Sound,
+    Stage, TimeRequest, Want,
 };
 use firmware_proto::topics::{Topic, Up};
-use firmware_proto::trust::sha256;
 
 use crate::Value;
 use crate::file::Vector;
-use crate::parties::{NOW, boot, clip, cluster, device_key, job_id, site};
+use crate::parties::{NOW, ack_id, boot, clip, cluster, device_key, job_id, site};
 
 pub fn up(leaf: Up) -> String {
     Topic::Up(cluster(), leaf).render(&site())
@@ -52,9 +51,9 @@ fn first_beat() -> Beat {
     }
 }
 
-pub fn ack(count: u64, stage: Stage) -> Ack {
-    let id = AckId(0xb000_0000_0000_0000 + count);
-    let (at, error_ms) = (Some(NOW + 1_000 * count), Some(42));
+pub fn ack(count: u32, stage: Stage) -> Ack {
+    let id = ack_id(count);
+    let (at, error_ms) = (Some(NOW + 1_000 * u64::from(count)), Some(42));
     Ack { id, job: job_id(1), stage, at, error_ms, reason: None, evidence: None }
 }
 
@@ -95,6 +94,7 @@ fn acks() -> Vec<Ack> {
         why(15, Stage::Failed, Reason::Restarted),
         why(16, Stage::Failed, Reason::TooMany),
         why(17, Stage::Skipped, Reason::AlreadyPlayed),
+        why(18, Stage::Failed, Reason::Unsupported),
     ]
 }
 
@@ -104,10 +104,17 @@ pub fn vectors() -> Vec<Vector> {
         kind,
         firmware: "loa-speaker 0.1.0".into(),
         storage_free_bytes: 8_000_000_000,
-        clips: sha256(clip().id.as_bytes()),
+        limits: DeviceLimits::full(16_000_000_000),
         beat,
     };
-    let first = Hello { clips: sha256(&[]), ..hello(Kind::Smart, first_beat()) };
+    let limits = DeviceLimits {
+        jobs: 8,
+        clips_per_job: 4,
+        storage_bytes: 16_000_000,
+        window_chunks: 16,
+        job_bytes: 1_024,
+    };
+    let first = Hello { storage_free_bytes: 16_000_000, limits, ..hello(Kind::Smart, first_beat()) };
     let want = |part, ranges: &[(u32, u32)]| {
         let ranges = ranges.iter().map(|&(start, count)| ChunkRange { start, count }).collect();
         ReportBody::Want(Want { clip: clip().id, part, ranges })
@@ -126,6 +133,21 @@ pub fn vectors() -> Vec<Vector> {
         vector("acks", "Every stage and every reason.", Up::Ack, 4, ReportBody::Acks(acks())),
         vector("want-hashes", "The hash list, please.", Up::Want, 5, want(Part::Hashes, &[(0, 1)])),
         vector("want-data", "Three chunks, please.", Up::Want, 6, want(Part::Data, &[(0, 2), (40, 1)])),
+        vector(
+            "want-nothing",
+            "No chunks: it is answered by none.",
+            Up::Want,
+            8,
+            want(Part::Data, &[(0, 0)]),
+        ),
+        vector(
+            "want-past-end",
+            "Chunks that no clip has: they are not answered.",
+            Up::Want,
+            9,
+            want(Part::Data, &[(1, 5), (u32::MAX, u32::MAX)]),
+        ),
+        vector("acks-none", "No acks at all.", Up::Ack, 10, ReportBody::Acks(vec![])),
         vector("time-request", "What time is it?", Up::Time, 7, request),
     ]
 }

@@ -12,7 +12,8 @@ use std::path::{Path, PathBuf};
 
 use firmware_proto::ClipId;
 use firmware_proto::limits::{CHUNK_BYTES, CLIP_BYTES_MAX};
-use firmware_proto::speaker::{ChunkSet, chunk_count};
+use firmware_proto::manifest::chunk_count;
+use firmware_proto::speaker::ChunkSet;
 use firmware_proto::trust::sha256;
 use tracing::warn;
 

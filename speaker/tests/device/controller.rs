@@ -5,11 +5,11 @@ use std::net::SocketAddr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use firmware_proto::limits::{CHUNK_BYTES, PACKET_BYTES_MAX, RANK_DEFAULT};
+use firmware_proto::manifest::hash_list;
 use firmware_proto::message::{
-    Ack, Busy, Chunk, Class, ClipRef, Command, CommandBody, Interrupted, Job, Part, Receipt, Report,
+    Ack, Busy, Chunk, Class, ClipRef, Command, CommandBody, Content, Interrupted, Job, Part, Receipt, Report,
     ReportBody, Stage, Stop, TimeReply, TimeRequest, Want,
 };
-use firmware_proto::speaker::hash_list;
 use firmware_proto::topics::{Down, Topic};
 use firmware_proto::trust::{SiteKey, sha256};
 use firmware_proto::{ClipId, ClusterId, JobId, SiteId, UtcMillis};
@@ -100,11 +100,11 @@ impl Controller {
         let cluster = ClusterId::new(cluster).unwrap();
         let hex = |bytes: &[u8; 32]| ClipId::from_bytes(*bytes).to_string();
         format!(
-            "site = \"{}\"\ncluster = \"{}\"\nkind = \"smart\"\nsite_key = \"{}\"\ndevice_key = \"{}\"\nbroker = \"{broker}\"\n",
+            "site = \"{}\"\ncluster = \"{}\"\nkind = \"smart\"\nsite_keys = [\"{}\"]\ndevice_key = \"{}\"\nbroker = \"{broker}\"\n",
             self.site,
             cluster,
             hex(&self.key.public().to_bytes()),
-            hex(self.key.device_key(&self.site, &cluster).as_bytes()),
+            hex(self.key.device_key(&self.site, &cluster, 0).as_bytes()),
         )
     }
 
@@ -174,7 +174,7 @@ impl Controller {
             if let Event::Incoming(Packet::Publish(message)) = event.unwrap() {
                 let topic = std::str::from_utf8(&message.topic).unwrap();
                 let (cluster, _) = Topic::parse_up(&self.site, topic).unwrap();
-                let key = self.key.device_key(&self.site, &cluster);
+                let key = self.key.device_key(&self.site, &cluster, 0);
                 let report = key.open(&self.site, &cluster, &message.payload).unwrap();
                 self.take(report);
             }
@@ -189,7 +189,7 @@ impl Controller {
     fn take(&mut self, report: Report) {
         let down = |leaf| Topic::Down(report.cluster.clone(), leaf);
         match report.body {
-            ReportBody::Hello(_) | ReportBody::Beat(_) => {}
+            ReportBody::Hello(_) | ReportBody::OtherVersion(_) | ReportBody::Beat(_) => {}
             ReportBody::Acks(acks) => {
                 let receipt = Receipt { acks: acks.iter().map(|ack| ack.id).collect() };
                 self.command(down(Down::Receipt), CommandBody::Receipt(receipt));
@@ -235,7 +235,7 @@ pub fn job_for_now(clip: ClipRef, version: u64) -> Job {
         start_by: now() + 600_000,
         repeat: None,
         volume: 100,
-        clips: vec![clip],
+        content: Content::Clips(vec![clip]),
         zones: Vec::new(),
         occurrence: None,
         rank: RANK_DEFAULT,

@@ -41,9 +41,9 @@ gateway = "gateway"
 fn identities(controller: &Controller, names: &[(&str, &str)]) -> String {
     let hex = |bytes: &[u8; 32]| ClipId::from_bytes(*bytes).to_string();
     let mut text =
-        format!("site = \"bao-nhai\"\nsite_key = \"{}\"\n", hex(&controller.key.public().to_bytes()));
+        format!("site = \"bao-nhai\"\nsite_keys = [\"{}\"]\n", hex(&controller.key.public().to_bytes()));
     for (name, kind) in names {
-        let key = controller.key.device_key(&controller.site, &ClusterId::new(name).unwrap());
+        let key = controller.key.device_key(&controller.site, &ClusterId::new(name).unwrap(), 0);
         text += &format!(
             "[[device]]\ncluster = \"{name}\"\nkind = \"{kind}\"\ndevice_key = \"{}\"\n",
             hex(key.as_bytes())

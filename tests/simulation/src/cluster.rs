@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use firmware_proto::message::{CommandBody, Evidence, Kind, Reason, Sound};
 use firmware_proto::speaker::{Config, Output, Pass, PassOutcome, PlaybackEvent, Speaker};
+use firmware_proto::trust::SiteKeys;
 use firmware_proto::{BootId, ClipId, ClusterId, Hash, JobId, Mono};
 
 use crate::clock::Crystal;
@@ -89,11 +90,11 @@ impl World {
         let plan = &self.plans[c];
         let (site, key) = (site::id(), site::key());
         let config = Config {
-            device_key: key.device_key(&site, &plan.cluster.id),
+            device_key: key.device_key(&site, &plan.cluster.id, 0),
             site,
             cluster: plan.cluster.id.clone(),
             kind: plan.cluster.wire_kind().unwrap_or(Kind::Smart),
-            site_key: key.public(),
+            site_keys: SiteKeys::one(key.public()),
             firmware: "simulated 1".into(),
             storage_bytes: plan.storage_bytes,
         };

@@ -6,8 +6,7 @@ use controller_core::job::{Job, Origin};
 use controller_core::refusal::Refusal;
 use controller_core::{Actor, Core, Identity, Input, Now, Output, State};
 use firmware_proto::message::{Chunk, CommandBody, ReportBody, Want};
-use firmware_proto::speaker::Qos;
-use firmware_proto::topics::{Down, Topic};
+use firmware_proto::topics::{Down, Qos, Topic};
 use firmware_proto::{ClusterId, Mono, UtcMillis};
 
 use crate::clock::{Crystal, T0};

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use firmware_proto::speaker::{ChunkSet, Restored, chunk_count};
+use firmware_proto::manifest::chunk_count;
+use firmware_proto::speaker::{ChunkSet, Restored};
 use firmware_proto::trust::sha256;
 use firmware_proto::{ClipId, Hash};
 

@@ -3,8 +3,7 @@
 use std::rc::Rc;
 
 use firmware_proto::message::{Command, Report};
-use firmware_proto::speaker::Qos;
-use firmware_proto::topics::{Down, Topic};
+use firmware_proto::topics::{Down, Qos, Topic};
 
 use crate::site;
 

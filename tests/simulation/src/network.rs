@@ -7,8 +7,7 @@
 use std::collections::VecDeque;
 
 use firmware_proto::Mono;
-use firmware_proto::speaker::Qos;
-use firmware_proto::topics::Topic;
+use firmware_proto::topics::{Qos, Topic};
 
 use crate::message::Message;
 use crate::queue::Event;

@@ -231,5 +231,6 @@ fn describe(id: &str, kind: ClusterKind) -> Cluster {
         gateway: None,
         zone: None,
         languages: Vec::new(),
+        key_generation: 0,
     }
 }

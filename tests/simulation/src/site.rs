@@ -1,8 +1,8 @@
 //! The commune of every world: its name, its key, its clips.
 
 use firmware_proto::limits::CHUNK_BYTES;
+use firmware_proto::manifest::hash_list;
 use firmware_proto::message::{Chunk, ClipRef, Part};
-use firmware_proto::speaker::hash_list;
 use firmware_proto::trust::{SiteKey, sha256};
 use firmware_proto::{ClipId, SiteId};
 

@@ -48,7 +48,7 @@ fn cut_off(scenario: &mut Scenario, from_s: u64, to_s: u64) {
 
 /// The forms of the edition, the oldest first.
 fn forms(world: &World) -> Vec<JobId> {
-    let jobs = world.state().expect("a controller").jobs.values();
+    let jobs = world.state().expect("a controller").each_job();
     let mut forms: Vec<_> = jobs.filter(|job| job.spec.play_at == Some(utc_at(PLAY_AT_S))).collect();
     forms.sort_by_key(|job| job.version);
     forms.into_iter().map(|job| job.spec.id).collect()

@@ -1,10 +1,12 @@
 //! What is told of collisions, held against what real speakers then do.
 
 use controller_core::change::{ScheduleChange, Scope};
-use controller_core::collision::Outcome;
-use controller_core::command::Command;
+use controller_core::collision::{Collision, Outcome};
+use controller_core::command::{Announcement, Command};
 use controller_core::job::Origin;
+use controller_core::limits::LATER_WITHIN_MS;
 use controller_core::programme::{Clip, Plan};
+use firmware_proto::message::Class;
 use firmware_proto::{JobId, UtcMillis};
 use schedules::{Busy, DaySets, Importance, Interrupted, Item, Recurrence, Zone};
 use simulation::{Act, Rng, Scenario, World, utc_at};
@@ -35,6 +37,51 @@ fn plan(rng: &mut Rng, scenario: &Scenario, number: u64) -> (Plan, f64) {
     (plan, second as f64)
 }
 
+/// An emergency for later, made by hand.
+fn emergency(rng: &mut Rng, scenario: &Scenario, number: u8) -> (Announcement, f64) {
+    let second = rng.between(*STEPS.start(), *STEPS.end()) * STEP_S;
+    let wireless = scenario.clusters.len() > 1;
+    let targets = if wireless { rng.pick(&["all", "fm-0", "fm-1"]) } else { "all" };
+    let announcement = Announcement {
+        class: Class::Emergency,
+        clips: vec![scenario.clip(rng.below(2) as usize)],
+        targets: vec![targets.to_owned()],
+        play_at: Some(utc_at(second)),
+        start_within_ms: Some(rng.between(1, 6) * 20_000),
+        ..scenario.announcement(number)
+    };
+    (announcement, second as f64)
+}
+
+/// Something that is to sound, as the test looks at it.
+struct Wanted {
+    /// As collisions call it.
+    id: String,
+    job: JobId,
+    emergency: bool,
+    /// Its start, and how much later it may start, s.
+    planned: f64,
+    latest: f64,
+}
+
+/// How much later than planned something is to start, s; infinite if it is to be dropped.
+fn foretold_delay(told: &[Collision], id: &str) -> Option<f64> {
+    told.iter().filter(|collision| collision.second.id == id).find_map(|collision| match collision.outcome {
+        Outcome::Waits { ms } => Some(ms as f64 / 1_000.0),
+        Outcome::Dropped { .. } => Some(f64::INFINITY),
+        Outcome::Interrupts { .. } => None,
+    })
+}
+
+/// Is something to start just when another one takes its place? A moment later it would not start at all, and
+/// everything behind it would go another way.
+fn stands_on_edge(told: &[Collision], wanted: &Wanted) -> bool {
+    let start =
+        utc_at(0).0 as f64 / 1_000.0 + wanted.planned + foretold_delay(told, &wanted.id).unwrap_or(0.0);
+    let takes = |c: &&Collision| matches!(c.outcome, Outcome::Interrupts { .. }) && c.first.id == wanted.id;
+    told.iter().filter(takes).any(|c| (c.from.0 as f64 / 1_000.0 - start).abs() < NEAR_S)
+}
+
 fn job_of(world: &World, programme: &str) -> JobId {
     let state = world.state().expect("a controller");
     let is_of =
@@ -45,6 +92,7 @@ fn job_of(world: &World, programme: &str) -> JobId {
 #[test]
 fn what_is_foretold_of_programmes_that_meet_comes_true() {
     let (mut waits, mut dropped, mut interrupted) = (0, 0, 0);
+    let (mut emergencies_met, mut on_edge) = (0, 0);
     for seed in 0..300 {
         let mut rng = Rng::new(seed, 7);
         // One smart cluster, or a gateway with two wireless ones that need not be meant together.
@@ -65,21 +113,43 @@ fn what_is_foretold_of_programmes_that_meet_comes_true() {
             dry_run: false,
         };
         scenario.at(20, Act::Staff(Command::ChangeSchedule(change)));
+        let emergencies: Vec<(Announcement, f64)> =
+            (0..rng.below(4) as u8).map(|number| emergency(&mut rng, &scenario, number + 1)).collect();
+        for (at, (announcement, _)) in emergencies.iter().enumerate() {
+            scenario.at(25 + at as u64, Act::Staff(Command::Announce(announcement.clone())));
+        }
         let mut world = World::new(scenario, false);
         world.run_until_second(60);
         let state = world.state().expect("a controller");
         let told = state.preview(UtcMillis(0), utc_at(3_600), None).expect("a short hour").collisions;
         world.run();
-        for (plan, planned) in &plans {
-            let sounded = world.sounded(job_of(&world, &plan.id), 0);
-            let met = || told.iter().filter(|collision| collision.second.id == plan.id);
-            let delay = met().find_map(|collision| match collision.outcome {
-                Outcome::Waits { ms } => Some(ms as f64 / 1_000.0),
-                Outcome::Dropped { .. } => Some(f64::INFINITY),
-                Outcome::Interrupts { .. } => None,
-            });
-            let latest = plan.busy.wait_ms() as f64 / 1_000.0;
-            let context = || format!("seed {seed}, {plan:?}, planned at {planned}, {sounded:?}\n{told:#?}");
+        let planned = plans.iter().map(|(plan, planned)| Wanted {
+            id: plan.id.clone(),
+            job: job_of(&world, &plan.id),
+            emergency: false,
+            planned: *planned,
+            latest: plan.busy.wait_ms() as f64 / 1_000.0,
+        });
+        let by_hand = emergencies.iter().map(|(announcement, planned)| Wanted {
+            id: announcement.id.to_string(),
+            job: announcement.id,
+            emergency: true,
+            planned: *planned,
+            latest: announcement.start_within_ms.unwrap_or(LATER_WITHIN_MS) as f64 / 1_000.0,
+        });
+        let wanted: Vec<Wanted> = planned.chain(by_hand).collect();
+        let is_emergency = |id: &str| wanted.iter().any(|other| other.emergency && other.id == id);
+        let both = |c: &&Collision| is_emergency(&c.first.id) && is_emergency(&c.second.id);
+        if wanted.iter().any(|one| stands_on_edge(&told, one)) {
+            on_edge += 1;
+            continue;
+        }
+        emergencies_met += told.iter().filter(both).count();
+        for Wanted { id, job, planned, latest, .. } in &wanted {
+            let (planned, latest) = (*planned, *latest);
+            let sounded = world.sounded(*job, 0);
+            let delay = foretold_delay(&told, id);
+            let context = || format!("seed {seed}, {id}, planned at {planned}, {sounded:?}\n{told:#?}");
             match (delay, sounded.first()) {
                 (Some(delay), None) => {
                     assert!(delay.is_infinite() || delay > latest - NEAR_S, "{}", context());
@@ -94,7 +164,7 @@ fn what_is_foretold_of_programmes_that_meet_comes_true() {
                     waits += u32::from(delay > 0.0);
                 }
             }
-            let taken = told.iter().filter(|collision| collision.first.id == plan.id);
+            let taken = told.iter().filter(|collision| collision.first.id == *id);
             let goes_on = taken.filter_map(|collision| match collision.outcome {
                 Outcome::Interrupts { then } => Some(then != Interrupted::Drop),
                 _ => None,
@@ -107,4 +177,5 @@ fn what_is_foretold_of_programmes_that_meet_comes_true() {
         }
     }
     assert!(waits > 100 && dropped > 30 && interrupted > 100, "{waits} {dropped} {interrupted}");
+    assert!(emergencies_met > 30 && on_edge < 30, "{emergencies_met} {on_edge}");
 }

@@ -98,9 +98,9 @@ async fn identities_of(controller: &Controller, query: &str) -> Result<String> {
     let answer = controller.get(&format!("/v1/identities{query}")).await?;
     let text = |key: &str| answer[key].as_str().unwrap_or_default().to_owned();
     let mut toml = format!(
-        "site = \"{}\"\nsite_key = \"{}\"\nbroker = \"{}\"\n",
+        "site = \"{}\"\nsite_keys = {}\nbroker = \"{}\"\n",
         text("site"),
-        text("site_key"),
+        answer["site_keys"],
         text("broker")
     );
     for device in answer["device"].as_array().context("no devices")? {

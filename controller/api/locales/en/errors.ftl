@@ -60,6 +60,7 @@ bad-cluster = The loudspeaker { $cluster } cannot be added: { $problem ->
     [name] its name, village or uplink is too long, or has characters that cannot be shown
    *[other] { $problem }
   }. Correct it and try again.
+too-many-clips-for-cluster = The loudspeaker { $cluster } takes at most { $most } clips in one announcement. Use fewer clips, or leave it out.
 too-many-jobs = The loudspeaker { $cluster } has as many announcements ahead as it can hold. Cancel some (`loa status` lists them), or leave it out.
 out-of-range = { $what } has to be from { $least } to { $most }. Correct it and try again.
 out-of-bounds = { $what ->

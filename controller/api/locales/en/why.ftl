@@ -34,10 +34,12 @@ why-clock-unknown = it does not know the time yet
 why-busy = another announcement was playing all the while
 why-restarted = it restarted while it played; check its power
 why-too-many = it holds as many announcements as it can
+why-unsupported = its program is too old to play this kind of announcement
 why-already-played = an earlier version of this programme had already played
 
 # Why a fault is shown.
 
 fault-unreachable = no message from it; check its power and its network
 fault-never-heard = never heard yet; check its power, its network and its identity file
+fault-protocol = its program speaks version { $version } of the protocol, this controller version { $ours }; install the newer program on whichever is older
 fault-gateway-down = the gateway in front of it, { $gateway }, is down

@@ -30,6 +30,7 @@ health-unconfirmed = unconfirmed
 
 fault-name-unreachable = unreachable
 fault-name-silent = silent
+fault-name-protocol = other protocol
 fault-name-gateway-down = gateway down
 
 duration-days = { $n } d

@@ -60,6 +60,7 @@ bad-cluster = Không thêm được cụm loa { $cluster }: { $problem ->
     [name] tên, thôn hoặc đường truyền quá dài, hoặc có ký tự không hiển thị được
    *[other] { $problem }
   }. Hãy sửa rồi thử lại.
+too-many-clips-for-cluster = Cụm loa { $cluster } chỉ nhận tối đa { $most } đoạn âm thanh trong một thông báo. Hãy dùng ít đoạn hơn, hoặc bỏ cụm loa này ra.
 too-many-jobs = Cụm loa { $cluster } đã có tối đa số thông báo chờ phát. Hãy hủy bớt (xem `loa status`), hoặc bỏ cụm loa này ra.
 out-of-range = { $what } phải từ { $least } đến { $most }. Hãy sửa rồi thử lại.
 out-of-bounds = { $what ->

@@ -34,10 +34,12 @@ why-clock-unknown = cụm loa chưa biết giờ
 why-busy = trong lúc đó đang phát một thông báo khác
 why-restarted = cụm loa khởi động lại khi đang phát; hãy kiểm tra nguồn điện
 why-too-many = cụm loa đã giữ tối đa số thông báo
+why-unsupported = phần mềm của cụm loa quá cũ, không phát được loại thông báo này
 why-already-played = một phiên bản trước của chương trình này đã được phát
 
 # Vì sao báo sự cố.
 
 fault-unreachable = không nhận được tin từ cụm loa; hãy kiểm tra nguồn điện và mạng
 fault-never-heard = chưa từng liên lạc được; hãy kiểm tra nguồn điện, mạng và tệp định danh
+fault-protocol = phần mềm của cụm loa dùng giao thức phiên bản { $version }, bộ điều khiển dùng phiên bản { $ours }; hãy cài phần mềm mới hơn cho bên cũ hơn
 fault-gateway-down = máy phát FM { $gateway } của cụm loa này đang có sự cố

@@ -30,6 +30,7 @@ health-unconfirmed = chưa xác nhận
 
 fault-name-unreachable = không liên lạc được
 fault-name-silent = không có tiếng
+fault-name-protocol = khác giao thức
 fault-name-gateway-down = máy phát FM có sự cố
 
 duration-days = { $n } ngày

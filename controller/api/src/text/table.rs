@@ -89,6 +89,7 @@ sentences! {
     GatewayInUse = "gateway-in-use" { cluster },
     BadCluster = "bad-cluster" { cluster, problem },
     TooManyJobs = "too-many-jobs" { cluster },
+    TooManyClipsForCluster = "too-many-clips-for-cluster" { cluster, most },
     OutOfRange = "out-of-range" { what, least, most },
     OutOfBounds = "out-of-bounds" { what },
     UnknownProgramme = "unknown-programme" { id, nearest },
@@ -201,9 +202,11 @@ sentences! {
     WhyRestarted = "why-restarted" {},
     WhyTooMany = "why-too-many" {},
     WhyAlreadyPlayed = "why-already-played" {},
+    WhyUnsupported = "why-unsupported" {},
     FaultUnreachable = "fault-unreachable" { since_at },
     FaultNeverHeard = "fault-never-heard" { since_at },
     FaultGatewayDown = "fault-gateway-down" { gateway },
+    FaultProtocol = "fault-protocol" { version, ours },
 
     // Clips and speech.
     ClipNotFound = "clip-not-found" { problem },

@@ -78,7 +78,7 @@ fn level(level: &Level) -> String {
 }
 
 /// In decimal units, as disks are sold.
-fn size(bytes: u64) -> String {
+pub(super) fn size(bytes: u64) -> String {
     match bytes {
         0..1_000 => format!("{bytes} B"),
         1_000..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),

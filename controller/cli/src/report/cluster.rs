@@ -1,7 +1,8 @@
 //! Lists of clusters, and one cluster with all that is known of it.
 
-use controller_api::{Cluster, ClusterKind};
+use controller_api::{Cluster, ClusterKind, DeviceState};
 
+use super::clip::size;
 use super::{Screen, Shown, health_name, health_tone, plain};
 
 /// All clusters and gateways.
@@ -58,12 +59,35 @@ pub fn show(screen: &Screen, cluster: &Cluster, now: u64) -> String {
         ("up-to-date", cluster.up_to_date.map(yes_no)),
     ];
     let mut text = screen.facts(facts);
+    if let Some(device) = &cluster.device {
+        text += &screen.facts(device_facts(screen, device));
+    }
     for fault in &cluster.faults {
         let word = words.get(super::health::fault_key(fault.kind));
         let since = fault.since.map(|at| screen.ago(at, now)).unwrap_or_default();
         text += &screen.line(super::Tone::Bad, &format!("{word}: {}  {since}", words.text(&fault.why)));
     }
     text
+}
+
+fn device_facts(screen: &Screen, device: &DeviceState) -> [(&'static str, Option<String>); 7] {
+    let storage = device.storage_free_bytes.zip(device.limits).map(|(free, limits)| {
+        let [free, all] = [free, limits.storage_bytes].map(size);
+        screen.say("device-storage", &[("free", &free), ("all", &all)])
+    });
+    let holds = device.limits.map(|limits| {
+        let [jobs, clips] = [limits.jobs, limits.clips_per_job].map(|most| most.to_string());
+        screen.say("device-holds", &[("jobs", &jobs), ("clips", &clips)])
+    });
+    [
+        ("running", Some(screen.catalogue.duration(device.uptime_ms))),
+        ("link", device.link_bytes_per_s.map(|rate| format!("{} kbit/s", u64::from(rate) * 8 / 1_000))),
+        ("missing", Some(device.missing_bytes).filter(|bytes| *bytes > 0).map(|bytes| size(bytes.into()))),
+        ("storage", storage),
+        ("holds", holds),
+        ("acks-waiting", Some(device.acks_waiting).filter(|n| *n > 0).map(|n| n.to_string())),
+        ("ignored", Some(device.rejected).filter(|n| *n > 0).map(|n| n.to_string())),
+    ]
 }
 
 /// As in `kind-..` keys.

@@ -109,6 +109,7 @@ pub fn fault_key(kind: controller_api::FaultKind) -> &'static str {
     match kind {
         controller_api::FaultKind::Unreachable => "fault-name-unreachable",
         controller_api::FaultKind::Silent => "fault-name-silent",
+        controller_api::FaultKind::Protocol => "fault-name-protocol",
         controller_api::FaultKind::GatewayDown => "fault-name-gateway-down",
     }
 }

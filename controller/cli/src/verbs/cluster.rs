@@ -75,7 +75,8 @@ struct OneIdentity<'i> {
     site: &'i str,
     cluster: &'i str,
     kind: ClusterKind,
-    site_key: &'i str,
+    site_keys: &'i [String],
+    generation: u32,
     device_key: &'i str,
     broker: &'i str,
 }
@@ -109,7 +110,8 @@ fn toml_of(identities: &Identities, single: bool) -> Result<String, Failure> {
             site: &identities.site,
             cluster: &device.cluster,
             kind: device.kind,
-            site_key: &identities.site_key,
+            site_keys: &identities.site_keys,
+            generation: device.generation,
             device_key: &device.device_key,
             broker: &identities.broker,
         }),
@@ -128,11 +130,12 @@ mod tests {
         let device = |cluster: &str, kind| DeviceIdentity {
             cluster: cluster.into(),
             kind,
+            generation: 0,
             device_key: "aa".repeat(32),
         };
         Identities {
             site: "bao-nhai".into(),
-            site_key: "bb".repeat(32),
+            site_keys: vec!["bb".repeat(32)],
             broker: "127.0.0.1:1883".into(),
             devices: vec![device("a-1", ClusterKind::Smart), device("fm-1", ClusterKind::Gateway)],
         }

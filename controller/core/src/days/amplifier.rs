@@ -1,10 +1,11 @@
 //! One amplifier, foreseen: who plays, who waits for whom, who gives way, who waits in vain.
 //!
-//! The rules are those that speakers follow (PROTOCOL.md, 5.7), without their clocks, links and faults.
+//! Who has the amplifier is decided by the very rule of the speakers ([`firmware_proto::turns`]); their clocks, links
+//! and faults are left out.
 
-use std::cmp::Reverse;
-
+use firmware_proto::UtcMillis;
 use firmware_proto::message::Class;
+use firmware_proto::turns::{self, Contender};
 use schedules::Interrupted;
 
 use super::collision::Outcome;
@@ -17,6 +18,8 @@ pub(super) struct Turn {
     /// Of sound, ms.
     pub(crate) length: u64,
     pub(crate) class: Class,
+    /// Of its job: the higher of two was, or will be, made later.
+    pub(crate) version: u64,
     /// Among those of its class, lower goes first.
     pub(crate) rank: u32,
     /// It takes the amplifier from what was to start before it, also within its class.
@@ -114,33 +117,16 @@ impl<'t> Amplifier<'t> {
         }
     }
 
-    /// Who has the amplifier next: while something plays, only who takes it.
+    /// Who of those that wait has the amplifier next: while something plays, only who takes it.
     fn next(&self) -> Option<usize> {
-        let takes = |from: usize| {
-            let takers = (0..self.waiting.len()).filter(|at| self.takes_from(self.waiting[*at].what, from));
-            takers.max_by_key(|at| self.order(*at))
-        };
-        let mut next = match self.playing {
-            Some((playing, _)) => takes(playing)?,
-            None => (0..self.waiting.len()).max_by_key(|at| self.order(*at))?,
-        };
-        // It is of no use to begin what would be interrupted at once.
-        while let Some(taker) = takes(self.waiting[next].what) {
-            next = taker;
-        }
-        Some(next)
+        let playing = self.playing.map(|(what, _)| self.contender(&Waiting { what, rest: None }));
+        turns::next(&self.waiting, |waiting| self.contender(waiting), playing.as_ref(), None)
     }
 
-    fn order(&self, at: usize) -> impl Ord + use<> {
-        let Waiting { what, rest } = self.waiting[at];
-        let Turn { class, rank, from, .. } = self.turn(what);
-        (class, rest.is_some(), Reverse((rank, from, what)))
-    }
-
-    fn takes_from(&self, what: usize, playing: usize) -> bool {
-        let (one, other) = (self.turn(what), self.turn(playing));
-        let within = one.class == other.class && one.interrupts && other.from < one.from;
-        one.class > other.class || within
+    fn contender(&self, waiting: &Waiting) -> Contender {
+        let Turn { class, version, rank, from, interrupts, .. } = self.turn(waiting.what);
+        let play_at = Some(UtcMillis(from));
+        Contender { class, version, rank, play_at, interrupts, suspended: waiting.rest.is_some() }
     }
 
     fn start(&mut self, next: usize, now: u64) {
@@ -223,6 +209,7 @@ mod tests {
             from,
             length,
             class: Class::Routine,
+            version: from,
             rank: 1_000,
             interrupts: false,
             waits_until: from + 5,
@@ -269,6 +256,15 @@ mod tests {
         let together = [turn(0, 3), turn(0, 3)];
         assert_eq!(met(&together), [(0, 1, Waits { ms: 3 })]);
         assert_eq!(met(&[turn(0, 3), priority(turn(0, 3))]), [(1, 0, Waits { ms: 3 })]);
+    }
+
+    #[test]
+    fn of_two_emergencies_the_newer_one_plays() {
+        let emergency = |from, version| Turn { class: Class::Emergency, version, ..turn(from, 10) };
+        let (older, newer) = (emergency(0, 1), emergency(4, 2));
+        assert_eq!(met(&[older, newer]), [(0, 1, Interrupts { then: Interrupted::Resume })]);
+        // The other way round the older one has to wait, and 6 are more than it may.
+        assert_eq!(met(&[emergency(0, 2), emergency(4, 1)]), [(0, 1, Dropped { ms: 6 })]);
     }
 
     #[test]

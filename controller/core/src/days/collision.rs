@@ -67,6 +67,9 @@ pub enum Outcome {
 /// Collisions that are looked for before the first [`COLLISIONS_MAX`] of them are told.
 const FOUND_MAX: usize = 10 * COLLISIONS_MAX;
 
+/// Later than the version of every job that there is.
+const NOT_MADE: u64 = u64::MAX / 2;
+
 impl Outlook<'_> {
     /// Where two things, of which `concerns` says that one matters, want the same amplifier. `broken`: for each
     /// showing, the guard rail that it breaks.
@@ -154,8 +157,14 @@ impl Outlook<'_> {
             alike.entry(lengths).or_default().insert(device);
         }
         for (lengths, devices) in alike {
-            let turns: Vec<Turn> =
-                chain.iter().zip(&lengths).map(|(showing, length)| self.turn(showing, *length)).collect();
+            let each = chain.iter().zip(&lengths).enumerate();
+            let turns: Vec<Turn> = each
+                .map(|(at, (showing, length))| Turn {
+                    // What is no job yet becomes one later, in the order in which it is to sound.
+                    version: showing.made.unwrap_or(NOT_MADE + at as u64),
+                    ..self.turn(showing, *length)
+                })
+                .collect();
             for meeting in amplifier::meetings(&turns) {
                 let (first, second) = (chain[meeting.first], chain[meeting.second]);
                 if concerns(first) || concerns(second) {
@@ -179,6 +188,7 @@ impl Outlook<'_> {
             from: showing.from,
             length,
             class: showing.class(),
+            version: NOT_MADE,
             rank: showing.rank(),
             interrupts: showing.interrupts(),
             waits_until,

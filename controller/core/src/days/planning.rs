@@ -9,6 +9,7 @@ use schedules::{Busy, Calendar, Occurrence, Rails};
 use super::rails;
 use crate::brain::Core;
 use crate::facts::actor::Actor;
+use crate::facts::cluster::Cluster;
 use crate::facts::guard_rail::Broken;
 use crate::facts::job::{Job, JobSpec, Origin, Patience, job_id, occurrence_key};
 use crate::facts::programme::Programme;
@@ -117,6 +118,7 @@ impl Core {
             self.skip(now, programme, (start, start, 1), why, Vec::new());
             return Some(occurrence);
         }
+        let (spec, unfit) = self.within_limits(spec);
         let (spec, broken) = self.within_rails(spec);
         let silent = spec.targets.is_empty();
         if !silent && self.without_room(now.utc, &spec, PLANNED_AHEAD_MAX).is_some() {
@@ -124,6 +126,10 @@ impl Core {
             return None;
         }
         self.no_room.remove(&programme.plan.id);
+        if !unfit.is_empty() {
+            let clusters = if silent && broken.is_none() { Vec::new() } else { unfit };
+            self.skip(now, programme, (start, start, 1), SkipReason::TooManyClips, clusters);
+        }
         if let Some((broken, clusters)) = broken {
             let (why, clusters) =
                 (SkipReason::GuardRail { broken }, if silent { Vec::new() } else { clusters });
@@ -223,6 +229,21 @@ impl Core {
             override_reason: programme.override_reason.clone(),
             patience: Patience::default(),
         }
+    }
+
+    /// The job without the clusters whose device cannot hold so many clips in one job, and those clusters.
+    fn within_limits(&self, mut spec: JobSpec) -> (JobSpec, Vec<ClusterId>) {
+        if self.with_too_many_clips(&spec).is_none() {
+            return (spec, Vec::new());
+        }
+        let fits = |id: &ClusterId| {
+            let device = self.state.clusters.get(id).and_then(Cluster::device).unwrap_or(id);
+            let most = self.state.limits_of(device).clips_per_job;
+            spec.clips_on(device).len() <= usize::from(most)
+        };
+        let (fitting, unfit) = spec.targets.iter().cloned().partition(fits);
+        spec.targets = fitting;
+        (spec, unfit)
     }
 
     /// The job without the clusters on which it would break a guard rail, and those clusters.

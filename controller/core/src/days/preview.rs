@@ -102,14 +102,14 @@ impl<'a> Outlook<'a> {
     fn in_order(&self, mut showings: Vec<Showing<'a>>, span: (u64, u64)) -> Vec<Showing<'a>> {
         showings.extend(self.announcements(span));
         let made = self.jobs_made();
-        let turn = |showing: &Showing<'a>| {
-            // Of those that are alike the one that became a job first goes first; the others become jobs by
-            // their ids.
+        for showing in &mut showings {
             let proposed =
                 showing.programme().is_some_and(|programme| programme.revision > self.state.revision);
-            let made = made.get(&(showing.id(), showing.from)).copied().filter(|_| !proposed);
-            let made = made.unwrap_or(u64::MAX);
-            (showing.from, showing.rank(), made, showing.id())
+            showing.made = made.get(&(showing.id(), showing.from)).copied().filter(|_| !proposed);
+        }
+        // Of those that are alike the one that became a job first goes first; the others become jobs by their ids.
+        let turn = |showing: &Showing<'a>| {
+            (showing.from, showing.rank(), showing.made.unwrap_or(u64::MAX), showing.id())
         };
         showings.sort_by_cached_key(turn);
         showings
@@ -155,6 +155,7 @@ impl<'a> Outlook<'a> {
                 source: Source::Programme(programme, occurrence),
                 content: Rc::clone(content),
                 targets: Rc::clone(&targets),
+                made: None,
                 from,
                 to: from + content.length_ms(),
             }

@@ -23,6 +23,8 @@ pub(crate) struct Showing<'a> {
     pub(crate) source: Source<'a>,
     pub(crate) content: Rc<Content>,
     pub(crate) targets: Rc<BTreeSet<ClusterId>>,
+    /// The version of its job, if there is one already.
+    pub(crate) made: Option<u64>,
     /// Planned start, UTC ms.
     pub(crate) from: u64,
     /// End where it is longest, if nothing holds it up, UTC ms.
@@ -39,6 +41,7 @@ impl<'a> Showing<'a> {
             source: Source::Announcement(spec),
             content: Rc::new(content),
             targets: Rc::new(spec.targets.iter().cloned().collect()),
+            made: None,
             from,
             to: from + spec.length_ms(),
         })

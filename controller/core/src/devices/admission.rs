@@ -1,13 +1,14 @@
 //! Messages from below: who said it, is it new, and what follows.
 
+use firmware_proto::message::CommandBody;
 use firmware_proto::message::{Ack, AckId, Beat, Hello, Report, ReportBody, TimeReply, TimeRequest, Want};
-use firmware_proto::message::{CommandBody, PROTOCOL_VERSION};
 use firmware_proto::topics::{Topic, Up};
 use firmware_proto::trust::Rejected;
 use firmware_proto::{BootId, ClusterId};
 
 use crate::brain::{Core, Output};
 use crate::facts::actor::Actor;
+use crate::facts::cluster::Cluster;
 use crate::facts::record::Record;
 use crate::limits::{AGENDA_RESEND_MS, RECEIPT_DELAY_MS};
 use crate::now::Now;
@@ -27,7 +28,8 @@ impl Core {
             return Err(Rejected::UnknownKey);
         }
         let presence = self.presences.get_mut(&device).ok_or(Rejected::UnknownKey)?;
-        let report = presence.key(&self.identity, &device).open(&self.identity.site, &device, payload)?;
+        let key = presence.key(&self.identity, &device, self.state.key_generation(&device));
+        let report = key.open(&self.identity.site, &device, payload)?;
         if leaf != leaf_of(&report.body) {
             return Err(Rejected::WrongTopic);
         }
@@ -51,7 +53,9 @@ impl Core {
         let held = match &report.body {
             ReportBody::Hello(hello) => hello.beat.agenda_version,
             ReportBody::Beat(beat) => beat.agenda_version,
-            ReportBody::Acks(_) | ReportBody::Want(_) | ReportBody::Time(_) => 0,
+            ReportBody::OtherVersion(_) | ReportBody::Acks(_) | ReportBody::Want(_) | ReportBody::Time(_) => {
+                0
+            }
         };
         if report.epoch <= self.state.epoch && held <= self.state.version {
             return;
@@ -74,23 +78,40 @@ impl Core {
             ReportBody::Want(want) if live => self.serve(device, want),
             ReportBody::Want(_) => {}
             ReportBody::Hello(hello) => self.take_hello(now, device, report.boot, hello, live),
+            ReportBody::OtherVersion(version) => self.take_other_version(now, device, version, live),
             ReportBody::Beat(beat) => self.take_beat(now, device, beat, live),
         }
     }
 
     fn take_hello(&mut self, now: Now, device: &ClusterId, boot: BootId, hello: Hello, live: bool) {
-        let known = self.state.devices.get(device).and_then(|d| d.boot);
-        let kind = self.state.clusters.get(device).and_then(crate::facts::cluster::Cluster::wire_kind);
-        let speaks = hello.protocol == PROTOCOL_VERSION && kind == Some(hello.kind);
-        if live && known != Some(boot) && speaks {
-            let (cluster, firmware) = (device.clone(), hello.firmware);
-            self.write(now, by(device), Record::Booted { cluster, boot, firmware });
+        let beat = hello.beat.clone();
+        if let Some(presence) = self.presences.get_mut(device) {
+            presence.keep_hello(boot, hello, live);
+            if live {
+                // A new connection may have lost what was on its way.
+                presence.agenda_sent = None;
+            }
         }
-        if let Some(presence) = self.presences.get_mut(device).filter(|_| live) {
-            // A new connection may have lost what was on its way.
-            presence.agenda_sent = None;
+        if live {
+            self.note_boot(now, device);
         }
-        self.take_beat(now, device, hello.beat, live);
+        self.take_beat(now, device, beat, live);
+    }
+
+    /// Nothing more of it is understood; that it is there, and why it may not do as it is told, is worth a fault.
+    fn take_other_version(&mut self, now: Now, device: &ClusterId, version: u16, live: bool) {
+        let Some(presence) = self.presences.get_mut(device) else { return };
+        if !live && presence.boot().is_some() {
+            return;
+        }
+        presence.agenda_sent = None;
+        let known = self.state.devices.get(device).and_then(|d| d.other_protocol);
+        if known.map(|(version, _)| version) != Some(version) {
+            let cluster = device.clone();
+            self.write(now, by(device), Record::OtherProtocol { cluster, version });
+        }
+        // Versions of one first level understand each other's older messages: perhaps it plays all the same.
+        self.send_agenda(now, device);
     }
 
     fn take_beat(&mut self, now: Now, device: &ClusterId, beat: Beat, live: bool) {
@@ -106,17 +127,27 @@ impl Core {
             self.send_agenda(now, device);
         }
         if first {
-            self.note_boot_if_unknown(now, device);
+            self.note_boot(now, device);
         }
     }
 
-    /// A cluster whose hello came before we could tell it from a recording is alive by now.
-    fn note_boot_if_unknown(&mut self, now: Now, device: &ClusterId) {
-        let unknown = self.state.devices.get(device).is_some_and(|d| d.boot.is_none());
-        let boot = self.presences.get(device).and_then(|p| p.boot());
-        if let (true, Some(boot)) = (unknown, boot) {
-            let (cluster, firmware) = (device.clone(), String::new());
-            self.write(now, by(device), Record::Booted { cluster, boot, firmware });
+    /// Records the boot that is alive now, with what its hello said. That may have come before we could tell it
+    /// from a recording, or not at all.
+    fn note_boot(&mut self, now: Now, device: &ClusterId) {
+        let kind = self.state.clusters.get(device).and_then(Cluster::wire_kind);
+        let Some(known) = self.state.devices.get(device) else { return };
+        let Some(presence) = self.presences.get(device) else { return };
+        let Some(boot) = presence.boot() else { return };
+        let hello = presence.hello().filter(|hello| Some(hello.kind) == kind);
+        let (firmware, limits) = match hello {
+            Some(hello) => (hello.firmware.clone(), Some(hello.limits)),
+            None if known.boot.is_none() => (String::new(), None),
+            None => return,
+        };
+        let news = known.boot != Some(boot) || known.limits != limits || known.other_protocol.is_some();
+        if news {
+            let cluster = device.clone();
+            self.write(now, by(device), Record::Booted { cluster, boot, firmware, limits });
         }
     }
 
@@ -154,7 +185,8 @@ impl Core {
                 && job.spec.clips_on(device).iter().any(|clip| clip.id == want.clip)
         };
         if self.state.each_job().any(of_job) {
-            self.show(Output::SendChunks { cluster: device.clone(), want });
+            let most = self.state.limits_of(device).window_chunks;
+            self.show(Output::SendChunks { cluster: device.clone(), want: want.at_most(u32::from(most)) });
         } else {
             *self.rejected.entry(Rejected::Unwanted).or_default() += 1;
         }
@@ -167,7 +199,7 @@ fn by(device: &ClusterId) -> Actor {
 
 fn leaf_of(body: &ReportBody) -> Up {
     match body {
-        ReportBody::Hello(_) => Up::Hello,
+        ReportBody::Hello(_) | ReportBody::OtherVersion(_) => Up::Hello,
         ReportBody::Beat(_) => Up::Beat,
         ReportBody::Acks(_) => Up::Ack,
         ReportBody::Want(_) => Up::Want,

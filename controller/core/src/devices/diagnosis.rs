@@ -15,8 +15,12 @@ use crate::now::Now;
 #[must_use]
 pub(super) fn diagnose(state: &State, cluster: &Cluster, reach: Option<Reach>) -> Faults {
     let gateway = cluster.gateway.as_ref().and_then(|gateway| gateway_down(state, gateway));
-    let faults =
-        [reach.and_then(|reach| unreachable(state, cluster, reach)), silent(state, cluster), gateway];
+    let faults = [
+        reach.and_then(|reach| unreachable(state, cluster, reach)),
+        silent(state, cluster),
+        other_protocol(state, cluster),
+        gateway,
+    ];
     faults.into_iter().flatten().map(|fault| (fault.kind(), fault)).collect()
 }
 
@@ -36,6 +40,11 @@ fn unreachable(state: &State, cluster: &Cluster, reach: Reach) -> Option<Fault> 
 fn silent(state: &State, cluster: &Cluster) -> Option<Fault> {
     let Silence { since, job, why } = state.sound.get(&cluster.id)?.silence.clone()?;
     Some(Fault::Silent { since, job, why })
+}
+
+fn other_protocol(state: &State, cluster: &Cluster) -> Option<Fault> {
+    let (version, since) = state.devices.get(&cluster.id)?.other_protocol?;
+    Some(Fault::Protocol { since, version })
 }
 
 /// A gateway that is not heard, or does not sound, feeds nobody.

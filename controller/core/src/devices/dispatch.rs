@@ -7,8 +7,7 @@ use firmware_proto::message::{
     Agenda, Class, Command as WireCommand, CommandBody, Job as WireJob, Receipt, Settings as WireSettings,
     Stop,
 };
-use firmware_proto::speaker::Qos;
-use firmware_proto::topics::{Down, Topic};
+use firmware_proto::topics::{Down, Qos, Topic};
 use firmware_proto::{ClusterId, JobId, OccurrenceKey, UtcMillis, sequence};
 
 use crate::brain::{Core, Output};
@@ -175,8 +174,11 @@ impl Core {
             bytes += job.encoded_len();
             bytes <= AGENDA_JOBS_BYTES
         };
-        let on_wire = jobs.into_iter().take(JOBS_HELD_MAX).map(|job| self.wire_job(job, device));
-        on_wire.take_while(fits).collect()
+        let limits = self.state.limits_of(device);
+        let on_wire = jobs.into_iter().map(|job| self.wire_job(job, device));
+        // A job that it cannot hold went out by itself, and it has refused it by name.
+        let can_hold = on_wire.filter(|job| limits.can_take(job));
+        can_hold.take(limits.share_of_jobs(JOBS_HELD_MAX)).take_while(fits).collect()
     }
 
     pub(crate) fn send_receipts(&mut self, now: Now) {

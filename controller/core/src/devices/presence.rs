@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use firmware_proto::message::{AckId, Beat};
+use firmware_proto::message::{AckId, Beat, Hello};
 use firmware_proto::sequence::SequenceWindow;
 use firmware_proto::trust::DeviceKey;
 use firmware_proto::{BootId, ClusterId, Mono, UtcMillis};
@@ -54,14 +54,16 @@ pub struct Presence {
     /// The boots heard in this epoch, newest first, each with the numbers that came. A message of an
     /// old boot may come after the first one of a new boot, so each has a window of its own.
     boots: VecDeque<(BootId, SequenceWindow)>,
+    /// Its last hello, and the boot that said it.
+    pub(crate) hello: Option<(BootId, Hello)>,
     /// What it said in its last beat.
     pub(crate) beat: Option<Beat>,
     pub(crate) agenda_sent: Option<Mono>,
     /// Commands sent to it in this epoch.
     pub(crate) commands: u32,
     pub(crate) receipts: Vec<AckId>,
-    /// The key that it shares with us, once it was needed.
-    key: Option<DeviceKey>,
+    /// The key that it shares with us and its generation, once it was needed.
+    key: Option<(u32, DeviceKey)>,
 }
 
 impl Presence {
@@ -71,6 +73,7 @@ impl Presence {
             waiting_since_utc: utc,
             heard: None,
             boots: VecDeque::new(),
+            hello: None,
             beat: None,
             agenda_sent: None,
             commands: 0,
@@ -92,9 +95,19 @@ impl Presence {
         self.agenda_sent = None;
     }
 
-    /// The key of this device, which is `cluster`; derived once.
-    pub(crate) fn key(&mut self, identity: &Identity, cluster: &ClusterId) -> &DeviceKey {
-        self.key.get_or_insert_with(|| identity.key.device_key(&identity.site, cluster))
+    /// The key of this generation of this device, which is `cluster`; derived once.
+    pub(crate) fn key(&mut self, identity: &Identity, cluster: &ClusterId, generation: u32) -> &DeviceKey {
+        self.key = self.key.take().filter(|(known, _)| *known == generation);
+        let derive = || (generation, identity.key.device_key(&identity.site, cluster, generation));
+        &self.key.get_or_insert_with(derive).1
+    }
+
+    /// Keeps a hello. One that may be a recording never replaces that of the boot which is known to be alive.
+    pub(crate) fn keep_hello(&mut self, boot: BootId, hello: Hello, live: bool) {
+        let kept = self.hello.as_ref().map(|(boot, _)| *boot);
+        if live || kept.is_none() || kept != self.boot() {
+            self.hello = Some((boot, hello));
+        }
     }
 
     /// Takes a report's number; `false` for a replay.
@@ -123,6 +136,13 @@ impl Presence {
     #[must_use]
     pub fn last_heard(&self) -> Option<UtcMillis> {
         self.heard.map(|(_, utc)| utc)
+    }
+
+    /// What the boot that was last heard alive said first, if that came.
+    #[must_use]
+    pub fn hello(&self) -> Option<&Hello> {
+        let alive = self.boot()?;
+        self.hello.as_ref().filter(|(boot, _)| *boot == alive).map(|(_, hello)| hello)
     }
 
     /// What it said in its last heartbeat.

@@ -42,6 +42,13 @@ pub struct Cluster {
     /// hears what its gateway is set to.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub languages: Vec<Language>,
+    /// Which of its device keys counts. Descriptions by staff never say it: the core keeps the known one.
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub key_generation: u32,
+}
+
+fn is_first(generation: &u32) -> bool {
+    *generation == 0
 }
 
 impl Cluster {

@@ -15,6 +15,8 @@ pub enum FaultKind {
     Unreachable,
     /// Reachable, but no sound was proved.
     Silent,
+    /// It speaks a version of the protocol that this build does not know.
+    Protocol,
     /// The gateway in front of it is down.
     GatewayDown,
 }
@@ -39,6 +41,13 @@ pub enum Fault {
         /// Why we say so.
         why: Why,
     },
+    /// It speaks a version of the protocol that this build does not know.
+    Protocol {
+        /// Since when.
+        since: UtcMillis,
+        /// The version.
+        version: u16,
+    },
     /// The gateway in front of it is down.
     GatewayDown {
         /// Since when.
@@ -55,6 +64,7 @@ impl Fault {
         match self {
             Self::Unreachable { .. } => FaultKind::Unreachable,
             Self::Silent { .. } => FaultKind::Silent,
+            Self::Protocol { .. } => FaultKind::Protocol,
             Self::GatewayDown { .. } => FaultKind::GatewayDown,
         }
     }
@@ -65,6 +75,7 @@ impl Fault {
         match self {
             Self::Unreachable { since, .. }
             | Self::Silent { since, .. }
+            | Self::Protocol { since, .. }
             | Self::GatewayDown { since, .. } => *since,
         }
     }

@@ -250,7 +250,9 @@ impl Job {
             start_by: self.spec.start_by,
             repeat: self.spec.repeat,
             volume: self.spec.volume,
-            clips: device.map_or(&self.spec.clips[..], |device| self.spec.clips_on(device)).to_vec(),
+            content: wire::Content::Clips(
+                device.map_or(&self.spec.clips[..], |device| self.spec.clips_on(device)).to_vec(),
+            ),
             zones,
             occurrence: self.spec.occurrence,
             rank: self.spec.rank,

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use firmware_proto::message::Ack;
+use firmware_proto::message::{Ack, DeviceLimits};
 use firmware_proto::{BootId, ClusterId, JobId};
 use schedules::DaySets;
 use serde::{Deserialize, Serialize};
@@ -97,6 +97,15 @@ pub enum Record {
         boot: BootId,
         /// Its firmware.
         firmware: String,
+        /// What it can hold; `None`: its hello is not known.
+        limits: Option<DeviceLimits>,
+    },
+    /// A cluster says that it speaks a version of the protocol that this build does not know.
+    OtherProtocol {
+        /// Which cluster.
+        cluster: ClusterId,
+        /// The version.
+        version: u16,
     },
     /// Conditions of clusters have begun, changed or ended.
     FaultsChanged {
@@ -183,7 +192,9 @@ impl Record {
                 about.clusters = clusters.iter().map(|cluster| &cluster.id).collect();
                 about.replanned(replanned);
             }
-            Self::ClusterRemoved { cluster } | Self::Booted { cluster, .. } => about.clusters.push(cluster),
+            Self::ClusterRemoved { cluster }
+            | Self::Booted { cluster, .. }
+            | Self::OtherProtocol { cluster, .. } => about.clusters.push(cluster),
             Self::JobMade { spec } => about.jobs.push(spec.id),
             Self::JobSent { job } | Self::JobStopped { job } => about.jobs.push(*job),
             Self::Acked { cluster, acks } => {
@@ -224,6 +235,7 @@ impl Record {
             Self::Acked { .. } => "acked",
             Self::Lapsed { .. } => "lapsed",
             Self::Booted { .. } => "booted",
+            Self::OtherProtocol { .. } => "other-protocol",
             Self::FaultsChanged { .. } => "faults-changed",
             Self::ScheduleChanged { .. } => "schedule-changed",
             Self::OccurrencesSkipped { .. } => "occurrences-skipped",

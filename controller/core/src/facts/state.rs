@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use firmware_proto::message::DeviceLimits;
 use firmware_proto::{BootId, ClipId, ClusterId, JobId, UtcMillis};
 use schedules::{Calendar, DaySets, Item};
 use serde::{Deserialize, Serialize};
@@ -33,6 +34,18 @@ pub struct Device {
     /// Its firmware.
     #[serde(default)]
     pub firmware: String,
+    /// What it can hold, as it says; `None`: it has not said yet.
+    pub limits: Option<DeviceLimits>,
+    /// The version of the protocol that it speaks and this build does not, and since when.
+    pub other_protocol: Option<(u16, UtcMillis)>,
+}
+
+impl Device {
+    /// What it can hold; as much as the wire allows, until it has said.
+    #[must_use]
+    pub fn limits(&self) -> DeviceLimits {
+        self.limits.unwrap_or(DeviceLimits::full(u64::MAX))
+    }
 }
 
 /// What a cluster has shown of its sound.
@@ -156,10 +169,17 @@ impl State {
                 }
             }
             Record::Lapsed { job, deliveries } => self.lapse(at, job, deliveries),
-            Record::Booted { cluster, boot, firmware } => {
+            Record::Booted { cluster, boot, firmware, limits } => {
                 if let Some(device) = self.devices.get_mut(cluster) {
                     device.boot = Some(*boot);
                     device.firmware.clone_from(firmware);
+                    device.limits = *limits;
+                    device.other_protocol = None;
+                }
+            }
+            Record::OtherProtocol { cluster, version } => {
+                if let Some(device) = self.devices.get_mut(cluster) {
+                    device.other_protocol = Some((*version, at));
                 }
             }
             Record::FaultsChanged { raised, cleared } => self.change_faults(raised, cleared),
@@ -207,6 +227,18 @@ impl State {
     pub fn zones_of(&self, gateway: &ClusterId) -> Vec<u16> {
         let behind = self.clusters.values().filter(|c| c.gateway.as_ref() == Some(gateway));
         behind.filter_map(|c| c.zone).collect()
+    }
+
+    /// Which of a cluster's device keys counts.
+    #[must_use]
+    pub fn key_generation(&self, cluster: &ClusterId) -> u32 {
+        self.clusters.get(cluster).map_or(0, |cluster| cluster.key_generation)
+    }
+
+    /// What a device can hold; as much as the wire allows, until it has said.
+    #[must_use]
+    pub fn limits_of(&self, device: &ClusterId) -> DeviceLimits {
+        self.devices.get(device).map_or(Device::default().limits(), Device::limits)
     }
 
     /// Who needs a clip: ids of programmes, and of jobs of which something is still expected.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use firmware_proto::message::{Class, Repeat};
+use firmware_proto::message::{Class, DeviceLimits, Repeat};
 use firmware_proto::{ClusterId, JobId, UtcMillis};
 
 use super::checks::{is_reason, within};
@@ -81,6 +81,11 @@ impl Core {
             patience: Patience::default(),
         };
         spec.out_of_bounds().map_or(Ok(()), |what| within(false, what))?;
+        if let Some((cluster, most)) =
+            self.with_too_many_clips(&spec).filter(|_| spec.class != Class::Emergency)
+        {
+            return Err(Refusal::TooManyClips { cluster, most });
+        }
         if let Some(cluster) = self.without_room(now.utc, &spec, JOBS_AHEAD_MAX) {
             return Err(Refusal::TooManyJobs { cluster });
         }
@@ -120,11 +125,26 @@ impl Core {
             return None;
         }
         let ahead: Vec<&Job> = self.state.each_job().filter(|job| job.is_ahead(now)).collect();
-        if ahead.len() < most {
+        let room = |limits: DeviceLimits| limits.share_of_jobs(most);
+        let least = self.state.devices.values().map(|device| room(device.limits())).min();
+        if least.is_none_or(|least| ahead.len() < least) {
             return None;
         }
         let jobs_of = |device: &ClusterId| ahead.iter().filter(|job| job.takes_room_on(device, now)).count();
-        self.state.devices_of(spec.targets.iter()).into_iter().find(|device| jobs_of(device) >= most)
+        let full = |device: &ClusterId| jobs_of(device) >= room(self.state.limits_of(device));
+        self.state.devices_of(spec.targets.iter()).into_iter().find(full)
+    }
+
+    /// A device of the job that cannot hold so many clips in one job, and how many it can.
+    pub(crate) fn with_too_many_clips(&self, spec: &JobSpec) -> Option<(ClusterId, u16)> {
+        let longest = spec.variants.values().map(Vec::len).fold(spec.clips.len(), usize::max);
+        if self.state.devices.values().all(|device| usize::from(device.limits().clips_per_job) >= longest) {
+            return None;
+        }
+        let devices = self.state.devices_of(spec.targets.iter()).into_iter();
+        let limits = devices.map(|device| (self.state.limits_of(&device).clips_per_job, device));
+        let mut short = limits.filter(|(most, device)| spec.clips_on(device).len() > usize::from(*most));
+        short.next().map(|(most, device)| (device, most))
     }
 
     pub(crate) fn make_job(&mut self, now: Now, by: Actor, spec: JobSpec) {

@@ -134,6 +134,14 @@ pub enum Refusal {
         /// The first such cluster.
         cluster: ClusterId,
     },
+    /// A cluster's device cannot hold so many clips in one job.
+    #[error("cluster {cluster} takes at most {most} clips in a job")]
+    TooManyClips {
+        /// The first such cluster.
+        cluster: ClusterId,
+        /// Clips that it can hold in one job.
+        most: u16,
+    },
     /// A number outside its range.
     #[error("{what} is not from {least} to {most}")]
     OutOfRange {

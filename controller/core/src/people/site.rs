@@ -31,7 +31,13 @@ const HEARTBEAT_S: RangeInclusive<u32> = 1..=600;
 const PER_CENT: RangeInclusive<u8> = 1..=100;
 
 impl Core {
-    pub(super) fn change_site(&mut self, now: Now, by: &Actor, change: SiteChange) -> Result<Done, Refusal> {
+    pub(super) fn change_site(
+        &mut self,
+        now: Now,
+        by: &Actor,
+        mut change: SiteChange,
+    ) -> Result<Done, Refusal> {
+        self.keep_key_generations(&mut change.clusters);
         let before = match change.replace {
             true => Settings::default(),
             false => Settings::clone(&self.state.settings),
@@ -101,12 +107,20 @@ impl Core {
         changed.homeless = homeless.map(str::to_owned).collect();
     }
 
+    /// A cluster that is described anew keeps its key.
+    fn keep_key_generations(&self, clusters: &mut [Cluster]) {
+        for cluster in clusters {
+            cluster.key_generation = self.state.key_generation(&cluster.id);
+        }
+    }
+
     pub(crate) fn add_clusters(
         &mut self,
         now: Now,
         by: &Actor,
-        clusters: Vec<Cluster>,
+        mut clusters: Vec<Cluster>,
     ) -> Result<Done, Refusal> {
+        self.keep_key_generations(&mut clusters);
         check_ids(&clusters)?;
         check_clusters(self.state.clusters.values().chain(&clusters))?;
         let replanned = self.replanned(now, self.state.concerned_by(&clusters));

@@ -35,6 +35,7 @@ pub fn smart(id: &str) -> Cluster {
         gateway: None,
         zone: None,
         languages: Vec::new(),
+        key_generation: 0,
     }
 }
 
@@ -63,7 +64,7 @@ impl Controller {
         controller
     }
 
-    fn start(utc: UtcMillis, state: State, last: u64, journal: Vec<Entry>) -> Self {
+    pub fn start(utc: UtcMillis, state: State, last: u64, journal: Vec<Entry>) -> Self {
         let now = Now { mono: Mono(1_000), utc };
         let restored = Restored { state, sequence: last, snapshot: 0 };
         let core = Core::new(Identity { site: site(), key: key() }, restored, now);
@@ -121,7 +122,7 @@ impl Controller {
     /// A cluster's report with this number comes.
     pub fn hear(&mut self, id: &str, sequence: u64, leaf: Up, body: ReportBody) {
         let report = Report { sequence, ..report(&self.core, id, body) };
-        let payload = key().device_key(&site(), &cluster(id)).seal(&report);
+        let payload = key().device_key(&site(), &cluster(id), 0).seal(&report);
         let topic = Topic::Up(cluster(id), leaf).render(&site());
         self.handle(Input::Message { topic: &topic, payload: &payload });
     }

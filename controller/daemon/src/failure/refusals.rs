@@ -60,6 +60,9 @@ fn told(refused: &Refusal) -> (ErrorKind, Text) {
         Refusal::ProgrammeWithoutJobs { id } => (Conflict, text!(ProgrammeWithoutJobs { id: id })),
         Refusal::ProgrammeNotPlaying { id } => (Conflict, text!(ProgrammeNotPlaying { id: id })),
         Refusal::GatewayInUse { cluster } => (Conflict, text!(GatewayInUse { cluster: cluster })),
+        Refusal::TooManyClips { cluster, most } => {
+            (Conflict, text!(TooManyClipsForCluster { cluster: cluster, most: most }))
+        }
         Refusal::TooManyJobs { cluster } => (Conflict, text!(TooManyJobs { cluster: cluster })),
         Refusal::NoClusters => (Refused, text!(NoClusters)),
         Refusal::PastTime { play_at, now } => {

@@ -133,25 +133,29 @@ pub(crate) async fn identities(State(api): State<Api>, Query(which): Query<Which
     let wanted: Option<Vec<String>> =
         which.clusters.map(|list| list.split(',').map(|id| id.trim().to_owned()).collect());
     let devices = api.engine.look(move |view| devices(view, wanted.as_deref())).await??;
-    let key_of = |cluster: &ClusterId| {
-        let key = api.key.device_key(&api.site, cluster);
+    let key_of = |cluster: &ClusterId, generation: u32| {
+        let key = api.key.device_key(&api.site, cluster, generation);
         base16ct::lower::encode_string(key.as_bytes())
     };
-    let device = |(cluster, kind): (ClusterId, ClusterKind)| DeviceIdentity {
-        device_key: key_of(&cluster),
+    let device = |(cluster, kind, generation): (ClusterId, ClusterKind, u32)| DeviceIdentity {
+        device_key: key_of(&cluster, generation),
         cluster: cluster.to_string(),
         kind,
+        generation,
     };
     Ok(Json(Identities {
         site: api.site.to_string(),
-        site_key: base16ct::lower::encode_string(&api.key.public().to_bytes()),
+        site_keys: vec![base16ct::lower::encode_string(&api.key.public().to_bytes())],
         broker: api.advertise.clone(),
         devices: devices.into_iter().map(device).collect(),
     }))
 }
 
+/// A device, what it is, and the generation of its key.
+type Device = (ClusterId, ClusterKind, u32);
+
 /// The devices among the wanted clusters; an unknown one is an error, a wireless one has none.
-fn devices(view: &View, wanted: Option<&[String]>) -> Result<Vec<(ClusterId, ClusterKind)>, Error> {
+fn devices(view: &View, wanted: Option<&[String]>) -> Result<Vec<Device>, Error> {
     let known = &view.core.state().clusters;
     if let Some(stranger) = wanted.into_iter().flatten().find(|id| !known.keys().any(|k| k.as_str() == *id)) {
         return Err(unknown(view, stranger));
@@ -162,5 +166,7 @@ fn devices(view: &View, wanted: Option<&[String]>) -> Result<Vec<(ClusterId, Clu
         firmware_proto::message::Kind::Gateway => Some(ClusterKind::Gateway),
     };
     let chosen = known.values().filter(|cluster| is_wanted(&cluster.id));
-    Ok(chosen.filter_map(|cluster| Some((cluster.id.clone(), kind(cluster)?))).collect())
+    Ok(chosen
+        .filter_map(|cluster| Some((cluster.id.clone(), kind(cluster)?, cluster.key_generation)))
+        .collect())
 }

@@ -8,7 +8,8 @@ use std::fmt;
 use anyhow::{Context, Result, anyhow, ensure};
 use firmware_proto::limits::RANK_DEFAULT;
 use firmware_proto::message::{
-    Ack, AckId, Busy, Class, ClipRef, Command, CommandBody, Interrupted, Job, Report, ReportBody, Stage,
+    Ack, AckId, Busy, Class, ClipRef, Command, CommandBody, Content, Interrupted, Job, Report, ReportBody,
+    Stage,
 };
 use firmware_proto::trust::{DeviceKey, SiteKey, SitePublicKey};
 use firmware_proto::{BootId, ClipId, ClusterId, Hash, JobId, SiteId, UtcMillis};
@@ -66,11 +67,11 @@ impl Speech {
             site: site.clone(),
             public,
             cluster: cluster.clone(),
-            key: key.device_key(&site, cluster),
+            key: key.device_key(&site, cluster, 0),
         };
         let answerers = clusters.iter().map(answerer).collect();
         let with_key = |cluster| {
-            let key = key.device_key(&site, &cluster);
+            let key = key.device_key(&site, &cluster, 0);
             (cluster, key)
         };
         let clients = clusters.into_iter().map(with_key).collect();
@@ -99,7 +100,7 @@ impl Asker {
             start_by: soon,
             repeat: None,
             volume: 80,
-            clips: vec![clip],
+            content: Content::Clips(vec![clip]),
             zones: Vec::new(),
             occurrence: None,
             rank: RANK_DEFAULT,

@@ -224,6 +224,7 @@ fn clusters(count: usize) -> Result<Vec<Cluster>> {
             gateway: None,
             zone: None,
             languages: Vec::new(),
+            key_generation: 0,
         })
     };
     (0..count).map(cluster).collect()

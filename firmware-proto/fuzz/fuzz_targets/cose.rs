@@ -1,0 +1,7 @@
+//! See `entry::cose`.
+#![no_main]
+
+#[path = "../entry.rs"]
+mod entry;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| entry::cose(bytes));

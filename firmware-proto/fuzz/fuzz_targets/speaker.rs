@@ -1,0 +1,7 @@
+//! See `entry::speaker`.
+#![no_main]
+
+#[path = "../entry.rs"]
+mod entry;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| entry::speaker(bytes));

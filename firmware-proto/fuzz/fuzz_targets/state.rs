@@ -1,0 +1,7 @@
+//! See `entry::state`.
+#![no_main]
+
+#[path = "../entry.rs"]
+mod entry;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| entry::state(bytes));
