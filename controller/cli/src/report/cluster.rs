@@ -58,10 +58,8 @@ pub fn show(screen: &Screen, cluster: &Cluster, now: u64) -> String {
         ("clock", error.map(|error| format!("±{error}"))),
         ("up-to-date", cluster.up_to_date.map(yes_no)),
     ];
-    let mut text = screen.facts(facts);
-    if let Some(device) = &cluster.device {
-        text += &screen.facts(device_facts(screen, device));
-    }
+    let device = cluster.device.iter().flat_map(|device| device_facts(screen, device));
+    let mut text = screen.facts(facts.into_iter().chain(device));
     for fault in &cluster.faults {
         let word = words.get(super::health::fault_key(fault.kind));
         let since = fault.since.map(|at| screen.ago(at, now)).unwrap_or_default();

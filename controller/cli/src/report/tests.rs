@@ -1,7 +1,9 @@
 //! What people read, held in golden files in both languages.
 #![allow(clippy::unwrap_used)]
 
-use controller_api::{BrokerKind, Clip, Health, Job, Language, Programme, Status, Verdict, text};
+use controller_api::{
+    BrokerKind, Clip, Fault, FaultKind, Health, Job, Language, Programme, Status, Verdict, text,
+};
 use serde_json::json;
 
 use super::status::Overview;
@@ -117,6 +119,16 @@ fn clusters_are_listed_and_shown() {
     let health = health();
     golden("cluster-list", |screen| cluster::list(screen, &health.clusters));
     golden("cluster-show", |screen| cluster::show(screen, &health.clusters[1], health.at));
+    let mut heard = health.clusters[0].clone();
+    heard.device = Some(serde_json::from_value(json!({
+        "uptime_ms": 90_000_000, "acks_waiting": 2, "rejected": 7, "link_bytes_per_s": 4_000,
+        "missing_bytes": 2_100_000, "storage_free_bytes": 6_500_000,
+        "limits": { "jobs": 8, "clips_per_job": 4, "storage_bytes": 16_000_000, "window_chunks": 16, "job_bytes": 1_024 },
+    }))
+    .unwrap());
+    let why = text!(FaultProtocol { version: 2, ours: 1 });
+    heard.faults = vec![Fault { kind: FaultKind::Protocol, since: Some(health.at - 60_000), why }];
+    golden("cluster-show-device", |screen| cluster::show(screen, &heard, health.at));
 }
 
 #[test]
