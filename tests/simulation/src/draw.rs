@@ -239,6 +239,13 @@ fn programme_at(rng: &mut Rng, scenario: &Scenario, number: u64, minute: u64) ->
     })
 }
 
+/// Other targets for the programmes of a change.
+fn aim(command: &mut Command, target: &str) {
+    if let Command::ChangeSchedule(change) = command {
+        change.plans.iter_mut().for_each(|plan| plan.targets = vec![target.to_owned()]);
+    }
+}
+
 /// On a slow disk staff plan something for the very next moment, or change their minds before they have an answer.
 fn add_slow_answers(rng: &mut Rng, scenario: &mut Scenario) {
     let (number, minute) = (91, rng.between(3, 9));
@@ -251,6 +258,10 @@ fn add_slow_answers(rng: &mut Rng, scenario: &mut Scenario) {
     scenario.at(minute * 60 - 5, Act::DiskSlow { for_ms: 20_000 });
     let acts = commands.into_iter().zip(0..).map(|(command, n)| (Mono(at_ms + 60 * n), Act::Staff(command)));
     scenario.acts.extend(acts);
+    if rng.percent(40) {
+        let at = Mono(at_ms + rng.between(1, 180));
+        scenario.acts.push((at, Act::ControllerKill { after: 0, down_ms: 3 * SECOND }));
+    }
 }
 
 /// A programme is changed around its start while some clusters cannot hear of it: they may begin its old form. Then
@@ -260,12 +271,17 @@ fn add_unheard_change(rng: &mut Rng, scenario: &mut Scenario) {
     scenario.clips.push(Clip::new(rng, 20_000, duration_ms));
     let (number, minute) = (90, rng.between(3, 9));
     let starts = minute * 60;
-    let old = programme_at(rng, scenario, number, minute);
-    let new = programme_at(rng, scenario, number, minute);
+    let mut old = programme_at(rng, scenario, number, minute);
+    let mut new = programme_at(rng, scenario, number, minute);
     let cut = starts - rng.between(3, 40);
     let gateway = scenario.clusters.iter().position(|plan| plan.cluster.kind == ClusterKind::Gateway);
     let nodes = match gateway {
-        Some(gateway) if rng.percent(60) => vec![Node::Cluster(gateway)],
+        Some(gateway) if rng.percent(60) => {
+            // Some of its zones are left out.
+            aim(&mut old, "all");
+            aim(&mut new, "fm-0");
+            vec![Node::Cluster(gateway)]
+        }
         _ => nodes(rng, scenario),
     };
     let changed = rng.between(cut, starts - 1);
