@@ -1,7 +1,7 @@
 //! A record as it stands in the journal: with who caused it, when, and in which format.
 //!
 //! What is written once is read by every later build. An entry names the version of the format that its texts
-//! have; [`upcast`](super::upcast) brings older texts into the present one.
+//! have; `upcast` brings older texts into the present one.
 
 use firmware_proto::UtcMillis;
 use serde::{Deserialize, Serialize};

@@ -1,7 +1,7 @@
 //! Older formats of entries, brought into the present one, a version at a time.
 //!
 //! When a record has to change in a way that `serde`'s defaults do not cover: raise
-//! [`VERSION`](super::entry::VERSION), and add the step from the version before to [`STEPS`]. The frozen entries
+//! `VERSION`, and add the step from the version before to `STEPS`. The frozen entries
 //! under `tests/journal/` show whether it is right.
 
 use serde_json::Value;
