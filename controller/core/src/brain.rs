@@ -307,6 +307,7 @@ impl Core {
     }
 
     fn release(&mut self, sequence: u64) {
+        debug_assert!(sequence <= self.sequence, "the disk holds only what was decided");
         self.persisted = self.persisted.max(sequence);
         while let Some((_, output)) = self.gated.pop_front_if(|(after, _)| *after <= self.persisted) {
             self.ready.push_back(output);

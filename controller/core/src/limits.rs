@@ -1,5 +1,9 @@
 //! Every bound of the controller's memory and patience, in one place. The wire's own bounds are in
-//! `firmware_proto::limits`.
+//! `firmware_proto::limits`. What must hold between bounds stands below them, and is checked when this is built.
+
+use std::ops::RangeInclusive;
+
+use firmware_proto::limits::{JOBS_HELD_MAX, PAYLOAD_BYTES_MAX};
 
 /// Clusters and gateways of one site.
 pub const CLUSTERS_MAX: usize = 10_000;
@@ -58,7 +62,7 @@ pub const RECEIPT_DELAY_MS: u64 = 1_000;
 /// Our clock has been set when it moved this far against the monotonic one, ms.
 pub const CLOCK_SET_MS: u64 = 2_000;
 /// Clusters hold the jobs of so many hours ahead, by setting.
-pub const AGENDA_HOURS: std::ops::RangeInclusive<u16> = 24..=7 * 24;
+pub const AGENDA_HOURS: RangeInclusive<u16> = 24..=7 * 24;
 /// Occurrences left out that are remembered for reports; all are in the journal.
 pub const SKIPS_KEPT_MAX: usize = 200;
 /// Occurrences that are looked at when a programme is checked against the others.
@@ -77,3 +81,55 @@ pub const REASON_CHARS_MAX: usize = 500;
 pub const BOOTS_REMEMBERED: usize = 16;
 /// How many similar names an error suggests.
 pub const SUGGESTIONS_MAX: usize = 3;
+/// Days that a change is held against the rest, at the least and at the most.
+pub const DAYS_CHECKED: RangeInclusive<usize> = 7..=366;
+/// As far as is looked for what comes next, days.
+pub const NEXT_DAYS_MAX: u64 = 25;
+/// Pairs of one that plays and one that waits, of one chain: far more than anybody is told of.
+pub const MEETINGS_MAX: usize = 5_000;
+/// Collisions that are looked for before the first [`COLLISIONS_MAX`] of them are told.
+pub const COLLISIONS_FOUND_MAX: usize = 10 * COLLISIONS_MAX;
+/// Missed occurrences of one programme that are counted one by one.
+pub const MISSED_COUNTED_MAX: u32 = 10_000;
+/// Validity begins a little before now: a cluster's clock may lag.
+pub const VALID_BEFORE_MS: u64 = 5_000;
+/// What an agenda's envelope and settings need beside its jobs, generously.
+pub const AGENDA_JOBS_BYTES: usize = PAYLOAD_BYTES_MAX - 1_024;
+/// Devices that are told one by one that a job is over.
+pub const STOPS_OF_THEIR_OWN_MAX: usize = 4;
+/// With nothing in sight, look around this often all the same: UTC may have been set, ms.
+pub const IDLE_MS: u64 = 60_000;
+/// How soon to look again for room for an occurrence, ms.
+pub const ROOM_AGAIN_MS: u64 = 10_000;
+/// Integrated loudness of new clips, by setting, LUFS.
+pub const CLIP_LOUDNESS_LUFS: RangeInclusive<i8> = -31..=-10;
+/// Bit rate of new clips, by setting, kbit/s.
+pub const CLIP_KBPS: RangeInclusive<u8> = 8..=64;
+/// Longest new clip, by setting, minutes.
+pub const CLIP_MINUTES: RangeInclusive<u16> = 1..=720;
+/// Time between two heartbeats of a cluster, by setting, s.
+pub const HEARTBEAT_S: RangeInclusive<u32> = 1..=600;
+/// Off is another thing than a volume: nobody could tell it from a broken loudspeaker.
+pub const PER_CENT: RangeInclusive<u8> = 1..=100;
+/// Sets of days of one site.
+pub const DAY_SETS_MAX: usize = 200;
+
+/// Time between two heartbeats where the site does not say, ms.
+pub const HEARTBEAT_USUAL_MS: u32 = 30_000;
+
+// An emergency always finds room beside what is planned and announced, and announcements beside what is planned.
+const _: () = assert!(PLANNED_AHEAD_MAX < JOBS_AHEAD_MAX && JOBS_AHEAD_MAX < JOBS_HELD_MAX);
+// EN 54-16: a fault is shown within 100 s.
+const _: () = assert!(unreachable_after_ms(HEARTBEAT_USUAL_MS) <= 100_000);
+// An agenda that went out may be answered before it is sent again, and a beat finds it sent.
+const _: () = assert!(RECEIPT_DELAY_MS < AGENDA_RESEND_MS && AGENDA_RESEND_MS < HEARTBEAT_USUAL_MS as u64);
+// A command is valid when it is made, also by a clock that lags.
+const _: () = assert!(VALID_BEFORE_MS < VALIDITY_MS);
+// `started` may still come when the job is listed for the last time.
+const _: () = assert!(START_GRACE_MS < AGENDA_GRACE_MS && FINISH_GRACE_MS < AGENDA_GRACE_MS);
+// What is looked through for a check can be looked at in a preview too.
+const _: () = assert!(OCCURRENCES_CHECKED_MAX <= SHOWINGS_MAX && COLLISIONS_MAX <= COLLISIONS_FOUND_MAX);
+// The largest site still remembers some jobs for all of its clusters.
+const _: () = assert!(DELIVERIES_KEPT_MAX >= 5 * CLUSTERS_MAX);
+// A whole agenda fits into one message with its envelope.
+const _: () = assert!(AGENDA_JOBS_BYTES < PAYLOAD_BYTES_MAX);

@@ -9,6 +9,7 @@ use firmware_proto::turns::{self, Contender};
 use schedules::Interrupted;
 
 use super::collision::Outcome;
+use crate::limits::MEETINGS_MAX;
 
 /// What wants the amplifier.
 #[derive(Debug, Clone, Copy)]
@@ -45,9 +46,6 @@ pub(super) struct Meeting {
     pub(crate) until: u64,
     pub(crate) outcome: Outcome,
 }
-
-/// Pairs of one that plays and one that waits, of one chain: far more than anybody is told of.
-const MEETINGS_MAX: usize = 5_000;
 
 /// Everything that meets on an amplifier. `turns` are ascending by their starts.
 pub(super) fn meetings(turns: &[Turn]) -> Vec<Meeting> {

@@ -14,7 +14,7 @@ use super::preview::Outlook;
 use super::showing::{Showing, Source};
 use crate::facts::cluster::Cluster;
 use crate::facts::guard_rail::Broken;
-use crate::limits::COLLISIONS_MAX;
+use crate::limits::{COLLISIONS_FOUND_MAX, COLLISIONS_MAX};
 
 /// Two programmes (or announcements) that want the same amplifiers at the same time: as planned, or because one
 /// of them had to wait.
@@ -64,9 +64,6 @@ pub enum Outcome {
     },
 }
 
-/// Collisions that are looked for before the first [`COLLISIONS_MAX`] of them are told.
-const FOUND_MAX: usize = 10 * COLLISIONS_MAX;
-
 /// Later than the version of every job that there is.
 const NOT_MADE: u64 = u64::MAX / 2;
 
@@ -88,7 +85,7 @@ impl Outlook<'_> {
         let mut found = Found::new();
         for (played, devices) in self.playlists(&showings) {
             let mut rest = &played[..];
-            while !rest.is_empty() && found.len() < FOUND_MAX {
+            while !rest.is_empty() && found.len() < COLLISIONS_FOUND_MAX {
                 let (chain, later) = rest.split_at(self.chained(rest));
                 rest = later;
                 if chain.len() > 1 && chain.iter().any(|showing| concerns(showing)) {

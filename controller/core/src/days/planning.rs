@@ -16,11 +16,8 @@ use crate::facts::programme::Programme;
 use crate::facts::record::Record;
 use crate::facts::skip::{Skip, SkipReason};
 use crate::facts::targets::reachable;
-use crate::limits::{CLOCK_SET_MS, PLANNED_AHEAD_MAX, PUNCTUAL_MS, SKIPS_KEPT_MAX};
+use crate::limits::{CLOCK_SET_MS, MISSED_COUNTED_MAX, PLANNED_AHEAD_MAX, PUNCTUAL_MS, SKIPS_KEPT_MAX};
 use crate::now::Now;
-
-/// Missed occurrences of one programme that are counted one by one.
-const MISSED_COUNTED_MAX: u32 = 10_000;
 
 impl Core {
     /// Occurrences become jobs so long ahead, ms.

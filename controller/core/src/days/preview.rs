@@ -18,13 +18,9 @@ use crate::facts::job::{Job, Origin};
 use crate::facts::programme::{Content, Gap, Plan, Programme};
 use crate::facts::state::State;
 use crate::facts::targets::reachable;
-use crate::limits::{OCCURRENCES_CHECKED_MAX, SHOWINGS_MAX};
+use crate::limits::{DAYS_CHECKED, NEXT_DAYS_MAX, OCCURRENCES_CHECKED_MAX, SHOWINGS_MAX};
 
 const DAY_MS: u64 = 24 * 3_600_000;
-/// Days that a change is held against the rest, at the least and at the most.
-const DAYS_CHECKED: std::ops::RangeInclusive<usize> = 7..=366;
-/// As far as is looked for what comes next, days.
-const NEXT_DAYS: u64 = 25;
 
 /// One occurrence of a programme to come, or an announcement that was made for later.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -312,7 +308,7 @@ impl State {
         let mut days = 1;
         let mut entries = Vec::new();
         // A day has what comes next for almost every site, and little to look through.
-        while days <= NEXT_DAYS && entries.len() < count {
+        while days <= NEXT_DAYS_MAX && entries.len() < count {
             // Of one programme, no more than all can be among the next.
             let showings = outlook.showings((now.0, now.0 + days * DAY_MS), count);
             let broken = outlook.broken(&showings);

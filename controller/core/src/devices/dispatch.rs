@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use firmware_proto::limits::{ACKS_PER_MESSAGE_MAX, JOBS_HELD_MAX, PAYLOAD_BYTES_MAX};
+use firmware_proto::limits::{ACKS_PER_MESSAGE_MAX, JOBS_HELD_MAX};
 use firmware_proto::message::{
     Agenda, Class, Command as WireCommand, CommandBody, Job as WireJob, Receipt, Settings as WireSettings,
     Stop,
@@ -16,16 +16,8 @@ use crate::facts::cluster::{Cluster, ClusterKind};
 use crate::facts::delivery::DeliveryState;
 use crate::facts::job::Job;
 use crate::facts::record::Record;
-use crate::limits::VALIDITY_MS;
+use crate::limits::{AGENDA_JOBS_BYTES, STOPS_OF_THEIR_OWN_MAX, VALID_BEFORE_MS, VALIDITY_MS};
 use crate::now::Now;
-
-/// Validity begins a little before now: a cluster's clock may lag.
-const BEFORE_MS: u64 = 5_000;
-/// What an agenda's envelope and settings need beside its jobs, generously.
-const AGENDA_JOBS_BYTES: usize = PAYLOAD_BYTES_MAX - 1_024;
-
-/// Devices that are told one by one that a job is over.
-const STOPS_OF_THEIR_OWN_MAX: usize = 4;
 
 /// What a stop ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -229,7 +221,7 @@ impl Core {
             site: self.identity.site.clone(),
             target,
             sequence: sequence::number(self.state.epoch, count),
-            not_before: now.utc - BEFORE_MS,
+            not_before: now.utc - VALID_BEFORE_MS,
             not_after: now.utc + VALIDITY_MS,
             body,
         };

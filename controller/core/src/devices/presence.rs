@@ -103,7 +103,7 @@ impl Presence {
     }
 
     /// Keeps a hello. One that may be a recording never replaces that of the boot which is known to be alive.
-    pub(crate) fn keep_hello(&mut self, boot: BootId, hello: Hello, live: bool) {
+    pub(super) fn keep_hello(&mut self, boot: BootId, hello: Hello, live: bool) {
         let kept = self.hello.as_ref().map(|(boot, _)| *boot);
         if live || kept.is_none() || kept != self.boot() {
             self.hello = Some((boot, hello));

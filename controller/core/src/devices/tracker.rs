@@ -12,13 +12,10 @@ use crate::facts::delivery::{Delivery, DeliveryState, Why};
 use crate::facts::fault::FaultKind;
 use crate::facts::job::Job;
 use crate::facts::record::{Lapse, Record};
-use crate::limits::{DELIVERIES_KEPT_MAX, JOBS_KEPT_MAX, START_GRACE_MS, unreachable_after_ms};
+use crate::limits::{
+    DELIVERIES_KEPT_MAX, IDLE_MS, JOBS_KEPT_MAX, ROOM_AGAIN_MS, START_GRACE_MS, unreachable_after_ms,
+};
 use crate::now::Now;
-
-/// With nothing in sight, look around this often all the same: UTC may have been set, ms.
-const IDLE_MS: u64 = 60_000;
-/// How soon to look again for room for an occurrence, ms.
-const ROOM_MS: u64 = 10_000;
 
 impl Core {
     pub(crate) fn unreachable_after_ms(&self) -> u64 {
@@ -120,7 +117,7 @@ impl Core {
             let each = job.deliveries.iter().filter_map(|(id, delivery)| self.deadline(job, id, delivery));
             each.min()
         };
-        let planning = self.next_planning().map(|at| at.max(now.utc + ROOM_MS));
+        let planning = self.next_planning().map(|at| at.max(now.utc + ROOM_AGAIN_MS));
         let open = self.state.each_job().filter(|job| job.is_open());
         let deadlines = open.filter_map(of_job).chain(planning);
         let deadlines = deadlines.map(|utc| now.mono + utc.since(now.utc));

@@ -105,8 +105,8 @@ pub struct Job {
     pub version: u64,
     /// One delivery per target, and one per gateway that carries it. They change by `Job::alter` alone.
     pub deliveries: BTreeMap<ClusterId, Delivery>,
-    /// How many of them are not final.
-    pub unfinished: usize,
+    /// How many of them are not final: counted as they change.
+    unfinished: usize,
     /// When it was ended: by staff, or because its programme became another one.
     pub stopped_at: Option<UtcMillis>,
     /// By whom.
@@ -229,13 +229,14 @@ impl Job {
         change(&self.spec, delivery);
         self.unfinished += usize::from(before);
         self.unfinished -= usize::from(delivery.state.is_final());
-        Some(delivery)
+        debug_assert_eq!(self.unfinished, unfinished(&self.deliveries), "the count follows every change");
+        self.deliveries.get(cluster)
     }
 
     /// Changes every delivery, and keeps count.
     pub(super) fn alter_all(&mut self, change: impl FnMut((&ClusterId, &mut Delivery))) {
         self.deliveries.iter_mut().for_each(change);
-        self.unfinished = self.deliveries.values().filter(|delivery| !delivery.state.is_final()).count();
+        self.unfinished = unfinished(&self.deliveries);
     }
 
     /// As it stands in the agenda of a device, or (`None`) of every device that plays the usual clips;
@@ -323,6 +324,10 @@ impl Job {
         let delivery = self.deliveries.get(device);
         self.is_ahead(now) && delivery.is_some_and(|delivery| !delivery.has_ended_for_good())
     }
+}
+
+fn unfinished(deliveries: &BTreeMap<ClusterId, Delivery>) -> usize {
+    deliveries.values().filter(|delivery| !delivery.state.is_final()).count()
 }
 
 /// The id of one occurrence of a programme in its present form, by its local time: whoever makes it into

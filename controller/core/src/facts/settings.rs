@@ -3,6 +3,8 @@
 use schedules::{Interrupted, Language, Rails, Zone};
 use serde::{Deserialize, Serialize};
 
+use crate::limits::HEARTBEAT_USUAL_MS;
+
 /// Settings of the site.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -38,7 +40,7 @@ impl Default for Settings {
         Self {
             timezone: Zone::HO_CHI_MINH,
             name: String::new(),
-            heartbeat_ms: 30_000,
+            heartbeat_ms: HEARTBEAT_USUAL_MS,
             volume: 70,
             volume_emergency: 100,
             clip_loudness_lufs: -16,

@@ -22,11 +22,8 @@ use crate::facts::programme::{Clip, Plan, Programme};
 use crate::facts::record::Record;
 use crate::facts::state::State;
 use crate::facts::{names, targets};
-use crate::limits::PROGRAMMES_MAX;
+use crate::limits::{DAY_SETS_MAX, PROGRAMMES_MAX};
 use crate::now::Now;
-
-/// Sets of days of one site.
-const DAY_SETS_MAX: usize = 200;
 
 /// A change that was looked through.
 struct Proposed {

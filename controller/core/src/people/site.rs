@@ -20,15 +20,11 @@ use crate::facts::guard_rail::Broken;
 use crate::facts::names;
 use crate::facts::record::{Record, Replanned};
 use crate::facts::settings::Settings;
-use crate::limits::{AGENDA_HOURS, CLUSTERS_MAX, LANGUAGES_MAX};
+use crate::limits::{
+    AGENDA_HOURS, CLIP_KBPS, CLIP_LOUDNESS_LUFS, CLIP_MINUTES, CLUSTERS_MAX, HEARTBEAT_S, LANGUAGES_MAX,
+    PER_CENT,
+};
 use crate::now::Now;
-
-const CLIP_LOUDNESS_LUFS: RangeInclusive<i8> = -31..=-10;
-const CLIP_KBPS: RangeInclusive<u8> = 8..=64;
-const CLIP_MINUTES: RangeInclusive<u16> = 1..=720;
-const HEARTBEAT_S: RangeInclusive<u32> = 1..=600;
-/// Off is another thing than a volume: nobody could tell it from a broken loudspeaker.
-const PER_CENT: RangeInclusive<u8> = 1..=100;
 
 impl Core {
     pub(super) fn change_site(
