@@ -10,6 +10,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::failure::{Away, Exit, Failure, Trouble};
+use crate::feed::Feed;
 use crate::limits::{ANSWER_TIMEOUT, CONNECT_TIMEOUT, PREPARE_TIMEOUT, RETRY_AFTER};
 use crate::place::Place;
 
@@ -94,6 +95,17 @@ impl Client {
     /// See [`Failure`].
     pub async fn delete<T: DeserializeOwned>(&self, path: &str) -> Result<T, Failure> {
         self.send(self.request(Method::DELETE, path).timeout(ANSWER_TIMEOUT)).await
+    }
+
+    /// Follows what happens from now on.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub async fn follow(&self) -> Result<Feed, Failure> {
+        let sent = self.request(Method::GET, "/v1/events").send().await;
+        let response = sent.map_err(|error| self.unsent(&error))?;
+        let good = response.error_for_status().map_err(|error| self.strange(&error))?;
+        Ok(Feed::new(good))
     }
 
     /// Sends a sound file, to be made a clip; `options` are those of `POST /v1/clips`.

@@ -12,6 +12,7 @@ pub mod client;
 mod colour;
 pub mod demo;
 pub mod failure;
+pub mod feed;
 pub mod help;
 mod limits;
 #[cfg(feature = "alsa")]

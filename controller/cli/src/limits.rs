@@ -18,8 +18,14 @@ pub(crate) const PREPARE_TIMEOUT: Duration = Duration::from_secs(30 * 60);
 /// Pause before a request that met no controller is sent once more.
 pub(crate) const RETRY_AFTER: Duration = Duration::from_millis(500);
 
-/// How often the progress of a job is asked for.
+/// How often the progress of a job is asked for where the controller does not tell what happens.
 pub(crate) const POLL_EVERY: Duration = Duration::from_millis(300);
+/// And where it does: deadlines that only pass are shown too.
+pub(crate) const LOOK_EVERY: Duration = Duration::from_secs(5);
+/// What happens within this time is shown together.
+pub(crate) const SETTLE: Duration = Duration::from_millis(100);
+/// Longest event of the feed: one that names every cluster of a large site.
+pub(crate) const EVENT_BYTES_MAX: usize = 1 << 20;
 /// Without a terminal, a line of progress is written at most so often.
 pub(crate) const LINE_EVERY: Duration = Duration::from_secs(2);
 /// A controller that restarts is waited for so long: the clusters go on by themselves.
@@ -39,6 +45,7 @@ pub(crate) const FLEET_STOP_TIMEOUT: Duration = Duration::from_secs(3);
 const _: () = assert!(OCCURRENCES_MAX >= 366 * 24);
 const _: () = assert!(CONNECT_TIMEOUT.as_secs() < ANSWER_TIMEOUT.as_secs());
 const _: () = assert!(ANSWER_TIMEOUT.as_secs() < PREPARE_TIMEOUT.as_secs());
-const _: () = assert!(POLL_EVERY.as_millis() < LINE_EVERY.as_millis());
+const _: () =
+    assert!(SETTLE.as_millis() < POLL_EVERY.as_millis() && POLL_EVERY.as_millis() < LINE_EVERY.as_millis());
 // After Ctrl-C, both have stopped before people press it again.
 const _: () = assert!(FLEET_STOP_TIMEOUT.as_secs() + CONTROLLER_STOP_TIMEOUT.as_secs() <= 10);

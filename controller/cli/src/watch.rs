@@ -7,7 +7,8 @@ use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use crate::client::{Client, segment};
 use crate::failure::Failure;
-use crate::limits::{LINE_EVERY, POLL_EVERY, WATCH_PATIENCE};
+use crate::feed::Feed;
+use crate::limits::{LINE_EVERY, LOOK_EVERY, POLL_EVERY, WATCH_PATIENCE};
 use crate::report::Screen;
 use crate::session::Session;
 
@@ -34,7 +35,12 @@ pub async fn follow(session: &Session, client: &Client, id: &str) -> Result<Job,
     let mut display = Display::new(session);
     let mut answered = Instant::now();
     let mut ended = false;
+    let mut feed = None;
     loop {
+        // Before the job is looked at: what happens after that look is told.
+        if feed.is_none() {
+            feed = client.follow().await.ok();
+        }
         match client.get::<Job>(if ended { &whole } else { &counts }).await {
             Ok(job) => {
                 answered = Instant::now();
@@ -44,17 +50,29 @@ pub async fn follow(session: &Session, client: &Client, id: &str) -> Result<Job,
                     return Ok(job);
                 }
                 ended = !job.open;
-                if ended {
-                    continue;
+                if !ended {
+                    wait(&mut feed, &job.id).await;
                 }
             }
-            Err(failure) if failure.away.is_some() && answered.elapsed() < WATCH_PATIENCE => display.away(),
+            Err(failure) if failure.away.is_some() && answered.elapsed() < WATCH_PATIENCE => {
+                display.away();
+                feed = None;
+                tokio::time::sleep(POLL_EVERY).await;
+            }
             Err(failure) => {
                 display.clear();
                 return Err(failure);
             }
         }
-        tokio::time::sleep(POLL_EVERY).await;
+    }
+}
+
+/// Waits until there may be something new about a job.
+async fn wait(feed: &mut Option<Feed>, job: &str) {
+    let Some(open) = feed else { return tokio::time::sleep(POLL_EVERY).await };
+    // Without a word it is looked at now and then all the same.
+    if !tokio::time::timeout(LOOK_EVERY, open.tells_of(job)).await.unwrap_or(true) {
+        *feed = None;
     }
 }
 
