@@ -22,6 +22,7 @@ use crate::handle::{Answered, Change, Facts, Handle, Shown};
 use crate::journal::{Haste, Journal, JournalError, NewEntry, Notice, Notices, Snapshot};
 use crate::mqtt::{MqttNews, Outgoing, Publisher};
 use crate::restore::{entry, replay};
+use crate::showing::Showing;
 
 /// Changes that may wait for the engine.
 const CHANGES_WAITING_MAX: usize = 1_024;
@@ -51,10 +52,7 @@ pub(crate) struct Engine {
     clock: Clock,
     changes: mpsc::Receiver<Change>,
     shown: watch::Sender<Shown>,
-    /// What is shown next, once all of it is on disk.
-    to_show: Option<Shown>,
-    /// Something has happened since `to_show` was made.
-    stale: bool,
+    showing: Showing<Shown>,
     waiting: HashMap<u64, oneshot::Sender<Answered>>,
     next_ticket: u64,
     /// Records of the core that are queued for the disk.
@@ -92,8 +90,7 @@ impl Engine {
             clock,
             changes,
             shown,
-            to_show: None,
-            stale: true,
+            showing: Showing::new(),
             waiting: HashMap::new(),
             next_ticket: 1,
             batch: Vec::new(),
@@ -161,7 +158,7 @@ impl Engine {
 
     fn take(&mut self, input: Input<'_>) {
         self.core.handle(self.clock.now(), input);
-        self.stale = true;
+        self.showing.mark();
     }
 
     fn committed(&mut self, up_to_seq: u64) {
@@ -177,20 +174,20 @@ impl Engine {
         self.take(Input::Command { ticket, actor, command });
     }
 
-    /// Shows what is known, once all of it is on disk. What happens meanwhile waits for the next view: so there is
-    /// always a next one, however busy the disk is.
+    /// Shows what is known, once all of it is on disk.
     fn show(&mut self) {
-        if self.to_show.is_none() && std::mem::take(&mut self.stale) {
-            self.to_show = Some(Shown { core: Arc::new(self.core.view()), facts: self.facts.clone() });
-        }
-        if let Some(shown) = self.to_show.take_if(|shown| shown.core.sequence() <= self.committed) {
+        let view = || {
+            let shown = Shown { core: Arc::new(self.core.view()), facts: self.facts.clone() };
+            (shown.core.sequence(), shown)
+        };
+        if let Some(shown) = self.showing.advance(self.committed, view) {
             self.shown.send_replace(shown);
         }
     }
 
     /// Shows that something is wrong, beside what was known before it.
     fn show_trouble(&mut self) {
-        self.to_show = None;
+        self.showing.drop_next();
         let facts = self.facts.clone();
         self.shown.send_modify(|shown| shown.facts = facts);
     }
@@ -343,7 +340,7 @@ impl Engine {
         (self.committed, self.queued) = (sequence, sequence);
         self.facts.journal_entries = sequence;
         self.facts.journal_trouble = None;
-        self.stale = true;
+        self.showing.mark();
         tracing::info!("the journal works again");
     }
 

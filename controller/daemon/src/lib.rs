@@ -20,6 +20,7 @@ pub mod lock;
 mod mqtt;
 mod restore;
 mod run;
+mod showing;
 mod site_file;
 pub mod studio;
 mod views;
