@@ -140,6 +140,10 @@ impl Engine {
 
     /// The next start is quick when it finds the state of this end.
     async fn end(mut self, notices: &mut Notices) -> Result<(), DaemonError> {
+        // One that is being kept would stand for the last one.
+        if let Some(keeping) = self.keeping.take() {
+            let _ = keeping.await;
+        }
         self.core.handle(self.clock.now(), Input::Ending);
         // A journal that fails at the very end has told so; what it took is there.
         while self.carry_out().is_ok() && self.committed < self.queued {
