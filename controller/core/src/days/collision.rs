@@ -28,7 +28,7 @@ pub struct Collision {
     pub from: UtcMillis,
     /// Until when.
     pub to: UtcMillis,
-    /// Where.
+    /// The clusters on which they meet.
     pub clusters: Vec<ClusterId>,
     /// What will happen.
     pub outcome: Outcome,

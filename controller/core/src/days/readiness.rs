@@ -16,7 +16,7 @@ use crate::view::View;
 /// One job to come, and where it is already.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JobReadiness {
-    /// Which.
+    /// The job's id.
     pub job: JobId,
     /// When it starts.
     pub play_at: UtcMillis,
@@ -33,7 +33,7 @@ pub struct JobReadiness {
 /// A device that is not ready yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Waiting {
-    /// Which.
+    /// The device that is not ready.
     pub device: ClusterId,
     /// What is to be expected.
     pub forecast: Forecast,
@@ -45,12 +45,12 @@ pub struct Waiting {
 pub enum Forecast {
     /// It will be ready then, in time.
     InTime {
-        /// When.
+        /// The moment at which it will hold everything.
         ready_at: UtcMillis,
     },
     /// It will be ready then, and that is too late.
     TooLate {
-        /// When.
+        /// The moment at which it will hold everything.
         ready_at: UtcMillis,
     },
     /// It is not heard: it will not be ready unless it comes back.

@@ -19,7 +19,7 @@ pub struct Report {
 /// The health of one cluster.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClusterHealth {
-    /// Which.
+    /// The cluster's id, or the gateway's.
     pub cluster: ClusterId,
     /// In one word.
     pub status: Status,
