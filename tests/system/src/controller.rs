@@ -132,6 +132,18 @@ impl Controller {
         self.process.as_ref().map(|process| process.0.id())
     }
 
+    /// What the system says of its memory under this name, e.g. `VmHWM` for the peak, MB.
+    ///
+    /// # Errors
+    /// It does not run, or the system says nothing of that name.
+    pub fn memory_mb(&self, name: &str) -> Result<f64> {
+        let pid = self.pid().context("no controller runs")?;
+        let status = fs::read_to_string(format!("/proc/{pid}/status"))?;
+        let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+        let kib = line.and_then(|line| line.split_whitespace().next()).context("no such line")?;
+        Ok(kib.parse::<f64>()? / 1_024.0)
+    }
+
     /// Ends it as a power cut would.
     ///
     /// # Errors

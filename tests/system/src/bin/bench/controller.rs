@@ -179,12 +179,6 @@ pub(crate) async fn memory(name: &str) -> Result<Figure> {
     let clip = controller.add_clip(&Controller::sample()).await?;
     let job = controller.announce(&clip, json!({})).await?;
     controller.wait(&job, "ended").await?;
-    let pid = controller.pid().context("no controller runs")?;
-    let status = fs::read_to_string(format!("/proc/{pid}/status"))?;
-    let kib = |key: &str| -> Result<f64> {
-        let line = status.lines().find(|line| line.starts_with(key)).context("no such line")?;
-        Ok(line.split_whitespace().nth(1).context("no number")?.parse::<f64>()?)
-    };
-    let (now, peak) = (kib("VmRSS:")? / 1024.0, kib("VmHWM:")? / 1024.0);
+    let (now, peak) = (controller.memory_mb("VmRSS")?, controller.memory_mb("VmHWM")?);
     Ok(Figure::at_most(name, now, "MB", 60.0, format!("peak {peak:.0} MB, a clip prepared")))
 }

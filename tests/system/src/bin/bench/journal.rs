@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Instant;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use controller_core::entry::VERSION;
 use controller_core::job::{JobSpec, Origin, Patience};
 use controller_core::{Actor, Entry, Record, State, limits, state};
@@ -40,7 +40,7 @@ pub(crate) async fn start_after_a_year(name: &str) -> Result<Figure> {
         controller.kill()?;
     }
     let (ours, least, most) = summary(&runs);
-    let note = format!("{least:.0}-{most:.0} ms, {entries} entries, {} jobs", limits::JOBS_KEPT_MAX);
+    let note = format!("{least:.0}-{most:.0} ms, {entries} entries");
     Ok(Figure::at_most(name, ours, "ms", 300.0, note))
 }
 
@@ -48,7 +48,7 @@ pub(crate) async fn start_after_a_year(name: &str) -> Result<Figure> {
 pub(crate) async fn memory_after_a_year(name: &str) -> Result<Figure> {
     let (mut controller, entries) = aged(800_000, true).await?;
     controller.start().await?;
-    let peak = peak_mb(&controller)?;
+    let peak = controller.memory_mb("VmHWM")?;
     Ok(Figure::at_most(name, peak, "MB", 120.0, format!("{entries} entries")))
 }
 
@@ -91,13 +91,6 @@ pub(crate) async fn bytes_of_an_announcement(name: &str) -> Result<Figure> {
     })?;
     ensure!(count > 57, "only {count} entries tell of the announcement");
     Ok(Figure::at_most(name, bytes as f64 / 1_024.0, "KiB", 64.0, format!("{count} entries")))
-}
-
-fn peak_mb(controller: &Controller) -> Result<f64> {
-    let status =
-        fs::read_to_string(format!("/proc/{}/status", controller.pid().context("it does not run")?))?;
-    let line = status.lines().find(|line| line.starts_with("VmHWM:")).context("no such line")?;
-    Ok(line.split_whitespace().nth(1).context("no number")?.parse::<f64>()? / 1_024.0)
 }
 
 /// A site of 57 clusters with so many entries behind it, and perhaps the snapshot of its last clean stop.
