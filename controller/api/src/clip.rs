@@ -17,7 +17,7 @@ pub struct Clip {
     pub other_titles: Vec<String>,
     /// Where it comes from.
     pub origin: ClipOrigin,
-    /// When it was made, UTC milliseconds.
+    /// When it was made, or got its title, UTC milliseconds.
     pub added_at: u64,
     /// Size of the Ogg Opus file.
     pub size_bytes: u64,
@@ -117,11 +117,13 @@ pub struct ClipReplaced {
     pub programmes: Vec<String>,
 }
 
-/// A clip has gone.
+/// A title is no clip's any more; with the last one, the clip has gone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClipRemoved {
-    /// The id that it had.
+    /// The clip's id.
     pub id: String,
     /// The title that it had.
     pub title: String,
+    /// Was it the last one?
+    pub gone: bool,
 }

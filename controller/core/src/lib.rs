@@ -26,7 +26,7 @@ pub use facts::entry::Entry;
 pub use facts::record::Record;
 pub use facts::state::State;
 pub use facts::{
-    cluster, delivery, entry, fault, guard_rail, job, names, programme, record, settings, skip, state,
+    clip, cluster, delivery, entry, fault, guard_rail, job, names, programme, record, settings, skip, state,
     targets, verdict,
 };
 pub use identity::Identity;

@@ -69,6 +69,16 @@ pub const SKIPS_KEPT_MAX: usize = 200;
 pub const OCCURRENCES_CHECKED_MAX: usize = 20_000;
 /// Collisions that are told one by one.
 pub const COLLISIONS_MAX: usize = 200;
+/// Clips in the library.
+pub const CLIPS_KEPT_MAX: usize = 10_000;
+/// Titles of one clip; the oldest ones give way.
+pub const TITLES_PER_CLIP_MAX: usize = 16;
+/// The id of a clip may be shortened to so many digits.
+pub const CLIP_ID_DIGITS_MIN: usize = 4;
+/// Points of the waveform that is kept with a clip.
+pub const WAVEFORM_POINTS_MAX: usize = 1_000;
+/// What is told of one recording.
+pub const CLIP_WARNINGS_MAX: usize = 16;
 /// Days of one preview.
 pub const PREVIEW_DAYS_MAX: u16 = 366;
 /// Broadcasts of one preview: more than a year of a busy site, and far less than a rule for every second.

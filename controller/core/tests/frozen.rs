@@ -24,7 +24,7 @@ use firmware_proto::topics::Up;
 use firmware_proto::{JobId, UtcMillis};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use support::{Controller, announcement, beat, change, cluster, plan, smart};
+use support::{Controller, add_clip, announcement, beat, change, cluster, plan, smart};
 
 /// 2027-01-15 06:00 in Vietnam.
 const SIX: UtcMillis = UtcMillis(1_799_967_600_000);
@@ -72,12 +72,15 @@ fn kind(record: &Record) -> &'static str {
         | Record::OtherProtocol { .. }
         | Record::FaultsChanged { .. }
         | Record::ScheduleChanged { .. }
+        | Record::ClipAdded { .. }
+        | Record::ClipReplaced { .. }
+        | Record::ClipRemoved { .. }
         | Record::OccurrencesSkipped { .. }
         | Record::Forgotten { .. } => record.kind(),
     }
 }
 
-const KINDS: [&str; 16] = [
+const KINDS: [&str; 19] = [
     "started",
     "surpassed",
     "site-changed",
@@ -92,6 +95,9 @@ const KINDS: [&str; 16] = [
     "other-protocol",
     "faults-changed",
     "schedule-changed",
+    "clip-added",
+    "clip-replaced",
+    "clip-removed",
     "occurrences-skipped",
     "forgotten",
 ];
@@ -199,6 +205,10 @@ fn story() -> Vec<Entry> {
     let greeting = hello(&controller);
     controller.hear("thon-1", 1, Up::Hello, greeting);
     controller.ask(Command::ChangeSchedule(change(vec![plan("ban-tin", "0 7 * * *", 1)]))).unwrap();
+    // A newer recording takes the place of the one that the programme plays, and another one is given up.
+    controller.ask(add_clip("tin", 2)).unwrap();
+    controller.ask(Command::ReplaceClip { name: "tin".into() }).unwrap();
+    controller.ask(Command::RemoveClip { name: "10 phút".into() }).unwrap();
     // One is heard by one cluster, silent on another, and nobody hears of the third.
     let first = announcement(1);
     controller.ask(Command::Announce(first.clone())).unwrap();

@@ -20,7 +20,7 @@ use controller_core::refusal::Refusal;
 use controller_core::skip::SkipReason;
 use firmware_proto::UtcMillis;
 use schedules::{Busy, Importance, Interrupted, Item, Recurrence};
-use support::{Controller, announcement, change, clip, cluster, plan, smart};
+use support::{Controller, add_clip, announcement, change, clip, cluster, plan, smart};
 
 const MINUTE: u64 = 60_000;
 const HOUR: u64 = 60 * MINUTE;
@@ -455,9 +455,13 @@ fn a_newer_clip_takes_the_place_of_older_ones_of_its_name() {
     let plans = vec![named("sang", "Tin Xã", "0 7 * * *"), named("khuya", "tin-xa", "0 22 * * *")];
     scheduled(&mut controller, ScheduleChange { override_reason: reason.clone(), ..change(plans) });
     scheduled(&mut controller, change(vec![named("nhac", "ca-nhac", "0 8 * * *")]));
-    let replace = Command::ReplaceClip { name: "tin-xa".into(), clip: clip(2) };
-    let revised = controller.ask(replace.clone());
-    assert_eq!(revised, Ok(Done::Revised { programmes: vec!["khuya".into(), "sang".into()] }));
+    controller.ask(add_clip("Tin xã", 2)).unwrap();
+    let replace = Command::ReplaceClip { name: "tin-xa".into() };
+    let done = |programmes: Vec<String>| {
+        Ok(Done::ClipReplaced { clip: clip(2).id, title: "Tin xã".into(), programmes })
+    };
+    let replaced = controller.ask(replace.clone());
+    assert_eq!(replaced, done(vec!["khuya".into(), "sang".into()]));
     for (id, minutes) in [("sang", 2), ("khuya", 2), ("nhac", 1)] {
         let jobs = jobs_of(&controller, id);
         let job = jobs.iter().find(|job| job.stopped_at.is_none()).unwrap();
@@ -465,7 +469,7 @@ fn a_newer_clip_takes_the_place_of_older_ones_of_its_name() {
     }
     assert_eq!(controller.core.state().programmes["khuya"].programme.override_reason, reason);
     controller.written();
-    assert_eq!(controller.ask(replace), Ok(Done::Revised { programmes: Vec::new() }));
+    assert_eq!(controller.ask(replace), done(Vec::new()));
     assert_eq!(controller.written(), [] as [&str; 0], "the same again changes nothing");
 }
 

@@ -8,6 +8,7 @@ use firmware_proto::{ClipId, ClusterId, SiteId};
 use tokio::sync::mpsc;
 
 use crate::clips::ClipError;
+use crate::handle::Handle;
 use crate::library::Library;
 use crate::mqtt::{Outgoing, Publisher};
 
@@ -21,41 +22,57 @@ pub(crate) struct Order {
     pub(crate) want: Want,
 }
 
-/// Starts the server on a thread of its own; it ends when the sender is dropped.
-pub(crate) fn start(site: SiteId, library: Arc<Library>, publisher: Publisher) -> mpsc::Sender<Order> {
-    let (orders, mut next) = mpsc::channel::<Order>(QUEUE);
-    tokio::task::spawn_blocking(move || {
-        while let Some(order) = next.blocking_recv() {
-            serve(&site, &library, &publisher, &order);
-        }
-    });
-    orders
+/// Wants, on their way to the server.
+pub(crate) fn queue() -> (mpsc::Sender<Order>, mpsc::Receiver<Order>) {
+    mpsc::channel(QUEUE)
 }
 
-fn serve(site: &SiteId, library: &Arc<Library>, publisher: &Publisher, order: &Order) {
-    let topic = Topic::Down(order.cluster.clone(), Down::Chunk).render(site);
-    for index in order.want.indices() {
-        let chunk = match library.chunk(order.want.clip, order.want.part, index) {
-            Ok(Some(chunk)) => chunk,
-            Ok(None) => return,
-            Err(error) => {
-                tracing::error!(clip = %order.want.clip, %error, "a clip cannot be read");
-                if matches!(error, ClipError::Damaged { .. }) {
-                    repair(library, order.want.clip);
+/// Serves what is wanted.
+pub(crate) struct Server {
+    pub(crate) site: SiteId,
+    pub(crate) engine: Handle,
+    pub(crate) library: Arc<Library>,
+    pub(crate) publisher: Publisher,
+}
+
+impl Server {
+    /// Starts on a thread of its own; ends when the other end of the queue is dropped.
+    pub(crate) fn start(self, mut orders: mpsc::Receiver<Order>) {
+        tokio::task::spawn_blocking(move || {
+            while let Some(order) = orders.blocking_recv() {
+                self.serve(&order);
+            }
+        });
+    }
+
+    fn serve(&self, order: &Order) {
+        let topic = Topic::Down(order.cluster.clone(), Down::Chunk).render(&self.site);
+        for index in order.want.indices() {
+            let chunk = match self.library.chunk(order.want.clip, order.want.part, index) {
+                Ok(Some(chunk)) => chunk,
+                Ok(None) => return,
+                Err(error) => {
+                    tracing::error!(clip = %order.want.clip, %error, "a clip cannot be read");
+                    if matches!(error, ClipError::Damaged { .. }) {
+                        self.repair(order.want.clip);
+                    }
+                    return;
                 }
+            };
+            let message = Outgoing { topic: topic.clone(), payload: chunk.encode(), qos: Qos::AtMostOnce };
+            if !self.publisher.chunk(message) {
                 return;
             }
-        };
-        let message = Outgoing { topic: topic.clone(), payload: chunk.encode(), qos: Qos::AtMostOnce };
-        if !publisher.chunk(message) {
-            return;
         }
     }
-}
 
-/// Elsewhere: nobody who wants another clip waits for it. The cluster asks again.
-fn repair(library: &Arc<Library>, clip: ClipId) {
-    let library = Arc::clone(library);
-    // The library logs what comes of it.
-    tokio::task::spawn_blocking(move || drop(library.repair(clip)));
+    /// Elsewhere: nobody who wants another clip waits for it. The cluster asks again.
+    fn repair(&self, clip: ClipId) {
+        let Some(known) = self.engine.glance(|view| view.core.state().clips.get(&clip).cloned()) else {
+            return;
+        };
+        let library = Arc::clone(&self.library);
+        // The library logs what comes of it.
+        tokio::task::spawn_blocking(move || drop(library.repair(&known)));
+    }
 }

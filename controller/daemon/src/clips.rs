@@ -159,6 +159,17 @@ impl ClipStore {
         Ok(clips)
     }
 
+    /// Moves a clip out of the store.
+    ///
+    /// # Errors
+    /// [`ClipError::NotFound`], [`ClipError::Write`].
+    pub fn move_to(&self, clip: ClipId, path: &Path) -> Result<(), ClipError> {
+        fs::rename(self.path(clip), path).map_err(|e| match e.kind() {
+            ErrorKind::NotFound => ClipError::NotFound { clip },
+            _ => ClipError::write(path, e),
+        })
+    }
+
     /// Removes a clip. Whoever is reading it can finish.
     ///
     /// # Errors

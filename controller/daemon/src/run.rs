@@ -5,6 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use audio::Sound;
 use controller_api::BrokerKind;
 use controller_api::SiteFile;
 use controller_core::command::Command;
@@ -19,6 +20,7 @@ use crate::clock::Clock;
 use crate::config::{BrokerChoice, Config, ConfigError};
 use crate::engine::{Engine, Parts};
 use crate::failure::DaemonError;
+use crate::handle::Handle;
 use crate::http::{self, Api};
 use crate::journal::{Haste, Journal, NewEntry, Notice, SqliteJournal};
 use crate::library::Library;
@@ -58,9 +60,17 @@ pub fn init(data: &Path, file: &SiteFile) -> Result<(), DaemonError> {
     let identity = Identity { site: site.clone(), key: keys::load(data)? };
     let clock = Clock::start();
     let mut core = Core::new(identity, restored, clock.now());
+    let library = Library::open(data)?;
+    let mut commands = vec![Command::ChangeSite(change)];
+    for sound in Sound::ALL {
+        // Nobody else is at this folder: its bytes stay without being held.
+        let (new, _) = studio::synthesise(&library, &settings, sound)?;
+        commands.push(Command::AddClip(Box::new(new)));
+    }
     let mut entries = Vec::new();
-    let command = Command::ChangeSite(change);
-    core.handle(clock.now(), Input::Command { ticket: 0, actor: actor::of_this_process(), command });
+    for command in commands {
+        core.handle(clock.now(), Input::Command { ticket: 0, actor: actor::of_this_process(), command });
+    }
     // Nobody sees anything of it before all of it is on disk: until then what is decided counts as stored.
     while let Some(output) = core.poll_output() {
         match output {
@@ -73,7 +83,6 @@ pub fn init(data: &Path, file: &SiteFile) -> Result<(), DaemonError> {
         }
     }
     commit(&journal, first, entries)?;
-    studio::add_sounds(&Library::open(data)?, &settings)?;
     Ok(Config::create(data, &site)?)
 }
 
@@ -105,15 +114,24 @@ pub async fn run(
     let journal: Arc<dyn Journal> = Arc::new(SqliteJournal::open(&config.data.join(JOURNAL_NAME))?);
     let library = Arc::new(Library::open(&config.data)?);
     let (publisher, news) = mqtt::start(&config.site, &broker.host, broker.port);
+    let (chunks, orders) = chunks::queue();
     let parts = Parts {
         site: config.site.clone(),
         key: Arc::clone(&key),
         journal: Arc::clone(&journal),
         publisher: publisher.clone(),
-        chunks: chunks::start(config.site.clone(), Arc::clone(&library), publisher),
+        chunks,
         news,
     };
     let (engine, handle) = Engine::restore(parts)?;
+    put_aside_unknown(&library, &handle)?;
+    let server = chunks::Server {
+        site: config.site.clone(),
+        engine: handle.clone(),
+        library: Arc::clone(&library),
+        publisher,
+    };
+    server.start(orders);
     let address = format!("{}:{}", broker.host, broker.port);
     let api = Api {
         engine: handle,
@@ -126,7 +144,6 @@ pub async fn run(
         journal,
         followers: Api::followers(),
         preparing: Api::preparing(),
-        using_clips: Arc::default(),
         speech: config.speech.clone().into(),
     };
     let (stop, stopping) = watch::channel(false);
@@ -144,6 +161,15 @@ pub async fn run(
     }
     broker.shutdown().await;
     ended
+}
+
+fn put_aside_unknown(library: &Library, engine: &Handle) -> Result<(), DaemonError> {
+    let known = engine.glance(|view| view.core.state().clips.clone());
+    let aside = library.put_aside_unknown(|clip| known.contains_key(&clip))?;
+    if aside > 0 {
+        tracing::warn!("{aside} clips are in no journal; they were put aside into the folder clips/unknown");
+    }
+    Ok(())
 }
 
 /// The broker that the configuration chose.

@@ -5,15 +5,16 @@
 pub(crate) mod speech;
 
 use std::io::{BufWriter, Write};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use audio::{Character, PrepareError, PrepareOptions, Prepared, Sound};
-use controller_api::ClipOrigin;
+use controller_core::clip::Origin;
+use controller_core::command::NewClip;
 use controller_core::settings::Settings;
 use tempfile::NamedTempFile;
 
 use crate::clips::{ClipError, TempClip};
-use crate::library::{About, Entry, Library};
+use crate::library::{Held, Library, sheet};
 
 const WRITE_BYTES: usize = 256 * 1024;
 
@@ -48,40 +49,40 @@ pub(crate) fn record(
     library: &Library,
     source: NamedTempFile,
     title: String,
-    origin: ClipOrigin,
-    options: PrepareOptions,
-) -> Result<Entry, StudioError> {
+    origin: Origin,
+    options: &PrepareOptions,
+) -> Result<(NewClip, Held), StudioError> {
     let path = source.path().to_owned();
-    let make = |writer: &mut BufWriter<TempClip>| audio::prepare(&path, writer, &options);
-    add(library, title, origin, options.clone(), make, Some(source))
+    let make = |writer: &mut BufWriter<TempClip>| audio::prepare(&path, writer, options);
+    add(library, title, origin, options, make, Some(source))
 }
 
-/// Puts every sound of Loa's own into the library.
+/// Makes a clip of a sound of Loa's own.
 ///
 /// # Errors
 /// [`StudioError`].
-pub(crate) fn add_sounds(library: &Library, settings: &Settings) -> Result<(), StudioError> {
-    for sound in Sound::ALL {
-        let options = options(settings, None, false);
-        let make = |writer: &mut BufWriter<TempClip>| audio::synthesise(sound, writer, &options);
-        add(library, sound.name().to_owned(), ClipOrigin::BuiltIn, options.clone(), make, None)?;
-    }
-    Ok(())
+pub(crate) fn synthesise(
+    library: &Library,
+    settings: &Settings,
+    sound: Sound,
+) -> Result<(NewClip, Held), StudioError> {
+    let options = options(settings, None, false);
+    let make = |writer: &mut BufWriter<TempClip>| audio::synthesise(sound, writer, &options);
+    add(library, sound.name().to_owned(), Origin::BuiltIn, &options, make, None)
 }
 
 fn add(
     library: &Library,
     title: String,
-    origin: ClipOrigin,
-    options: PrepareOptions,
+    origin: Origin,
+    options: &PrepareOptions,
     make: impl FnOnce(&mut BufWriter<TempClip>) -> Result<Prepared, PrepareError>,
     source: Option<NamedTempFile>,
-) -> Result<Entry, StudioError> {
+) -> Result<(NewClip, Held), StudioError> {
     let mut writer = BufWriter::with_capacity(WRITE_BYTES, library.create_temp()?);
     let prepared = make(&mut writer)?;
     writer.flush().map_err(|e| writer.get_ref().error(e))?;
     let temp = writer.into_inner().map_err(|e| PrepareError::Write(e.into_error()))?;
-    let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    let added_at_ms = u64::try_from(since_1970.as_millis()).unwrap_or(u64::MAX);
-    Ok(library.add(temp, About { title, origin, added_at_ms, options, prepared }, source)?)
+    let (clip, held) = library.add(temp, &prepared, source)?;
+    Ok((NewClip { clip, title, sheet: sheet::sheet(origin, options, prepared) }, held))
 }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use audio::{Character, Warning};
 use controller_api as api;
 use controller_api::{Text, text};
 use controller_core::cluster::{Cluster, ClusterKind};
@@ -16,10 +15,10 @@ use firmware_proto::message::{Beat, Class, DeviceLimits, Evidence, Hello, PROTOC
 use firmware_proto::trust::Rejected;
 use firmware_proto::{ClusterId, UtcMillis};
 
-use crate::library::Entry;
-
+mod clips;
 mod schedule;
 
+pub(crate) use clips::{clip, clips};
 pub(crate) use schedule::{
     broken, collision, hour_volume, named_clips, preview_entry, programme, readiness, schedule_changed, skip,
 };
@@ -72,38 +71,6 @@ fn kind(kind: ClusterKind) -> api::ClusterKind {
     }
 }
 
-/// A clip, without what is only known elsewhere: who uses it, and the state of its files.
-pub(crate) fn clip(entry: &Entry) -> api::Clip {
-    let level = |level: audio::Level| api::Level {
-        loudness_lufs: level.loudness_lufs,
-        true_peak_dbtp: level.true_peak_dbtp,
-    };
-    let (size_bytes, duration_ms) = (u64::from(entry.clip.size_bytes), u64::from(entry.clip.duration_ms));
-    api::Clip {
-        id: entry.clip.id.to_string(),
-        title: entry.title.clone(),
-        other_titles: entry.other_titles.iter().map(|titled| titled.title.clone()).collect(),
-        origin: entry.origin,
-        added_at: entry.added_at_ms,
-        size_bytes,
-        duration_ms,
-        bitrate_bps: size_bytes * 8_000 / duration_ms.max(1),
-        character: match entry.character {
-            Character::Voice => api::ClipCharacter::Voice,
-            Character::Music => api::ClipCharacter::Music,
-        },
-        gain_db: entry.gain_db,
-        before: level(entry.before),
-        after: level(entry.after),
-        waveform: entry.waveform.clone(),
-        warnings: entry.warnings.iter().map(clip_warning).collect(),
-        source_kept: false,
-        used_by: Vec::new(),
-        older_used_by: Vec::new(),
-        condition: None,
-    }
-}
-
 pub(crate) fn site_changed(changed: controller_core::change::SiteChanged, dry_run: bool) -> api::SiteChanged {
     let names = |ids: &[ClusterId]| ids.iter().map(ToString::to_string).collect();
     api::SiteChanged {
@@ -118,20 +85,6 @@ pub(crate) fn site_changed(changed: controller_core::change::SiteChanged, dry_ru
             .map(|(programme, rail)| schedule::broken(rail, Some(programme)))
             .collect(),
         homeless: changed.homeless,
-    }
-}
-
-fn clip_warning(warning: &Warning) -> Text {
-    let some = |ms: &u64| Some(*ms).filter(|ms| *ms > 0);
-    match warning {
-        Warning::Skipped { skipped_ms } => text!(AudioSkipped { skipped_ms: skipped_ms }),
-        Warning::Partial { readable_ms } => text!(AudioPartial { readable_ms: readable_ms }),
-        Warning::Trimmed { start_ms, end_ms } => {
-            text!(AudioTrimmed { start_ms: some(start_ms), end_ms: some(end_ms) })
-        }
-        Warning::Quiet { loudness_lufs } => text!(AudioQuiet { loudness: format!("{loudness_lufs:.0}") }),
-        Warning::Clipped { share_percent } => text!(AudioClipped { share: format!("{share_percent:.1}") }),
-        Warning::OutOfPhase => text!(AudioOutOfPhase),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The shell around the core: it keeps the journal, publishes, serves clips, and asks what staff ask.
 
+use controller_core::Entry;
 use controller_core::change::SiteChange;
 use controller_core::command::{Command, Done};
 use controller_core::job::{Job, Origin};
@@ -16,7 +17,7 @@ use crate::marks::Mark;
 use crate::message::{Message, Says};
 use crate::network::Node;
 use crate::queue::Event;
-use crate::site;
+use crate::site::{self, Clip};
 use crate::world::World;
 
 /// Attempts of one ask have tickets of their own.
@@ -73,14 +74,17 @@ pub(crate) struct Attempt {
 }
 
 impl Controller {
-    pub(crate) fn new(devices: usize) -> Self {
+    /// The library's clips are there before the story begins.
+    pub(crate) fn new<'a>(devices: usize, clips: impl Iterator<Item = &'a Clip>) -> Self {
+        let actor = Actor::User { uid: 1_000, name: "staff".into() };
+        let entry = |clip: &Clip| Entry { at: T0, actor: actor.clone(), record: clip.record() };
         Self {
             core: None,
             life: 0,
             crystal: Crystal::new(Mono(0), Mono(0), 0),
             utc_offset_ms: 0,
             stepped_at: None,
-            disk: Disk::default(),
+            disk: Disk::holding(clips.map(entry)),
             folded: State::default(),
             wrote: false,
             armed: None,
@@ -135,6 +139,26 @@ impl World {
             let at = self.now + self.rng.between(100, 3_000);
             self.queue.push(at, Event::Ask(ask));
         }
+    }
+
+    /// Ends the process in order; it is back after a while.
+    pub(crate) fn stop_controller(&mut self, down_ms: u64) {
+        if self.controller.core.is_none() {
+            return;
+        }
+        self.trace(|| "controller is stopped".into());
+        self.core_takes(Input::Ending);
+        while let Some(sequence) = self.controller.disk.finish() {
+            self.core_takes(Input::Persisted { sequence });
+        }
+        if self.controller.core.is_none() {
+            // A kill that was to come anyway came first.
+            return;
+        }
+        invariants::replay::a_clean_stop_leaves_a_snapshot_of_all(self);
+        self.marks.reach(Mark::CleanStop);
+        self.forget_client(Node::Controller);
+        self.lose_core(true, down_ms);
     }
 
     /// Kills the process after so many more outputs; it is back after a while.
@@ -300,6 +324,7 @@ impl World {
             Output::Persist { sequence, entry } => {
                 self.trace(|| format!("entry {sequence}: {entry:?}"));
                 invariants::replay::an_entry_survives_its_texts(self, &entry);
+                invariants::library::what_is_needed_is_there(self, &entry.record);
                 self.controller.folded.apply(&entry);
                 self.controller.wrote = true;
                 let (now, plans) = (self.now, &self.plans);
@@ -348,6 +373,12 @@ impl World {
         }
         if let (Command::Stop(job), Ok(_)) = (&command, &result) {
             self.plan_silence(*job);
+        }
+        match (&command, &result) {
+            (Command::RemoveClip { .. }, Err(Refusal::ClipInUse { .. })) => self.marks.reach(Mark::ClipInUse),
+            (_, Ok(Done::ClipRemoved { gone: true, .. })) => self.marks.reach(Mark::ClipGone),
+            (Command::Announce(_), Err(Refusal::UnknownClip { .. })) => self.marks.reach(Mark::ClipWasGone),
+            _ => {}
         }
         if result.is_ok() {
             let judged = self.model.accepted(self.now, &command);

@@ -27,6 +27,26 @@ pub(crate) struct Disk {
 }
 
 impl Disk {
+    /// A disk with these entries.
+    pub(crate) fn holding(entries: impl Iterator<Item = Entry>) -> Self {
+        let number = |(entry, sequence)| Numbered { sequence, entry };
+        let mut disk = Self { waiting: entries.zip(1..).map(number).collect(), ..Self::default() };
+        while disk.finish().is_some() {}
+        disk
+    }
+
+    /// Writes all that there is at once: the last durable record's number, or `None` if there is nothing to write, or
+    /// no room.
+    pub(crate) fn finish(&mut self) -> Option<u64> {
+        self.begin();
+        if self.committing.is_empty() { None } else { self.commit() }
+    }
+
+    /// The last entry of the newest snapshot.
+    pub(crate) fn snapshot_sequence(&self) -> u64 {
+        self.snapshot.as_ref().map_or(0, |(sequence, _)| *sequence)
+    }
+
     pub(crate) fn append(&mut self, entry: Numbered) {
         self.waiting.push(entry);
     }

@@ -3,7 +3,7 @@
 
 use controller_core::change::{ScheduleChange, Scope, SiteChange};
 use controller_core::cluster::{Cluster, ClusterKind};
-use controller_core::command::{Announcement, Command};
+use controller_core::command::{Announcement, Command, NewClip};
 use controller_core::programme::{self, Plan};
 use firmware_proto::message::{Class, Sound};
 use firmware_proto::{JobId, Mono};
@@ -15,6 +15,8 @@ use crate::scenario::{Act, ClusterPlan, Scenario, utc_at};
 use crate::site::Clip;
 
 const SECOND: u64 = 1_000;
+/// As programmes call what they play.
+const CLIP: &str = "clip";
 /// Staff begin when most clusters are there.
 const FIRST_ASK_S: u64 = 40;
 /// The last trouble begins before this second, and is over at [`HEALED_S`].
@@ -52,7 +54,49 @@ pub fn draw(seed: u64) -> Scenario {
     if rng.percent(12) {
         add_unheard_change(&mut rng, &mut scenario);
     }
+    // Of another stream of chance: what is drawn here changes nothing of what is drawn above.
+    let mut rng = Rng::new(seed, 2);
+    if rng.percent(25) {
+        add_clean_stops(&mut rng, &mut scenario);
+    }
+    if rng.percent(15) {
+        add_library_work(&mut rng, &mut scenario);
+    }
     scenario
+}
+
+/// The office PC is switched off, and on again.
+fn add_clean_stops(rng: &mut Rng, scenario: &mut Scenario) {
+    for _ in 0..rng.between(1, 3) {
+        let second = rng.between(5, LAST_TROUBLE_S);
+        let down_ms = rng.between(1, 120) * SECOND;
+        scenario.acts.push((Mono(second * SECOND + rng.below(1_000)), Act::ControllerStop { down_ms }));
+    }
+}
+
+/// Staff give up a clip, needed or not, and may bring it again; somebody may want it in between.
+fn add_library_work(rng: &mut Rng, scenario: &mut Scenario) {
+    for _ in 0..rng.between(1, 4) {
+        let clip = &scenario.clips[rng.below(scenario.clips.len() as u64) as usize];
+        let (name, back) = (clip.title(), Command::AddClip(Box::new(clip.new_clip())));
+        let second = rng.between(5, LAST_TROUBLE_S);
+        scenario.at(second, Act::Staff(Command::RemoveClip { name: name.clone() }));
+        if rng.percent(40) {
+            let wanted = announcement(rng, scenario, second);
+            scenario.at(second + rng.between(0, 20), Act::Staff(Command::Announce(wanted)));
+        }
+        if rng.percent(30) {
+            // Under the name by which programmes call theirs.
+            let newer = scenario.clips[rng.below(scenario.clips.len() as u64) as usize].new_clip();
+            let newer = Box::new(NewClip { title: CLIP.into(), ..newer });
+            scenario.at(second + 1, Act::Staff(Command::AddClip(newer)));
+            let replace = Command::ReplaceClip { name: CLIP.into() };
+            scenario.at(second + rng.between(2, 60), Act::Staff(replace));
+        }
+        if rng.percent(70) {
+            scenario.at(second + rng.between(1, 120), Act::Staff(back));
+        }
+    }
 }
 
 fn clip(rng: &mut Rng) -> Clip {
@@ -214,7 +258,7 @@ fn programme(rng: &mut Rng, scenario: &Scenario, number: u64, second: u64) -> Co
 
 fn programme_at(rng: &mut Rng, scenario: &Scenario, number: u64, minute: u64) -> Command {
     let rule = CronRule::parse(&format!("{minute} 15 * * *")).expect("a rule");
-    let mut clip = || programme::Clip { name: "clip".into(), clip: any_clip(rng, scenario) };
+    let mut clip = || programme::Clip { name: CLIP.into(), clip: any_clip(rng, scenario) };
     let (usual, other) = (clip(), clip());
     let items = if rng.percent(40) {
         let tags = ["vi", "hmn"].map(|tag| tag.parse().expect("a language"));

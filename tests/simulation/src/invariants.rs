@@ -6,6 +6,7 @@ pub(crate) mod deadlines;
 pub(crate) mod durable;
 pub(crate) mod editions;
 pub(crate) mod health;
+pub(crate) mod library;
 pub(crate) mod liveness;
 pub(crate) mod playing;
 pub(crate) mod replay;

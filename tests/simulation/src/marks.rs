@@ -28,11 +28,19 @@ pub enum Mark {
     OldFormStopped,
     /// A gateway switched zones while it played.
     ZonesSwitched,
+    /// A controller was stopped in order.
+    CleanStop,
+    /// A clip that somebody needed was not given up.
+    ClipInUse,
+    /// A clip was given up.
+    ClipGone,
+    /// Somebody wanted a clip that was gone.
+    ClipWasGone,
 }
 
 impl Mark {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 15] = [
         Self::AnsweredAfterItsStart,
         Self::AnswerOvertaken,
         Self::RecordsLost,
@@ -44,6 +52,10 @@ impl Mark {
         Self::OldFormGoesOn,
         Self::OldFormStopped,
         Self::ZonesSwitched,
+        Self::CleanStop,
+        Self::ClipInUse,
+        Self::ClipGone,
+        Self::ClipWasGone,
     ];
 }
 

@@ -181,12 +181,13 @@ impl Model {
                 };
                 self.removed.extend((0..plans.len()).filter(|index| goes(&plans[*index])));
             }
-            // A programme that was before others by an older order is not any more.
-            Command::OrderProgrammes(_) => {
+            // A programme that was before others by an older order is not any more; one that plays another clip is
+            // another form of it.
+            Command::OrderProgrammes(_) | Command::ReplaceClip { .. } => {
                 let all = self.programmes.keys().map(|id| (id.clone(), now));
                 self.cancelled.extend(all);
             }
-            Command::AddClusters(_) | Command::ReplaceClip { .. } => {}
+            Command::AddClusters(_) | Command::AddClip(_) | Command::RemoveClip { .. } => {}
         }
     }
 
@@ -264,7 +265,7 @@ impl Model {
     /// Occurrences of programmes are found in what the core decides.
     pub(crate) fn recorded(&mut self, now: Mono, utc: UtcMillis, record: &Record, plans: &[ClusterPlan]) {
         match record {
-            Record::ScheduleChanged { programmes, .. } => {
+            Record::ScheduleChanged { programmes, .. } | Record::ClipReplaced { programmes, .. } => {
                 for programme in programmes {
                     self.replaced(now, utc, &|meant| meant.programme.as_ref() == Some(&programme.plan.id));
                     self.programmes.insert(programme.plan.id.clone(), programme.plan.clone());

@@ -90,6 +90,11 @@ pub enum Act {
         /// For how long it is away.
         down_ms: u64,
     },
+    /// The controller is stopped in order, as at the end of an office day.
+    ControllerStop {
+        /// For how long it is away.
+        down_ms: u64,
+    },
     /// The controller's disk is full.
     DiskFull {
         /// How long it lasts, ms.

@@ -60,7 +60,7 @@ impl World {
             rng: Rng::new(seed, 0),
             queue: Queue::default(),
             network: Network::new(plans.iter().map(|plan| plan.line)),
-            controller: Controller::new(plans.len()),
+            controller: Controller::new(plans.len(), clips.iter()),
             clusters: ids.clone().map(Cluster::new).collect(),
             clips: clips.into_iter().map(|clip| (clip.clip.id, clip)).collect(),
             model: Model::new(),
@@ -160,6 +160,7 @@ impl World {
             }
             Act::BrokerWipe { down_ms } => self.wipe_broker(down_ms),
             Act::ControllerKill { after, down_ms } => self.kill_controller_after(after, down_ms),
+            Act::ControllerStop { down_ms } => self.stop_controller(down_ms),
             Act::DiskFull { for_ms } => {
                 self.controller.disk.full = true;
                 self.queue.push(self.now + for_ms, Event::DiskFree);

@@ -103,6 +103,7 @@ unknown-clip = There is no clip { $name }.{ $nearest ->
     [none] {" "}Add its sound with `loa clip add FILE --title "{ $name }"`, or see `loa clip list`.
    *[other] {" "}Did you mean { $nearest }?
   }
+library-full = The library holds { $most } clips, and takes no more. Remove some that nobody needs: see `loa clip list`, then `loa clip remove`.
 clip-in-use = The clip { $clip } is still needed by { $users }. Remove a programme with `loa schedule remove`, call an announcement off with `loa cancel`; or let programmes play a newer clip of the same title: `loa clip replace`.
 play-failed = The sound output of this machine does not work: { $problem }. Check its loudspeaker and its volume, or export the clip and play it elsewhere.
 play-not-built = This loa was built without sound output. Write the clip into a file with `loa clip export { $clip } clip.opus`, and open that in any player or browser.

@@ -154,6 +154,7 @@ clip-older-plays = Note: these programmes go on with an older clip called “{ $
 clip-made = The clip “{ $title }” ({ $clip }) is ready: { $length_ms }. Listen to it: `loa clip play { $clip }`. Announce it: `loa announce --clip { $clip } --to TARGETS`
 clip-exported = The clip is in { $path }. Any player or browser plays it.
 clip-removed = The clip “{ $title }” is removed.
+clip-title-removed = The title “{ $title }” is removed. The clip has other titles, and stays.
 clip-drawn = The waveform is in { $path }.
 clip-plays = Playing “{ $title }” ({ $length_ms })
 clip-damaged-for-good = The file of this clip is damaged and cannot be made again: its recording is not kept. Add the recording again.

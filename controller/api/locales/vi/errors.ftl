@@ -103,6 +103,7 @@ unknown-clip = Không có bản âm thanh { $name }.{ $nearest ->
     [none] {" "}Hãy thêm bằng `loa clip add TỆP --title "{ $name }"`, hoặc xem `loa clip list`.
    *[other] {" "}Có phải ý bạn là { $nearest }?
   }
+library-full = Kho đã có { $most } bản âm thanh, không thêm được nữa. Hãy xóa những bản không ai cần: xem `loa clip list`, rồi `loa clip remove`.
 clip-in-use = Bản âm thanh { $clip } vẫn đang cần cho { $users }. Hãy xóa chương trình bằng `loa schedule remove`, hủy thông báo bằng `loa cancel`, hoặc cho chương trình phát bản mới cùng tên: `loa clip replace`.
 play-failed = Không phát được tiếng trên máy này: { $problem }. Hãy kiểm tra loa và âm lượng của máy, hoặc xuất bản âm thanh ra tệp để nghe ở máy khác.
 play-not-built = Bản loa này không có phần phát tiếng ra máy. Hãy ghi ra tệp bằng `loa clip export { $clip } clip.opus` rồi mở bằng trình nghe nhạc hoặc trình duyệt.

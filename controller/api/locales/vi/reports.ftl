@@ -130,6 +130,7 @@ clip-older-plays = Lưu ý: các chương trình sau vẫn phát bản cũ tên 
 clip-made = Bản âm thanh “{ $title }” ({ $clip }) đã sẵn sàng: { $length_ms }. Nghe thử: `loa clip play { $clip }`. Phát: `loa announce --clip { $clip } --to NƠI_NHẬN`
 clip-exported = Bản âm thanh đã ghi vào { $path }. Trình nghe nhạc hay trình duyệt nào cũng mở được.
 clip-removed = Đã xóa bản âm thanh “{ $title }”.
+clip-title-removed = Đã xóa tên “{ $title }”. Bản âm thanh còn tên khác nên vẫn được giữ.
 clip-drawn = Hình dạng sóng đã ghi vào { $path }.
 clip-plays = Đang phát “{ $title }” ({ $length_ms })
 clip-damaged-for-good = Tệp của bản âm thanh này bị hỏng và không làm lại được vì không còn bản ghi gốc. Hãy thêm lại bản ghi.

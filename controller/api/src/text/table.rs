@@ -210,13 +210,14 @@ sentences! {
 
     // Clips and speech.
     ClipNotFound = "clip-not-found" { problem },
-    UnknownClip = "unknown-clip" { problem, name, nearest },
+    UnknownClip = "unknown-clip" { name, nearest },
     ClipDamaged = "clip-damaged" { problem },
     ClipMismatch = "clip-mismatch" { problem },
     ClipOutOfRange = "clip-out-of-range" { problem },
     ClipNotWritten = "clip-not-written" { problem },
     ClipNotRead = "clip-not-read" { problem },
     ClipInUse = "clip-in-use" { clip, users },
+    LibraryFull = "library-full" { most },
     UploadTooLarge = "upload-too-large" { max_gib },
     PlayFailed = "play-failed" { problem },
     PlayNotBuilt = "play-not-built" { clip },

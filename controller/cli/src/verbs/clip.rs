@@ -122,7 +122,8 @@ async fn export(session: &mut Session, name: &str, path: &Path) -> Outcome {
 async fn remove(session: &mut Session, name: &str) -> Outcome {
     let (client, _) = session.connect().await?;
     let removed: ClipRemoved = client.delete(&format!("/v1/clips/{}", segment(name))).await?;
-    let text = session.screen.say("clip-removed", &[("title", &removed.title)]);
+    let said = if removed.gone { "clip-removed" } else { "clip-title-removed" };
+    let text = session.screen.say(said, &[("title", &removed.title)]);
     session.print(&removed, &format!("{text}\n"))?;
     Ok(Exit::Done)
 }

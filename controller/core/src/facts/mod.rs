@@ -2,6 +2,7 @@
 //! that the journal holds, and the state that they fold into. The only room that changes state.
 
 pub mod actor;
+pub mod clip;
 pub mod cluster;
 pub mod delivery;
 pub mod entry;

@@ -6,10 +6,11 @@
 use std::collections::BTreeMap;
 
 use firmware_proto::message::{Ack, DeviceLimits};
-use firmware_proto::{BootId, ClusterId, JobId};
+use firmware_proto::{BootId, ClipId, ClusterId, JobId};
 use schedules::DaySets;
 use serde::{Deserialize, Serialize};
 
+use super::clip::LibraryClip;
 use super::cluster::Cluster;
 use super::delivery::{DeliveryState, Why};
 use super::fault::{Fault, FaultKind};
@@ -125,6 +126,29 @@ pub enum Record {
         /// Jobs to come of those that were changed or removed: they end with it.
         ended: Vec<JobId>,
     },
+    /// A clip was taken into the library, or got another title.
+    ClipAdded {
+        /// As it is now, with all its titles.
+        clip: Box<LibraryClip>,
+    },
+    /// Programmes play another clip by a title.
+    ClipReplaced {
+        /// The title.
+        title: String,
+        /// The new one.
+        clip: ClipId,
+        /// The programmes as they are now.
+        programmes: Vec<Programme>,
+        /// Jobs to come of them: they end with it.
+        ended: Vec<JobId>,
+    },
+    /// A clip has left the library, or one of its titles.
+    ClipRemoved {
+        /// Which.
+        clip: ClipId,
+        /// Only this title; `None`: the clip.
+        title: Option<String>,
+    },
     /// Occurrences of a programme were left out.
     OccurrencesSkipped {
         /// Which, and why.
@@ -183,7 +207,10 @@ impl Record {
     pub fn about(&self) -> About<'_> {
         let mut about = About::default();
         match self {
-            Self::Started { .. } | Self::Surpassed { .. } => {}
+            Self::Started { .. }
+            | Self::Surpassed { .. }
+            | Self::ClipAdded { .. }
+            | Self::ClipRemoved { .. } => {}
             Self::SiteChanged { clusters, removed, replanned, .. } => {
                 about.clusters = clusters.iter().map(|cluster| &cluster.id).chain(removed).collect();
                 about.replanned(replanned);
@@ -214,6 +241,10 @@ impl Record {
                 about.programmes = changed.chain(removed.iter().map(String::as_str)).collect();
                 about.jobs.extend(ended);
             }
+            Self::ClipReplaced { programmes, ended, .. } => {
+                about.programmes = programmes.iter().map(|programme| programme.plan.id.as_str()).collect();
+                about.jobs.extend(ended);
+            }
             Self::OccurrencesSkipped { skip, .. } => about.programmes.push(&skip.programme),
             Self::Forgotten { jobs } => about.jobs.extend(jobs),
         }
@@ -238,6 +269,9 @@ impl Record {
             Self::OtherProtocol { .. } => "other-protocol",
             Self::FaultsChanged { .. } => "faults-changed",
             Self::ScheduleChanged { .. } => "schedule-changed",
+            Self::ClipAdded { .. } => "clip-added",
+            Self::ClipReplaced { .. } => "clip-replaced",
+            Self::ClipRemoved { .. } => "clip-removed",
             Self::OccurrencesSkipped { .. } => "occurrences-skipped",
             Self::Forgotten { .. } => "forgotten",
         }

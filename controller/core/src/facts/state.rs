@@ -11,6 +11,7 @@ use schedules::{Calendar, DaySets, Item};
 use serde::{Deserialize, Serialize};
 
 use super::actor::Actor;
+use super::clip::LibraryClip;
 use super::cluster::{Cluster, ClusterKind};
 use super::delivery::{Delivery, DeliveryState, Why};
 use super::entry::Entry;
@@ -98,6 +99,8 @@ pub struct State {
     pub faults: Shared<BTreeMap<ClusterId, Faults>>,
     /// Jobs, ended ones too until they are forgotten.
     pub jobs: Shared<BTreeMap<JobId, Shared<Job>>>,
+    /// Clips of the library.
+    pub clips: Shared<BTreeMap<ClipId, Shared<LibraryClip>>>,
     /// Programmes by id.
     pub programmes: Shared<BTreeMap<String, Planned>>,
     /// Named sets of days.
@@ -185,8 +188,22 @@ impl State {
             Record::FaultsChanged { raised, cleared } => self.change_faults(raised, cleared),
             Record::ScheduleChanged { sets, programmes, removed, ended } => {
                 ended.iter().for_each(|job| self.stop_job(at, actor, job));
-                self.change_schedule(at, sets, programmes, removed);
+                *self.day_sets = sets.clone();
+                self.change_schedule(at, programmes, removed);
             }
+            Record::ClipAdded { clip } => {
+                self.clips.insert(clip.clip.id, Shared::new((**clip).clone()));
+            }
+            Record::ClipReplaced { programmes, ended, .. } => {
+                ended.iter().for_each(|job| self.stop_job(at, actor, job));
+                self.change_schedule(at, programmes, &[]);
+            }
+            Record::ClipRemoved { clip, title: Some(title) } => {
+                if let Some(clip) = self.clips.get_mut(clip) {
+                    clip.titles.retain(|known| known.text != *title);
+                }
+            }
+            Record::ClipRemoved { clip, title: None } => drop(self.clips.remove(clip)),
             Record::OccurrencesSkipped { skip, forgotten } => {
                 if skip.clusters.is_empty() {
                     self.planned_until(&skip.programme, skip.last);
@@ -250,6 +267,13 @@ impl State {
         let jobs = self.each_job().filter(needs);
         let programmes = programmes.map(|plan| plan.id.clone());
         programmes.chain(jobs.map(|job| job.spec.id.to_string())).collect()
+    }
+
+    /// Programmes that play this clip by this name.
+    pub(crate) fn programmes_calling(&self, clip: ClipId, name: &str) -> Vec<String> {
+        let calls = |plan: &&Plan| plan.clips().any(|known| known.clip.id == clip && known.is_called(name));
+        let plans = self.programmes.values().map(|planned| &planned.programme.plan);
+        plans.filter(calls).map(|plan| plan.id.clone()).collect()
     }
 
     /// A job, and the others that are the same edition of a programme in another form.
@@ -365,10 +389,9 @@ impl State {
         }
     }
 
-    fn change_schedule(&mut self, at: UtcMillis, sets: &DaySets, changed: &[Programme], removed: &[String]) {
+    fn change_schedule(&mut self, at: UtcMillis, changed: &[Programme], removed: &[String]) {
         let ids = changed.iter().map(|programme| &programme.plan.id).chain(removed);
         ids.for_each(|id| self.forget_skips_to_come(id, at));
-        *self.day_sets = sets.clone();
         self.revision += 1;
         removed.iter().for_each(|id| drop(self.programmes.remove(id)));
         for programme in changed {

@@ -31,7 +31,9 @@ impl Core {
             Command::ChangeSchedule(change) => self.change_schedule(now, by, change),
             Command::PauseProgramme { id, paused } => self.pause_programme(now, by, &id, paused),
             Command::OrderProgrammes(order) => self.order_programmes(now, by, &order),
-            Command::ReplaceClip { name, clip } => Ok(self.replace_clip(now, by, &name, clip)),
+            Command::AddClip(new) => self.add_clip(now, by, *new),
+            Command::ReplaceClip { name } => self.replace_clip(now, by, &name),
+            Command::RemoveClip { name } => self.remove_clip(now, by, &name),
             Command::Stop(job) => self.stop(now, by, job),
             Command::CancelJob(job) => self.cancel_job(now, by, job),
             Command::CancelProgramme(id) => self.cancel_programme(now, by, &id),
@@ -49,6 +51,9 @@ impl Core {
         within(wanted.repeat_for_ms.is_none_or(|ms| ms <= DAY_MS), "repeat")?;
         if let Some(play_at) = wanted.play_at.filter(|at| *at < now.utc) {
             return Err(Refusal::PastTime { play_at, now: now.utc });
+        }
+        if let Some(gone) = wanted.clips.iter().find(|clip| !self.state.has_clip(clip)) {
+            return Err(Refusal::UnknownClip { name: gone.id.to_string(), nearest: Vec::new() });
         }
         let start = wanted.play_at.unwrap_or(now.utc);
         let start_by = start + start_within_ms;

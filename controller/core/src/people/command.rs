@@ -1,9 +1,10 @@
 //! What staff ask for, and what it brings about.
 
 use firmware_proto::message::{Class, ClipRef};
-use firmware_proto::{ClusterId, JobId, UtcMillis};
+use firmware_proto::{ClipId, ClusterId, JobId, UtcMillis};
 
 use super::change::{ScheduleChange, ScheduleChanged, SiteChange, SiteChanged};
+use crate::facts::clip::Sheet;
 use crate::facts::cluster::Cluster;
 #[cfg(doc)]
 use crate::limits::{LATER_WITHIN_MS, NOW_WITHIN_MS, REPEAT_GAP_MS};
@@ -30,12 +31,17 @@ pub enum Command {
     },
     /// Decide which programmes go first when several of a class wait.
     OrderProgrammes(Vec<String>),
-    /// Programmes that play a clip by this name play another one from now on.
+    /// Take a clip into the library.
+    AddClip(Box<NewClip>),
+    /// Programmes that play another clip by this name play this one from now on.
     ReplaceClip {
-        /// Its title, as programmes name it.
+        /// The clip's title or id.
         name: String,
-        /// The new one.
-        clip: ClipRef,
+    },
+    /// Give up a title of a clip; with the last one, or by its id, the clip.
+    RemoveClip {
+        /// The clip's title or id.
+        name: String,
     },
     /// End a job wherever it is; what plays stops.
     Stop(JobId),
@@ -43,6 +49,17 @@ pub enum Command {
     CancelJob(JobId),
     /// Remove a programme, and end its jobs to come.
     CancelProgramme(String),
+}
+
+/// A clip whose bytes are stored for good.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewClip {
+    /// As jobs name it.
+    pub clip: ClipRef,
+    /// For people.
+    pub title: String,
+    /// How it was made, and of what.
+    pub sheet: Sheet,
 }
 
 /// A job to be made. What it leaves open is decided by the core.
@@ -87,9 +104,27 @@ pub enum Done {
     Schedule(Box<ScheduleChanged>),
     /// The site is, or would be, another one.
     Site(Box<SiteChanged>),
-    /// These programmes are other ones now.
-    Revised {
-        /// Their ids.
+    /// The library has this clip, by the title that was asked for.
+    Clip {
+        /// Which.
+        clip: ClipId,
+    },
+    /// A title is no clip's any more.
+    ClipRemoved {
+        /// Whose it was.
+        clip: ClipId,
+        /// The title.
+        title: String,
+        /// It was the last one: the clip is no more.
+        gone: bool,
+    },
+    /// Programmes play this clip by its title.
+    ClipReplaced {
+        /// Which.
+        clip: ClipId,
+        /// The title.
+        title: String,
+        /// Ids of those that played another one.
         programmes: Vec<String>,
     },
     /// It is ended, on so many clusters.

@@ -4,6 +4,7 @@ mod announcing;
 pub mod change;
 mod checks;
 pub mod command;
+mod library;
 pub mod lookup;
 pub mod patch;
 pub mod recurring;

@@ -142,6 +142,28 @@ pub enum Refusal {
         /// Clips that it can hold in one job.
         most: u16,
     },
+    /// No such clip.
+    #[error("there is no clip {name}")]
+    UnknownClip {
+        /// As it was written.
+        name: String,
+        /// The nearest titles.
+        nearest: Vec<String>,
+    },
+    /// Somebody needs the clip.
+    #[error("the clip {title} is in use")]
+    ClipInUse {
+        /// Its title.
+        title: String,
+        /// Ids of programmes, and of jobs of which something is still expected.
+        users: Vec<String>,
+    },
+    /// The library takes no more clips.
+    #[error("there are {most} clips")]
+    LibraryFull {
+        /// So many there may be.
+        most: usize,
+    },
     /// A number outside its range.
     #[error("{what} is not from {least} to {most}")]
     OutOfRange {

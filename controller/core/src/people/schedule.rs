@@ -1,10 +1,8 @@
 //! Changes of the schedule: checked against the site and against each other, all or nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::convert::Infallible;
 
 use firmware_proto::limits::CLIPS_PER_JOB_MAX;
-use firmware_proto::message::ClipRef;
 use firmware_proto::{JobId, SiteId, UtcMillis};
 use schedules::{DaySets, ORDER_MAX, Recurrence};
 
@@ -18,7 +16,7 @@ use crate::days::showing::Showing;
 use crate::devices::dispatch::Ends;
 use crate::facts::actor::Actor;
 use crate::facts::guard_rail::Broken;
-use crate::facts::programme::{Clip, Plan, Programme};
+use crate::facts::programme::{Plan, Programme};
 use crate::facts::record::Record;
 use crate::facts::state::State;
 use crate::facts::{names, targets};
@@ -61,19 +59,29 @@ impl Core {
     ) -> Vec<JobId> {
         let ids: Vec<String> =
             changed.iter().map(|p| p.plan.id.clone()).chain(removed.iter().cloned()).collect();
-        let ended: Vec<JobId> = ids.iter().flat_map(|id| self.state.jobs_to_come(id, now.utc)).collect();
+        let ended = self.jobs_to_come_of(now, &ids);
         let all = sets != *self.state.day_sets;
         let record = Record::ScheduleChanged { sets, programmes: changed, removed, ended: ended.clone() };
         self.write(now, by.clone(), record);
         if all {
             self.find_next_of_all(now.utc);
-        } else {
-            ids.iter().for_each(|id| self.find_next(id, now.utc));
         }
+        self.follow_schedule(now, &ids, &ended);
+        ended
+    }
+
+    /// Jobs to come of some programmes.
+    pub(super) fn jobs_to_come_of(&self, now: Now, programmes: &[String]) -> Vec<JobId> {
+        programmes.iter().flat_map(|id| self.state.jobs_to_come(id, now.utc)).collect()
+    }
+
+    /// Does what follows from another form of some programmes: jobs of the old one are ended, and what is due now
+    /// becomes jobs of the new one.
+    pub(super) fn follow_schedule(&mut self, now: Now, programmes: &[String], ended: &[JobId]) {
+        programmes.iter().for_each(|id| self.find_next(id, now.utc));
         ended.iter().for_each(|job| self.send_stop(now, *job, Ends::Waiting));
         self.plan_programmes(now);
         self.wake_by(now.mono + 1);
-        ended
     }
 
     /// Removes a programme, and ends its jobs to come.
@@ -117,25 +125,6 @@ impl Core {
             self.revise(now, by, moved);
         }
         Ok(Done::Changed)
-    }
-
-    /// Guard rails that a longer clip would break are looked at when its occurrences become jobs.
-    pub(super) fn replace_clip(&mut self, now: Now, by: &Actor, name: &str, clip: ClipRef) -> Done {
-        let programmes = self.state.programmes_with_older(name, clip.id);
-        let other = |programme: &Programme| {
-            let change = |known: &Clip| {
-                let new = if known.is_called(name) { clip } else { known.clip };
-                Ok::<_, Infallible>(Clip { name: known.name.clone(), clip: new })
-            };
-            let Ok(plan) = programme.plan.try_map(change);
-            Programme { plan, ..programme.clone() }
-        };
-        let changed: Vec<Programme> = programmes.into_iter().map(other).collect();
-        let ids = changed.iter().map(|programme| programme.plan.id.clone()).collect();
-        if !changed.is_empty() {
-            self.revise(now, by, changed);
-        }
-        Done::Revised { programmes: ids }
     }
 
     fn revise(&mut self, now: Now, by: &Actor, mut programmes: Vec<Programme>) {
@@ -303,6 +292,10 @@ impl Core {
                 return problems.push(problem(plan, "targets", Refusal::UnknownTargets { unknown }));
             }
         };
+        if let Some(gone) = plan.clips().find(|known| !self.state.has_clip(&known.clip)) {
+            let why = Refusal::UnknownClip { name: gone.name.clone(), nearest: Vec::new() };
+            return problems.push(problem(plan, "items", why));
+        }
         for items in plan.contents() {
             let content = self.state.content(items, &targets);
             check(

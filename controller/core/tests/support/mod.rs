@@ -2,8 +2,9 @@
 #![allow(dead_code, clippy::unwrap_used)]
 
 use controller_core::change::{ScheduleChange, Scope};
+use controller_core::clip::{CentiDb, Character, Level, Origin, Recipe, Sheet};
 use controller_core::cluster::{Cluster, ClusterKind};
-use controller_core::command::{Announcement, Command, Done};
+use controller_core::command::{Announcement, Command, Done, NewClip};
 use controller_core::programme::{Clip, Plan};
 use controller_core::refusal::Refusal;
 use controller_core::{Actor, Core, Entry, Identity, Input, Now, Output, Record, Restored, State};
@@ -57,10 +58,13 @@ pub struct Controller {
 }
 
 impl Controller {
-    /// A new site, its broker connected.
+    /// A new site, its broker connected; with clips of all the lengths that anybody asks for.
     pub fn new(utc: UtcMillis, clusters: Vec<Cluster>) -> Self {
         let mut controller = Self::start(utc, State::default(), 0, Vec::new());
         controller.ask(Command::AddClusters(clusters)).unwrap();
+        for minutes in 1..=120 {
+            controller.ask(add_clip(&format!("{minutes} phút"), minutes)).unwrap();
+        }
         controller
     }
 
@@ -166,6 +170,35 @@ pub fn clip(minutes: u64) -> ClipRef {
         size_bytes: 1_000,
         hash_list: Hash::from_bytes([9; 32]),
         duration_ms: u32::try_from(minutes * 60_000).unwrap(),
+    }
+}
+
+/// Such a clip is taken into the library.
+pub fn add_clip(title: &str, minutes: u64) -> Command {
+    Command::AddClip(Box::new(NewClip { clip: clip(minutes), title: title.to_owned(), sheet: sheet() }))
+}
+
+/// A recording of somebody who speaks.
+pub fn sheet() -> Sheet {
+    let level = |lufs: f64| Level {
+        loudness: Some(CentiDb::nearest(lufs)),
+        true_peak: Some(CentiDb::nearest(lufs + 14.5)),
+    };
+    Sheet {
+        origin: Origin::File,
+        recipe: Recipe {
+            bitrate_bps: 24_000,
+            duration_ms_max: 10_800_000,
+            loudness: CentiDb::nearest(-16.0),
+            character: None,
+            partial: false,
+        },
+        character: Character::Voice,
+        gain: CentiDb::nearest(7.25),
+        before: level(-23.25),
+        after: level(-16.0),
+        waveform: vec![0, 128, 255],
+        warnings: Vec::new(),
     }
 }
 

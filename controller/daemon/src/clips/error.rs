@@ -14,14 +14,6 @@ pub enum ClipError {
         /// The clip asked for.
         clip: ClipId,
     },
-    /// No clip has this id or this title.
-    #[error("there is no clip {name}")]
-    Unknown {
-        /// As it was asked for.
-        name: String,
-        /// Titles that are similar.
-        nearest: Vec<String>,
-    },
     /// Its bytes are not those it was named after.
     #[error("the clip {clip} is damaged")]
     Damaged {
@@ -76,7 +68,6 @@ impl ClipError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::NotFound { .. } => "clip-not-found",
-            Self::Unknown { .. } => "unknown-clip",
             Self::Damaged { .. } => "clip-damaged",
             Self::Mismatch { .. } => "clip-mismatch",
             Self::OutOfRange { .. } => "clip-out-of-range",

@@ -46,6 +46,13 @@ fn told(refused: &Refusal) -> (ErrorKind, Text) {
         Refusal::UnknownDaySet { set, nearest } => {
             (NotFound, text!(UnknownDaySet { set: set, nearest: nearest.join(", ") }))
         }
+        Refusal::UnknownClip { name, nearest } => {
+            (NotFound, text!(UnknownClip { name: name, nearest: nearest.join(", ") }))
+        }
+        Refusal::ClipInUse { title, users } => {
+            (Conflict, text!(ClipInUse { clip: title, users: users.join(", ") }))
+        }
+        Refusal::LibraryFull { most } => (Conflict, text!(LibraryFull { most: most })),
         Refusal::BadCluster { cluster, problem } => {
             (BadRequest, text!(BadCluster { cluster: cluster, problem: problem.code() }))
         }

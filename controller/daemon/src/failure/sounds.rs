@@ -53,9 +53,6 @@ pub fn clip(failed: &ClipError) -> Error {
     use ErrorKind::{Internal, NotFound, StorageFull};
     let (kind, text) = match failed {
         ClipError::NotFound { .. } => (NotFound, text!(ClipNotFound { problem: failed })),
-        ClipError::Unknown { name, nearest } => {
-            (NotFound, text!(UnknownClip { problem: failed, name: name, nearest: nearest.join(", ") }))
-        }
         ClipError::DiskFull { .. } => (StorageFull, text!(DiskFull { problem: Some(failed) })),
         ClipError::Damaged { .. } => (Internal, text!(ClipDamaged { problem: failed })),
         ClipError::Mismatch { .. } => (Internal, text!(ClipMismatch { problem: failed })),

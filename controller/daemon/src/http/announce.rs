@@ -13,9 +13,7 @@ use schedules::CronRule;
 use super::api::{Answer, Api};
 use super::schedule::add_programme;
 use crate::actor::By;
-use crate::clips::ClipError;
 use crate::handle::View;
-use crate::library::Library;
 use crate::{failure, views};
 
 pub(crate) async fn announce(
@@ -23,7 +21,6 @@ pub(crate) async fn announce(
     By(actor): By,
     Json(wanted): Json<Announce>,
 ) -> Answer<Announced> {
-    let _clips_stay = api.using_clips.read().await;
     let clips = find_clips(&api, &wanted.clips).await?;
     match &wanted.cron {
         Some(_) if wanted.at.is_some() => Err(failure::bad_request("give either at or cron, not both"))?,
@@ -61,17 +58,21 @@ fn play_at(api: &Api, text: Option<&str>) -> Result<Option<UtcMillis>, Error> {
 }
 
 async fn find_clips(api: &Api, names: &[String]) -> Result<Vec<ClipRef>, Error> {
-    let known = |name: &String| api.library.known(name.parse::<ClipId>().ok()?);
-    let known: Option<Vec<ClipRef>> = names.iter().map(known).collect();
-    if let Some(known) = known {
-        return Ok(known);
+    // An id, as nearly everybody writes it, is found at once.
+    let by_ids = |view: &View| {
+        let clips = &view.core.state().clips;
+        let clip = |name: &String| clips.get(&name.parse::<ClipId>().ok()?).map(|known| known.clip);
+        names.iter().map(clip).collect::<Option<_>>()
+    };
+    if let Some(clips) = api.engine.glance(by_ids) {
+        return Ok(clips);
     }
     let names = names.to_vec();
-    let find = move |library: &Library| {
-        let facts = |name: &String| library.facts(library.find(name)?);
-        names.iter().map(facts).collect::<Result<Vec<ClipRef>, ClipError>>()
+    let find = move |view: &View| {
+        let clip = |name: &String| view.core.state().find_clip(name).map(|known| known.clip);
+        names.iter().map(clip).collect::<Result<_, _>>()
     };
-    api.ask_library(find).await
+    api.engine.look(find).await?.map_err(|e| failure::refusal(&e))
 }
 
 fn announcement(

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use controller_api::{BrokerKind, Error, ErrorKind};
 use firmware_proto::SiteId;
 use firmware_proto::trust::SiteKey;
-use tokio::sync::{RwLock, Semaphore};
+use tokio::sync::Semaphore;
 
 use crate::clips::ClipError;
 use crate::failure;
@@ -34,8 +34,6 @@ pub(crate) struct Api {
     /// As devices reach it.
     pub(crate) advertise: String,
     pub(crate) preparing: Arc<Semaphore>,
-    /// Announcing reads, removing a clip writes: what is found stays until it is used.
-    pub(crate) using_clips: Arc<RwLock<()>>,
     /// For the feed of what happens.
     pub(crate) journal: Arc<dyn Journal>,
     /// Places for those who follow it.

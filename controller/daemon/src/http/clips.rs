@@ -8,7 +8,9 @@ use axum::body::Body;
 use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use controller_api::{Clip, ClipOrigin, ClipRemoved, ClipReplaced, Condition, Error, ErrorKind, Speak, text};
+use controller_api::{Clip, ClipRemoved, ClipReplaced, Condition, Error, ErrorKind, Speak, text};
+use controller_core::Actor;
+use controller_core::clip::{LibraryClip, Origin};
 use controller_core::command::{Command, Done};
 use controller_core::refusal::Refusal;
 use controller_core::settings::Settings;
@@ -22,7 +24,7 @@ use tokio_util::io::ReaderStream;
 use super::api::{Answer, Api, Failed};
 use crate::actor::By;
 use crate::handle::View;
-use crate::library::{Entry, Library};
+use crate::library::Library;
 use crate::studio::{self, speech};
 use crate::{failure, views};
 
@@ -44,20 +46,24 @@ pub(crate) struct Add {
     partial: bool,
 }
 
-pub(crate) async fn add(State(api): State<Api>, Query(add): Query<Add>, body: Body) -> Answer<Clip> {
+pub(crate) async fn add(
+    State(api): State<Api>,
+    By(actor): By,
+    Query(add): Query<Add>,
+    body: Body,
+) -> Answer<Clip> {
     let source = receive(new_source(&api).await?, body).await?;
-    let settings = settings(&api);
-    let options = studio::options(&settings, add.character, add.partial);
-    record(&api, source, add.title, ClipOrigin::File, options).await
+    let options = studio::options(&settings(&api), add.character, add.partial);
+    record(&api, actor, source, add.title, Origin::File, options).await
 }
 
-pub(crate) async fn speak(State(api): State<Api>, Json(wanted): Json<Speak>) -> Answer<Clip> {
+pub(crate) async fn speak(State(api): State<Api>, By(actor): By, Json(wanted): Json<Speak>) -> Answer<Clip> {
     let title = wanted.title.clone().unwrap_or_else(|| beginning(wanted.text.trim()));
     let out = new_source(&api).await?;
     let spoken = speech::speak(&api.speech, &wanted.text, &wanted.lang, &out).await;
     spoken.map_err(|e| failure::speech(&e))?;
     let options = studio::options(&settings(&api), Some(Character::Voice), false);
-    record(&api, out, title, ClipOrigin::Speech, options).await
+    record(&api, actor, out, title, Origin::Speech, options).await
 }
 
 fn beginning(text: &str) -> String {
@@ -77,9 +83,10 @@ async fn new_source(api: &Api) -> Result<NamedTempFile, Error> {
 
 async fn record(
     api: &Api,
+    actor: Actor,
     source: NamedTempFile,
     title: String,
-    origin: ClipOrigin,
+    origin: Origin,
     options: audio::PrepareOptions,
 ) -> Answer<Clip> {
     let permit = api.preparing.clone().acquire_owned().await.map_err(failure::internal)?;
@@ -88,13 +95,17 @@ async fn record(
     if title.is_empty() {
         return Err(failure::refusal(&Refusal::OutOfBounds { what: "title".into() }).into());
     }
-    let entry = tokio::task::spawn_blocking(move || {
+    let made = tokio::task::spawn_blocking(move || {
         let _permit = permit;
-        studio::record(&library, source, title.clone(), origin, options)
+        studio::record(&library, source, title.clone(), origin, &options)
             .map_err(|e| failure::studio(&e, &title))
     });
-    let entry = entry.await.map_err(failure::internal)??;
-    Ok(Json(clip(api, &entry, None).await?))
+    let (new, held) = made.await.map_err(failure::internal)??;
+    let id = new.clip.id;
+    api.engine.change(actor, Command::AddClip(Box::new(new))).await?;
+    // Every view shows it as a fact from now on.
+    drop(held);
+    Ok(Json(shown(api, id, None).await?))
 }
 
 /// Streams the body into the file.
@@ -121,56 +132,44 @@ async fn receive(named: NamedTempFile, body: Body) -> Result<NamedTempFile, Erro
 }
 
 pub(crate) async fn list(State(api): State<Api>) -> Answer<Vec<Clip>> {
-    let known = |library: &Library| {
-        let with_source = |entry: Entry| (library.has_source(entry.clip.id), entry);
-        Ok(library.entries()?.into_iter().map(with_source).collect::<Vec<_>>())
+    let mut clips = api.engine.look(|view: &View| views::clips(view.core.state())).await?;
+    let with_sources = move |library: &Library| {
+        clips.iter_mut().for_each(|(id, clip)| clip.source_kept = library.has_source(*id));
+        Ok(clips.into_iter().map(|(_, clip)| clip).collect())
     };
-    let known = api.ask_library(known).await?;
-    let clips = move |view: &View| {
-        let users = |entry: &Entry| view.core.state().users_of(entry.clip.id);
-        let clip = |(source_kept, entry): &(bool, Entry)| Clip {
-            used_by: users(entry),
-            source_kept: *source_kept,
-            ..views::clip(entry)
-        };
-        known.iter().map(clip).collect()
-    };
-    Ok(Json(api.engine.look(clips).await?))
+    Ok(Json(api.ask_library(with_sources).await?))
 }
 
 pub(crate) async fn show(State(api): State<Api>, Path(name): Path<String>) -> Answer<Clip> {
-    let found = move |library: &Library| {
-        let clip = library.find(&name)?;
-        let condition = library.check(clip)?;
-        Ok((library.entry(clip)?, condition))
-    };
-    let (entry, condition) = api.ask_library(found).await?;
-    Ok(Json(clip(&api, &entry, Some(condition)).await?))
+    let known = find(&api, name).await?;
+    let id = known.clip.id;
+    let condition = api.ask_library(move |library| library.check(&known)).await?;
+    Ok(Json(shown(&api, id, Some(condition)).await?))
 }
 
 pub(crate) async fn sound(State(api): State<Api>, Path(name): Path<String>) -> Result<Response, Failed> {
-    let file = api.ask_library(move |library| library.open_clip(library.find(&name)?)).await?;
+    let known = find(&api, name).await?;
+    let file = api.ask_library(move |library| library.open_clip(&known)).await?;
     let body = Body::from_stream(ReaderStream::new(tokio::fs::File::from_std(file)));
     Ok(([(header::CONTENT_TYPE, "audio/ogg")], body).into_response())
 }
 
-pub(crate) async fn remove(State(api): State<Api>, Path(name): Path<String>) -> Answer<ClipRemoved> {
-    // Nobody can begin to use the clip between the question and the removal.
-    let _nobody_announces = api.using_clips.write().await;
-    let found = move |library: &Library| library.entry(library.find(&name)?);
-    let entry = api.ask_library(found).await?;
-    let id = entry.clip.id;
-    let users = users(&api, id).await?;
-    if !users.is_empty() {
-        let text = text!(ClipInUse { clip: entry.title, users: users.join(", ") });
-        return Err(failure::error(ErrorKind::Conflict, text, "the clip is in use").into());
+pub(crate) async fn remove(
+    State(api): State<Api>,
+    By(actor): By,
+    Path(name): Path<String>,
+) -> Answer<ClipRemoved> {
+    match api.engine.change(actor, Command::RemoveClip { name }).await? {
+        Done::ClipRemoved { clip, title, gone } => {
+            if gone {
+                let engine = api.engine.clone();
+                let is_known = move || engine.glance(|view| view.core.state().clips.contains_key(&clip));
+                api.ask_library(move |library| library.discard(clip, is_known)).await?;
+            }
+            Ok(Json(ClipRemoved { id: clip.to_string(), title, gone }))
+        }
+        other => Err(failure::internal(format!("{other:?}")).into()),
     }
-    api.ask_library(move |library| library.remove(id)).await?;
-    Ok(Json(ClipRemoved { id: id.to_string(), title: entry.title }))
-}
-
-async fn users(api: &Api, clip: ClipId) -> Result<Vec<String>, Error> {
-    api.engine.look(move |view: &View| view.core.state().users_of(clip)).await
 }
 
 /// Programmes play this clip in place of others of its title.
@@ -179,29 +178,22 @@ pub(crate) async fn replace(
     By(actor): By,
     Path(name): Path<String>,
 ) -> Answer<ClipReplaced> {
-    let _clips_stay = api.using_clips.read().await;
-    let asked = name.clone();
-    let entry = api.ask_library(move |library| library.entry(library.find(&name)?)).await?;
-    // Of several titles the one that was meant; an id means the last.
-    let title = entry.titled(&asked).map_or(entry.title.as_str(), |(title, _)| title).to_owned();
-    let command = Command::ReplaceClip { name: title.clone(), clip: entry.clip };
-    match api.engine.change(actor, command).await? {
-        Done::Revised { programmes } => {
-            Ok(Json(ClipReplaced { id: entry.clip.id.to_string(), title, programmes }))
+    match api.engine.change(actor, Command::ReplaceClip { name }).await? {
+        Done::ClipReplaced { clip, title, programmes } => {
+            Ok(Json(ClipReplaced { id: clip.to_string(), title, programmes }))
         }
         other => Err(failure::internal(format!("{other:?}")).into()),
     }
 }
 
-async fn clip(api: &Api, entry: &Entry, condition: Option<Condition>) -> Result<Clip, Error> {
-    let used_by = users(api, entry.clip.id).await?;
-    let (title, newer) = (entry.title.clone(), entry.clip.id);
-    let older = move |view: &View| {
-        let programmes = view.core.state().programmes_with_older(&title, newer);
-        programmes.iter().map(|programme| programme.plan.id.clone()).collect()
-    };
-    let older_used_by = api.engine.look(older).await?;
-    let id = entry.clip.id;
+async fn find(api: &Api, name: String) -> Result<LibraryClip, Error> {
+    let find = move |view: &View| view.core.state().find_clip(&name).cloned();
+    api.engine.look(find).await?.map_err(|e| failure::refusal(&e))
+}
+
+async fn shown(api: &Api, id: ClipId, condition: Option<Condition>) -> Result<Clip, Error> {
+    let known = find(api, id.to_string()).await?;
+    let clip = api.engine.look(move |view: &View| views::clip(view.core.state(), &known)).await?;
     let source_kept = api.ask_library(move |library| Ok(library.has_source(id))).await?;
-    Ok(Clip { used_by, older_used_by, source_kept, condition, ..views::clip(entry) })
+    Ok(Clip { source_kept, condition, ..clip })
 }

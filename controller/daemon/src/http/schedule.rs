@@ -15,7 +15,6 @@ use controller_core::change::{self as core, Scope};
 use controller_core::command::{Command, Done};
 use controller_core::limits::PREVIEW_DAYS_MAX;
 use controller_core::programme::{Clip, Plan};
-use firmware_proto::message::ClipRef;
 use firmware_proto::{ClusterId, UtcMillis};
 use schedules::{DaySets, Entry, Position, ScheduleFile};
 use serde::Deserialize;
@@ -23,9 +22,7 @@ use serde::Deserialize;
 use super::api::{Answer, Api, Failed};
 use super::jobs::stopped;
 use crate::actor::By;
-use crate::clips::ClipError;
 use crate::handle::View;
-use crate::library::Library;
 use crate::{failure, views};
 
 /// Days of a preview where none are asked for.
@@ -39,7 +36,6 @@ pub(crate) async fn change(
     By(actor): By,
     Json(wanted): Json<ScheduleChange>,
 ) -> Answer<ScheduleChanged> {
-    let _clips_stay = api.using_clips.read().await;
     let scope = match wanted.scope {
         ScheduleScope::Add => Scope::Add,
         ScheduleScope::Merge => Scope::Merge,
@@ -71,18 +67,20 @@ pub(crate) async fn change(
 async fn with_clips(api: &Api, file: &ScheduleFile) -> Result<Vec<Plan>, Error> {
     let programmes = file.programmes.iter().map(|entry| &entry.programme);
     let names: BTreeSet<String> = programmes.flat_map(|p| p.clips().cloned()).collect();
-    let find = move |library: &Library| {
-        let facts = |name: &String| library.facts(library.find(name)?);
-        let found = names.iter().map(|name| (name.clone(), facts(name)));
-        Ok::<_, ClipError>(found.collect::<BTreeMap<String, Result<ClipRef, ClipError>>>())
+    let find = move |view: &View| {
+        let found = |name: String| {
+            let clip = view.core.state().find_clip(&name).map(|known| known.clip);
+            (name, clip)
+        };
+        names.into_iter().map(found).collect::<BTreeMap<_, _>>()
     };
-    let found = api.ask_library(find).await?;
+    let found = api.engine.look(find).await?;
     let (mut problems, mut told) = (Vec::new(), BTreeSet::new());
     let mut plans = Vec::new();
     for entry in &file.programmes {
         for (name, at) in entry.clips.iter().filter(|(name, _)| told.insert(*name)) {
             if let Some(Err(error)) = found.get(name) {
-                problems.push(problem(entry, "items", *at, failure::clip(error).text));
+                problems.push(problem(entry, "items", *at, failure::refusal(error).text));
             }
         }
         let clip = |name: &String| match found.get(name) {

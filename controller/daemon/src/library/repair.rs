@@ -4,8 +4,9 @@ use std::io::{BufWriter, Write};
 
 use audio::PrepareError;
 use controller_api::Condition;
-use firmware_proto::ClipId;
+use controller_core::clip::LibraryClip;
 
+use super::sheet::{built_in, options};
 use super::{Library, lock};
 use crate::clips::ClipError;
 
@@ -16,10 +17,10 @@ impl Library {
     ///
     /// # Errors
     /// [`ClipError::NotFound`], [`ClipError::Read`], and what stands in the way of storing it anew.
-    pub fn check(&self, clip: ClipId) -> Result<Condition, ClipError> {
-        match self.store.verify(clip) {
+    pub fn check(&self, known: &LibraryClip) -> Result<Condition, ClipError> {
+        match self.store.verify(known.clip.id) {
             Ok(()) => Ok(Condition::Intact),
-            Err(ClipError::Damaged { .. }) => self.repair(clip),
+            Err(ClipError::Damaged { .. }) => self.repair(known),
             Err(error) => Err(error),
         }
     }
@@ -28,11 +29,12 @@ impl Library {
     ///
     /// # Errors
     /// As [`Self::check`].
-    pub fn repair(&self, clip: ClipId) -> Result<Condition, ClipError> {
+    pub fn repair(&self, known: &LibraryClip) -> Result<Condition, ClipError> {
+        let clip = known.clip.id;
         if !lock(&self.repairing).insert(clip) {
             return Ok(Condition::Damaged);
         }
-        let repaired = self.make_again(clip);
+        let repaired = self.make_again(known);
         lock(&self.repairing).remove(&clip);
         match &repaired {
             Ok(Condition::Repaired) => tracing::warn!(%clip, "a damaged clip was made again"),
@@ -42,14 +44,12 @@ impl Library {
         repaired
     }
 
-    fn make_again(&self, clip: ClipId) -> Result<Condition, ClipError> {
-        let entry = self.entry(clip)?;
+    fn make_again(&self, known: &LibraryClip) -> Result<Condition, ClipError> {
+        let (clip, options) = (known.clip.id, options(&known.sheet.recipe));
         let mut writer = BufWriter::with_capacity(WRITE_BYTES, self.create_temp()?);
-        let made = match entry.sound() {
-            Some(sound) => audio::synthesise(sound, &mut writer, &entry.options),
-            None if self.has_source(clip) => {
-                audio::prepare(&self.source_path(clip), &mut writer, &entry.options)
-            }
+        let made = match built_in(known) {
+            Some(sound) => audio::synthesise(sound, &mut writer, &options),
+            None if self.has_source(clip) => audio::prepare(&self.source_path(clip), &mut writer, &options),
             None => return Ok(Condition::Damaged),
         };
         match made {

@@ -95,7 +95,19 @@ fn promises(durable: &State, result: &Result<Done, Refusal>) -> bool {
             there.all(|id| durable.clusters.contains_key(id))
                 && gone.all(|id| !durable.clusters.contains_key(id))
         }
-        Ok(Done::Changed | Done::Revised { .. }) | Err(_) => true,
+        Ok(Done::Clip { clip }) => durable.clips.contains_key(clip),
+        Ok(Done::ClipRemoved { clip, title, gone }) => match durable.clips.get(clip) {
+            Some(known) => !gone && known.titles.iter().all(|known| known.text != *title),
+            None => true,
+        },
+        Ok(Done::ClipReplaced { clip, programmes, .. }) => {
+            let plays = |id: &String| {
+                let planned = durable.programmes.get(id);
+                planned.is_some_and(|p| p.programme.plan.clips().any(|known| known.clip.id == *clip))
+            };
+            programmes.iter().all(plays)
+        }
+        Ok(Done::Changed) | Err(_) => true,
     }
 }
 
@@ -128,6 +140,8 @@ pub(crate) fn nothing_accepted_is_lost(world: &World) {
                 clusters.iter().all(|c| durable.clusters.contains_key(&c.id) || was_removed(world, &c.id))
             }
             Asked::CancelJob(_)
+            | Asked::AddClip(_)
+            | Asked::RemoveClip { .. }
             | Asked::CancelProgramme(_)
             | Asked::ReplaceClip { .. }
             | Asked::RemoveCluster(_)

@@ -31,3 +31,13 @@ pub(crate) fn the_journal_folds_to_what_is_durable(world: &World) {
         world.violated("the journal folds to what is durable", &format!("{:?}", disk.durable));
     }
 }
+
+/// The next start after a clean stop reads no entries.
+pub(crate) fn a_clean_stop_leaves_a_snapshot_of_all(world: &World) {
+    let disk = &world.controller.disk;
+    // A full disk keeps what it can.
+    if !disk.full && disk.snapshot_sequence() != disk.durable_sequence {
+        let what = format!("{} of {}", disk.snapshot_sequence(), disk.durable_sequence);
+        world.violated("a clean stop leaves a snapshot of all", &what);
+    }
+}
