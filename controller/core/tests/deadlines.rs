@@ -101,8 +101,7 @@ fn who_begins_and_is_not_heard_to_finish_is_judged_by_whether_it_is_there() {
     assert!(matches!(other.0, DeliveryState::Silent | DeliveryState::Missed), "{other:?}");
 }
 
-#[test]
-fn a_wireless_cluster_waits_for_as_long_as_its_gateway_may_speak() {
+fn behind_a_gateway() -> Site {
     let gateway = Cluster { kind: ClusterKind::Gateway, ..smart("dai-fm") };
     let wireless = Cluster {
         kind: ClusterKind::Wireless,
@@ -112,6 +111,23 @@ fn a_wireless_cluster_waits_for_as_long_as_its_gateway_may_speak() {
     };
     let mut site = Site::new(vec![gateway, wireless]);
     site.pass(1_000, &["dai-fm"]);
+    site
+}
+
+#[test]
+fn what_hangs_on_a_gateway_ends_as_the_gateway_does() {
+    for (beating, ended) in [(&["dai-fm"][..], DeliveryState::Silent), (&[], DeliveryState::Missed)] {
+        let mut site = behind_a_gateway();
+        let job = site.announce();
+        site.pass(WITHIN_MS + START_GRACE_MS, beating);
+        assert_eq!(site.delivery(job, "dai-fm").0, ended);
+        assert_eq!(site.delivery(job, "nam-det"), (ended, Some(Why::Gateway { state: ended })));
+    }
+}
+
+#[test]
+fn a_wireless_cluster_waits_for_as_long_as_its_gateway_may_speak() {
+    let mut site = behind_a_gateway();
     let job = site.announce();
     // The gateway begins at its very last moment: what hangs on it has no deadline of its own.
     site.pass(WITHIN_MS + START_GRACE_MS - 1, &["dai-fm"]);
