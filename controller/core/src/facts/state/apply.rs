@@ -101,6 +101,16 @@ impl State {
             }
             Record::Forgotten { jobs } => jobs.iter().for_each(|job| drop(self.jobs.remove(job))),
         }
+        debug_assert!(self.is_whole(), "the parts belong together after {record:?}");
+    }
+
+    /// What is known of a cluster goes with it, no device knows more than the site, and every clip has a title.
+    fn is_whole(&self) -> bool {
+        let known = |id: &ClusterId| self.clusters.contains_key(id);
+        let of_clusters = self.devices.keys().chain(self.faults.keys()).all(known);
+        let behind = self.devices.values().all(|device| device.agenda_version <= self.version);
+        let titled = self.clips.iter().all(|(id, clip)| clip.clip.id == *id && !clip.titles.is_empty());
+        of_clusters && behind && titled && self.faults.values().all(|faults| !faults.is_empty())
     }
 
     fn bump(&mut self, devices: &BTreeSet<ClusterId>) -> u64 {
