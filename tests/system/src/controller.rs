@@ -204,12 +204,15 @@ impl Controller {
         Ok(body)
     }
 
-    /// Follows what happens, behind the event that was heard last.
+    /// Follows what happens, behind the event that was heard last; `None`: from now on.
     ///
     /// # Errors
     /// The controller does not answer, or says no.
-    pub async fn follow(&self, heard: u64) -> Result<Follower> {
-        let request = self.http.get("http://loa/v1/events").header("Last-Event-ID", heard.to_string());
+    pub async fn follow(&self, heard: Option<u64>) -> Result<Follower> {
+        let mut request = self.http.get("http://loa/v1/events");
+        if let Some(heard) = heard {
+            request = request.header("Last-Event-ID", heard.to_string());
+        }
         let response = request.send().await?.error_for_status()?;
         Ok(Follower { response, text: String::new() })
     }

@@ -32,7 +32,7 @@ async fn who_follows_misses_nothing() {
     let _fleet = Speakers::fleet(&controller, broker, &[]).await.unwrap();
 
     let mut heard = 0;
-    let mut follower = controller.follow(heard).await.unwrap();
+    let mut follower = controller.follow(Some(heard)).await.unwrap();
     let made = |event: &Value| event["kind"] == "site-changed";
     let site = up_to(&mut follower, &mut heard, made).await.pop().unwrap();
     assert_eq!(site["by"]["by"], "user", "{site}");
@@ -48,7 +48,7 @@ async fn who_follows_misses_nothing() {
     // Cut off in the middle: it goes on where it was.
     drop(follower);
     controller.wait(&job, "ended").await.unwrap();
-    let mut follower = controller.follow(heard).await.unwrap();
+    let mut follower = controller.follow(Some(heard)).await.unwrap();
     let mut told = Vec::new();
     while told.len() < CLUSTERS {
         let acked = |event: &Value| {
@@ -67,6 +67,6 @@ async fn who_follows_misses_nothing() {
         heard = id;
     }
     controller.start().await.unwrap();
-    let mut follower = controller.follow(heard).await.unwrap();
+    let mut follower = controller.follow(Some(heard)).await.unwrap();
     up_to(&mut follower, &mut heard, |event| event["kind"] == "started").await;
 }
