@@ -12,7 +12,7 @@ use crate::text::Text;
 pub enum ScheduleScope {
     /// They stay; those that it names must be new ones.
     Add,
-    /// They stay.
+    /// They stay; those that it names are new or changed.
     #[default]
     Merge,
     /// They go: the text is all that there is to be.

@@ -93,7 +93,7 @@ pub enum Output {
     },
     /// Publish these chunks to the cluster.
     SendChunks {
-        /// Which cluster.
+        /// The cluster that asked; nobody else is sent them.
         cluster: ClusterId,
         /// Which chunks.
         want: Want,

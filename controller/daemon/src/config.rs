@@ -17,15 +17,15 @@ const MQTT_PORT: u16 = 1883;
 /// The configuration of one controller.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
-    /// The data folder.
+    /// The data folder: key, journal, clips, the API's socket.
     pub data: PathBuf,
-    /// The site it serves.
+    /// The site that it serves, as `loa init` wrote it.
     pub site: SiteId,
-    /// The broker it speaks through.
+    /// The MQTT broker between it and the clusters.
     pub broker: BrokerChoice,
     /// Host and port of the broker as devices reach it.
     pub advertise: Option<String>,
-    /// Serve the API on TCP too.
+    /// Where the API is served on TCP too; `None`: only on the socket in the data folder.
     pub http: Option<SocketAddr>,
     /// The program that reads texts aloud, and its arguments (see [`crate::studio`]).
     pub speech: Vec<String>,
@@ -34,13 +34,13 @@ pub struct Config {
 /// The broker the controller speaks through.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BrokerChoice {
-    /// Its own, listening here.
+    /// Its own, listening on this address; port 0 takes a free one.
     Embedded(SocketAddr),
     /// Another one.
     External {
-        /// Name or address.
+        /// Host name or IP address.
         host: String,
-        /// Port.
+        /// TCP port; 1883 where `loa.toml` names none.
         port: u16,
     },
 }

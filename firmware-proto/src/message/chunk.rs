@@ -62,10 +62,10 @@ impl Want {
 /// `count` chunks from `start` on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode)]
 pub struct ChunkRange {
-    /// Index of the first.
+    /// Index of the first chunk, from 0.
     #[n(0)]
     pub start: u32,
-    /// How many.
+    /// Number of chunks.
     #[n(1)]
     pub count: u32,
 }

@@ -34,7 +34,7 @@ pub enum Act {
     Staff(Command),
     /// Staff stop what the controller shows of a programme around now.
     StopEdition {
-        /// Which programme.
+        /// The programme's id.
         programme: String,
         /// Where it was changed meanwhile: the form that is shown first, which was replaced, or the present one.
         replaced: bool,

@@ -23,7 +23,7 @@ pub enum Actor {
     Schedule,
     /// A cluster or a gateway, by what it said.
     Device {
-        /// Which.
+        /// The smart cluster or gateway whose key signed the message.
         cluster: ClusterId,
     },
     /// The controller itself: a start, a deadline, a bound.

@@ -52,7 +52,7 @@ pub enum Fault {
     GatewayDown {
         /// Since when.
         since: UtcMillis,
-        /// Which.
+        /// The gateway that is unreachable or silent.
         gateway: ClusterId,
     },
 }

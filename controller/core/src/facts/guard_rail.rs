@@ -19,7 +19,7 @@ pub enum Broken {
     /// A cluster would sound for too long in a day.
     #[error("cluster {cluster} would sound for {minutes} minutes on one day, more than {max}")]
     MinutesPerDay {
-        /// Which cluster.
+        /// The first cluster that would sound for too long.
         cluster: ClusterId,
         /// How long, minutes, rounded up.
         minutes: u64,

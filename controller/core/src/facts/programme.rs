@@ -14,7 +14,7 @@ use super::names;
 pub struct Clip {
     /// Its title or id, as it was written.
     pub name: String,
-    /// It.
+    /// What that name meant when the programme was written, or its clip was replaced last.
     pub clip: ClipRef,
 }
 

@@ -58,7 +58,7 @@ pub enum Record {
     },
     /// A cluster is no more.
     ClusterRemoved {
-        /// Which.
+        /// The id that it had; another cluster may get it.
         cluster: ClusterId,
     },
     /// A job was made, with a delivery for every target.
@@ -68,17 +68,17 @@ pub enum Record {
     },
     /// A job was handed to the broker.
     JobSent {
-        /// Which.
+        /// The job, which was queued until now.
         job: JobId,
     },
     /// Staff ended a job.
     JobStopped {
-        /// Which.
+        /// The job in one form of its edition; each form has a record of its own.
         job: JobId,
     },
     /// A cluster said something about its deliveries.
     Acked {
-        /// Which cluster.
+        /// Who speaks: a smart cluster or a gateway.
         cluster: ClusterId,
         /// Its words.
         acks: Vec<Ack>,
@@ -92,7 +92,7 @@ pub enum Record {
     },
     /// A cluster was booted.
     Booted {
-        /// Which cluster.
+        /// A smart cluster or a gateway.
         cluster: ClusterId,
         /// Its boot.
         boot: BootId,
@@ -103,7 +103,7 @@ pub enum Record {
     },
     /// A cluster says that it speaks a version of the protocol that this build does not know.
     OtherProtocol {
-        /// Which cluster.
+        /// The cluster whose key signed the message.
         cluster: ClusterId,
         /// The version.
         version: u16,
@@ -144,7 +144,7 @@ pub enum Record {
     },
     /// A clip has left the library, or one of its titles.
     ClipRemoved {
-        /// Which.
+        /// The clip that has left, or whose title has.
         clip: ClipId,
         /// Only this title; `None`: the clip.
         title: Option<String>,
@@ -158,7 +158,7 @@ pub enum Record {
     },
     /// Old jobs were forgotten.
     Forgotten {
-        /// Which.
+        /// Jobs that were over; the journal still tells of them.
         jobs: Vec<JobId>,
     },
 }

@@ -14,7 +14,7 @@ pub struct Skip {
     pub first: UtcMillis,
     /// The last of them.
     pub last: UtcMillis,
-    /// How many.
+    /// Occurrences that were left out.
     pub count: u32,
     /// Why.
     pub why: SkipReason,

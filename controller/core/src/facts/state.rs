@@ -68,7 +68,7 @@ pub struct Silence {
 /// A programme and how far it is planned.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Planned {
-    /// It.
+    /// The programme in its present form.
     pub programme: Programme,
     /// Occurrences up to here are dealt with.
     pub until: UtcMillis,

@@ -18,9 +18,9 @@ use crate::facts::programme::{Gap, Plan};
 pub enum Scope {
     /// They stay; those that it names must be new ones.
     Add,
-    /// They stay.
+    /// They stay; those that it names are new or changed.
     Merge,
-    /// They go.
+    /// They go: the change names all that there are from now on.
     Replace,
 }
 

@@ -24,7 +24,7 @@ pub enum Command {
     ChangeSchedule(ScheduleChange),
     /// Let a programme rest, or go on.
     PauseProgramme {
-        /// Which.
+        /// The programme's id.
         id: String,
         /// Rest?
         paused: bool,
@@ -95,7 +95,7 @@ pub struct Announcement {
 pub enum Done {
     /// A job exists.
     Job {
-        /// Which.
+        /// The id that was asked for.
         job: JobId,
         /// On how many clusters.
         clusters: usize,
@@ -106,7 +106,7 @@ pub enum Done {
     Site(Box<SiteChanged>),
     /// The library has this clip, by the title that was asked for.
     Clip {
-        /// Which.
+        /// The hash of its bytes.
         clip: ClipId,
     },
     /// A title is no clip's any more.
@@ -120,7 +120,7 @@ pub enum Done {
     },
     /// Programmes play this clip by its title.
     ClipReplaced {
-        /// Which.
+        /// The clip that plays now.
         clip: ClipId,
         /// The title.
         title: String,

@@ -23,7 +23,7 @@ pub enum Refusal {
     /// The start lies in the past.
     #[error("the start time has passed")]
     PastTime {
-        /// It.
+        /// The start that was asked for.
         play_at: UtcMillis,
         /// The time now.
         now: UtcMillis,
@@ -42,13 +42,13 @@ pub enum Refusal {
     /// The job is over.
     #[error("the job is over")]
     JobOver {
-        /// Which.
+        /// The job that was to be ended.
         job: JobId,
     },
     /// The job plays already: `stop` ends it.
     #[error("the job plays already")]
     JobPlays {
-        /// Which.
+        /// The form of its edition that plays.
         job: JobId,
     },
     /// No such programme.
@@ -103,7 +103,7 @@ pub enum Refusal {
     /// A programme of that name exists.
     #[error("there is a programme {id} already")]
     ProgrammeExists {
-        /// Which.
+        /// The id that is taken.
         id: String,
     },
     /// No such cluster.
@@ -117,13 +117,13 @@ pub enum Refusal {
     /// The gateway has wireless clusters behind it.
     #[error("wireless clusters depend on {cluster}")]
     GatewayInUse {
-        /// Which.
+        /// The gateway that was to be removed or changed.
         cluster: ClusterId,
     },
     /// A wireless cluster without a known gateway or without a zone, or zones twice.
     #[error("cluster {cluster}: {problem}")]
     BadCluster {
-        /// Which.
+        /// The cluster whose description is wrong.
         cluster: ClusterId,
         /// What is wrong.
         problem: ClusterProblem,
