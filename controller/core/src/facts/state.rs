@@ -171,12 +171,29 @@ impl State {
     /// Who needs a clip: ids of programmes, and of jobs of which something is still expected.
     #[must_use]
     pub fn users_of(&self, clip: ClipId) -> Vec<String> {
-        let plans = self.programmes.values().map(|planned| &planned.programme.plan);
-        let programmes = plans.filter(|plan| plan.clips().any(|needed| needed.clip.id == clip));
-        let needs = |job: &&Job| job.is_open() && job.spec.all_clips().any(|needed| needed.id == clip);
-        let jobs = self.each_job().filter(needs);
-        let programmes = programmes.map(|plan| plan.id.clone());
-        programmes.chain(jobs.map(|job| job.spec.id.to_string())).collect()
+        self.clips_in_use().filter(|(used, _)| *used == clip).map(|(_, user)| user).collect()
+    }
+
+    /// The same of every clip that somebody needs.
+    #[must_use]
+    pub fn clip_users(&self) -> BTreeMap<ClipId, Vec<String>> {
+        let mut users: BTreeMap<ClipId, Vec<String>> = BTreeMap::new();
+        self.clips_in_use().for_each(|(clip, user)| users.entry(clip).or_default().push(user));
+        users
+    }
+
+    /// Each clip that is needed, with who needs it.
+    fn clips_in_use(&self) -> impl Iterator<Item = (ClipId, String)> {
+        let of_plan = |plan: &Plan| {
+            let clips: BTreeSet<ClipId> = plan.clips().map(|needed| needed.clip.id).collect();
+            clips.into_iter().map(|clip| (clip, plan.id.clone())).collect::<Vec<_>>()
+        };
+        let of_job = |job: &Job| {
+            let clips: BTreeSet<ClipId> = job.spec.all_clips().map(|needed| needed.id).collect();
+            clips.into_iter().map(|clip| (clip, job.spec.id.to_string())).collect::<Vec<_>>()
+        };
+        let plans = self.programmes.values().flat_map(move |planned| of_plan(&planned.programme.plan));
+        plans.chain(self.each_job().filter(|job| job.is_open()).flat_map(of_job))
     }
 
     /// Programmes that play this clip by this name.

@@ -8,16 +8,30 @@ use firmware_proto::ClipId;
 
 /// Every clip, that which got its title last first, and those of one moment by their titles.
 pub(crate) fn clips(state: &State) -> Vec<(ClipId, api::Clip)> {
-    let mut clips: Vec<_> = state.clips.iter().map(|(id, known)| (*id, clip(state, known))).collect();
+    let mut users = state.clip_users();
+    let with_users = state.clips.iter().map(|(id, known)| {
+        let used_by = users.remove(id).unwrap_or_default();
+        (*id, api::Clip { used_by, ..facts(known) })
+    });
+    let mut clips: Vec<_> = with_users.collect();
     clips.sort_by(|(_, a), (_, b)| b.added_at.cmp(&a.added_at).then_with(|| a.title.cmp(&b.title)));
     clips
 }
 
 /// A clip, without what only its files tell.
 pub(crate) fn clip(state: &State, known: &LibraryClip) -> api::Clip {
+    let older = state.programmes_with_older(known.title(), known.clip.id);
+    api::Clip {
+        used_by: state.users_of(known.clip.id),
+        older_used_by: older.iter().map(|programme| programme.plan.id.clone()).collect(),
+        ..facts(known)
+    }
+}
+
+/// What is known of a clip by itself.
+fn facts(known: &LibraryClip) -> api::Clip {
     let LibraryClip { clip, titles, sheet } = known;
     let (size_bytes, duration_ms) = (u64::from(clip.size_bytes), u64::from(clip.duration_ms));
-    let older = state.programmes_with_older(known.title(), clip.id);
     api::Clip {
         id: clip.id.to_string(),
         title: known.title().to_owned(),
@@ -41,8 +55,8 @@ pub(crate) fn clip(state: &State, known: &LibraryClip) -> api::Clip {
         waveform: sheet.waveform.clone(),
         warnings: sheet.warnings.iter().map(warning).collect(),
         source_kept: false,
-        used_by: state.users_of(clip.id),
-        older_used_by: older.iter().map(|programme| programme.plan.id.clone()).collect(),
+        used_by: Vec::new(),
+        older_used_by: Vec::new(),
         condition: None,
     }
 }
