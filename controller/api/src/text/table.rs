@@ -237,6 +237,7 @@ sentences! {
     JournalNewerFormat = "journal-newer-format" { problem },
     JournalDamaged = "journal-damaged" { problem },
     JournalTampered = "journal-tampered" { problem },
+    JournalArchiveMissing = "journal-archive-missing" { problem },
     JournalEntryUnreadable = "journal-entry-unreadable" { entry, problem },
     JournalNotWritten = "journal-not-written" { problem },
     JournalNotRead = "journal-not-read" { problem },
