@@ -241,6 +241,7 @@ help-site-set--languages = Người nghe nói tiếng gì, tiếng phát trướ
 help-site-set--clip_loudness = Độ to của bản âm thanh mới, LUFS
 help-site-set--clip_kbps = Tốc độ bit của bản âm thanh mới, kbit/s
 help-site-set--clip_minutes = Bản âm thanh mới dài nhất, phút
+help-site-set--keep_years = Cơ sở dữ liệu nhật ký giữ bao nhiêu năm, 1 đến 100; cũ hơn thì chuyển vào kho lưu trữ, `loa log` vẫn đọc được
 help-site-set--yes = Không hỏi lại trước khi có chương trình không còn được phát
 help-site-set-examples =
     Ví dụ:

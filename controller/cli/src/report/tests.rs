@@ -182,7 +182,7 @@ fn the_site_is_shown_with_all_its_settings() {
     let toml = "id = 'bao-nhai'\nname = 'Bảo Nhai'\ntimezone = 'Asia/Ho_Chi_Minh'\nheartbeat_s = 30\n\
         clip_loudness_lufs = -16\nclip_kbps = 24\nclip_minutes_max = 180\nvolume = 70\nvolume_emergency = 100\n\
         quiet_hours = '21:00-05:00'\nminutes_per_day_max = 0\nagenda_hours = 72\ninterrupted = 'resume'\n\
-        languages = ['vi', 'hmn']\nvolume_ceilings = [{ hours = '05:00-06:00', volume = 50 }]\n";
+        languages = ['vi', 'hmn']\nkeep_years = 3\nvolume_ceilings = [{ hours = '05:00-06:00', volume = 50 }]\n";
     let site = toml::from_str(toml).unwrap();
     let file = controller_api::SiteFile { site, ..file };
     golden("site", |screen| site::show(screen, &file));
