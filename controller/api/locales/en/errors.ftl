@@ -196,3 +196,4 @@ usage-lang = There is no output in "{ $lang }". Write --lang en or --lang vi.
 value-target-empty = a target is empty. Write for example all, or the id of a loudspeaker.
 value-title-empty = a title has at least one letter.
 value-ceiling = write hours and a volume from 1 to 100, as in 05:00-06:00=50, or off.
+value-past = neither a day (2026-11-24, yesterday) nor so long ago (12h, 3d)

@@ -196,3 +196,4 @@ usage-lang = Không có ngôn ngữ "{ $lang }". Hãy viết --lang vi hoặc --
 value-target-empty = nơi nhận bị trống. Hãy viết ví dụ all, hoặc mã của cụm loa.
 value-title-empty = tiêu đề phải có ít nhất một chữ.
 value-ceiling = hãy viết khoảng giờ và âm lượng từ 1 đến 100, ví dụ 05:00-06:00=50, hoặc off.
+value-past = không phải ngày (24/11/2026, hôm qua), cũng không phải khoảng thời gian trước đây (12h, 3d)

@@ -324,6 +324,7 @@ sentences! {
     ValueTargetEmpty = "value-target-empty" {},
     ValueTitleEmpty = "value-title-empty" {},
     ValueCeiling = "value-ceiling" {},
+    ValuePast = "value-past" {},
     DemoNoSpeaker = "demo-no-speaker" { path },
     DemoSpeakerFailed = "demo-speaker-failed" { problem },
 }

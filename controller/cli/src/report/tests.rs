@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use controller_api::{
-    BrokerKind, Clip, Fault, FaultKind, Health, Job, Language, Programme, Status, Verdict, text,
+    BrokerKind, By, Clip, Event, Fault, FaultKind, Health, Job, Language, Programme, Status, Verdict, text,
 };
 use serde_json::json;
 
@@ -49,6 +49,36 @@ fn golden(name: &str, render: impl Fn(&Screen) -> String) {
 #[test]
 fn a_job_shows_problems_first() {
     golden("job", |screen| job::render(screen, &job()));
+}
+
+#[test]
+fn a_job_says_who_ended_it() {
+    let by = Some(By::Remote { address: "10.0.0.7".into() });
+    let stopped = Job { stopped_at: Some(1_795_514_420_000), stopped_by: by, ..job() };
+    let head = |screen: &Screen| {
+        job::render(screen, &stopped).lines().take(4).map(|line| format!("{line}\n")).collect()
+    };
+    golden("job-stopped", head);
+}
+
+fn events() -> Vec<Event> {
+    serde_json::from_str(include_str!("fixtures/log.json")).unwrap()
+}
+
+#[test]
+fn the_log_says_who_did_what_and_when() {
+    golden("log", |screen| log::render(screen, &events()));
+}
+
+#[test]
+fn a_line_of_the_log_fits_the_terminal() {
+    let mut screen = screen(Language::Vietnamese);
+    screen.width = Some(80);
+    let text = log::render(&screen, &events());
+    assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+    assert!(text.contains('…'));
+    assert_eq!(text.lines().count(), events().len() + 2, "a line for each, and one for each day");
+    assert_eq!(log::render(&screen, &[]), screen.catalogue.get("log-empty") + "\n");
 }
 
 #[test]
