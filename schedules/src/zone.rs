@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{DateTime, LocalResult, NaiveDateTime, TimeZone, Timelike, Utc};
+use chrono::{DateTime, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Timelike, Utc};
 use chrono_tz::{GapInfo, Tz};
 use serde::{Deserialize, Serialize};
 
@@ -58,6 +58,12 @@ impl Zone {
         let at = instant(utc_ms.min(LATEST_UTC_MS)).unwrap_or_default();
         // Debug is ISO 8601 by chrono's contract, and several times faster than a format string.
         format!("{:?}", self.local(at.with_nanosecond(0).unwrap_or(at)))
+    }
+
+    /// UTC milliseconds of the first moment of a local day; `None` beyond what schedules know.
+    #[must_use]
+    pub fn day_start(self, day: NaiveDate) -> Option<u64> {
+        utc_ms(self.resolve(day.and_time(NaiveTime::MIN))?)
     }
 
     pub(crate) fn local(self, at: DateTime<Utc>) -> NaiveDateTime {

@@ -17,16 +17,17 @@ use unic_langid::{LanguageIdentifier, langid};
 use crate::text::Text;
 
 /// What a message may name, but need not.
-pub const OPTIONAL: [&str; 8] =
-    ["nearest", "pid", "why", "evidence", "start_ms", "end_ms", "programme", "reason"];
+pub const OPTIONAL: [&str; 9] =
+    ["nearest", "pid", "why", "evidence", "start_ms", "end_ms", "programme", "reason", "title"];
 
-const SOURCES: [(&str, &str); 7] = [
+const SOURCES: [(&str, &str); 8] = [
     (include_str!("../locales/en/words.ftl"), include_str!("../locales/vi/words.ftl")),
     (include_str!("../locales/en/why.ftl"), include_str!("../locales/vi/why.ftl")),
     (include_str!("../locales/en/errors.ftl"), include_str!("../locales/vi/errors.ftl")),
     (include_str!("../locales/en/reports.ftl"), include_str!("../locales/vi/reports.ftl")),
     (include_str!("../locales/en/schedule.ftl"), include_str!("../locales/vi/schedule.ftl")),
     (include_str!("../locales/en/site.ftl"), include_str!("../locales/vi/site.ftl")),
+    (include_str!("../locales/en/log.ftl"), include_str!("../locales/vi/log.ftl")),
     (include_str!("../locales/en/demo.ftl"), include_str!("../locales/vi/demo.ftl")),
 ];
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::class::Class;
 use crate::delivery::{Delivery, DeliveryState, Verdict};
+use crate::event::By;
 use crate::schedule::Collision;
 
 /// Asks for a job, or (with `cron`) for a programme.
@@ -110,6 +111,8 @@ pub struct Job {
     pub origin: Origin,
     /// When it was made.
     pub created_at: u64,
+    /// Who made it.
+    pub made_by: By,
     /// When it starts; absent: at once.
     pub play_at: Option<u64>,
     /// The latest start.
@@ -120,8 +123,11 @@ pub struct Job {
     pub repeat: Option<Repeat>,
     /// Volume in per cent.
     pub volume: u8,
-    /// When staff ended it.
+    /// When it was ended.
     pub stopped_at: Option<u64>,
+    /// Who ended it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stopped_by: Option<By>,
     /// Is something still expected of a cluster?
     pub open: bool,
     /// How many clusters are in which state, gateways not counted.

@@ -35,6 +35,7 @@
 //! | `DELETE /v1/clusters/{id}` | | [`Changed`] |
 //! | `GET /v1/identities?clusters=a,b` | | [`Identities`]; only on the Unix socket |
 //! | `GET /v1/events?after=N` | | server-sent [`Event`]s: those behind `N` or `Last-Event-ID`, or those to come |
+//! | `GET /v1/log?…` | | [`Log`], newest first; the query is a [`LogQuery`] |
 //! | `GET /v1/health` | | [`Health`] |
 //!
 //! A request that fails answers 4xx or 5xx, as its [`ErrorKind`] says, with an [`Error`].
@@ -57,7 +58,7 @@ pub use class::Class;
 pub use clip::{Clip, ClipCharacter, ClipOrigin, ClipRemoved, ClipReplaced, Condition, Level, Speak};
 pub use delivery::{Delivery, DeliveryState, Evidence, Sound, Verdict};
 pub use error::{Error, ErrorKind};
-pub use event::{By, Event};
+pub use event::{By, Event, Log, LogQuery};
 pub use job::{Announce, Announced, Job, Origin, Repeat, Stopped};
 pub use schedule::{
     Collision, Coming, JobReadiness, LateDevice, Next, OtherDays, Party, Preview, PreviewEntry, Problem,

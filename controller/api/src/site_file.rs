@@ -80,6 +80,9 @@ pub struct SiteTable {
     /// What listeners speak (BCP 47), first heard first; absent: `["vi"]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub languages: Option<Vec<String>>,
+    /// The journal keeps what is older than so many years in its archive, 1 to 100; absent: 3.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keep_years: Option<u8>,
 }
 
 /// `[[uplink]]`.

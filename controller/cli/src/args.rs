@@ -4,6 +4,7 @@ mod announce;
 mod clip;
 mod cluster;
 mod here;
+mod log;
 mod schedule;
 mod site;
 
@@ -11,6 +12,7 @@ pub use announce::{AnnounceArgs, AnnounceClass, EmergencyArgs};
 pub use clip::{ClipAddArgs, ClipSayArgs, ClipVerb, ContentArgs};
 pub use cluster::{ClusterAddArgs, ClusterIdentityArgs, ClusterKindArg, ClusterVerb};
 pub use here::{DemoArgs, InitArgs};
+pub use log::{LogArgs, Past};
 pub use schedule::{
     ChangeArgs, ProgrammeArgs, QuietHours, ScheduleAddArgs, ScheduleCheckArgs, ScheduleEditArgs,
     ScheduleExportArgs, ScheduleImportArgs, ScheduleVerb,
@@ -33,6 +35,7 @@ First steps:
   loa announce notice.mp3 --to all             play a file everywhere, now
   loa schedule preview                         what plays in the week to come
   loa health                                   which loudspeakers are down, since when, why
+  loa log                                      who did what, and when
 
 Targets (--to), separated by commas:
   all, smart, wireless                         every loudspeaker, or every one of a kind
@@ -157,6 +160,8 @@ pub enum Verb {
         #[arg(long, value_name = "N", default_value_t = 10, conflicts_with = "job")]
         last: usize,
     },
+    /// Show what happened: who announced, changed or stopped what, and when
+    Log(LogArgs),
     /// Keep sounds ready: add, read aloud, list, show, play, export, remove
     #[command(subcommand)]
     Clip(ClipVerb),

@@ -3,7 +3,7 @@
 use std::error::Error as _;
 use std::io;
 
-use controller_api::{Announce, Announced, Clip, Error, Speak, text};
+use controller_api::{Announce, Announced, Clip, Error, Log, LogQuery, Speak, text};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::{Method, RequestBuilder, Response};
 use serde::Serialize;
@@ -102,10 +102,31 @@ impl Client {
     /// # Errors
     /// See [`Failure`].
     pub async fn follow(&self) -> Result<Feed, Failure> {
-        let sent = self.request(Method::GET, "/v1/events").send().await;
+        self.feed("/v1/events").await
+    }
+
+    /// Follows what happens behind this entry.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub async fn follow_behind(&self, sequence: u64) -> Result<Feed, Failure> {
+        self.feed(&format!("/v1/events?after={sequence}")).await
+    }
+
+    async fn feed(&self, path: &str) -> Result<Feed, Failure> {
+        let sent = self.request(Method::GET, path).send().await;
         let response = sent.map_err(|error| self.unsent(&error))?;
         let good = response.error_for_status().map_err(|error| self.strange(&error))?;
         Ok(Feed::new(good))
+    }
+
+    /// Asks for a page of the log.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub async fn log(&self, wanted: &LogQuery) -> Result<Log, Failure> {
+        let request = || self.request(Method::GET, "/v1/log").timeout(ANSWER_TIMEOUT).query(wanted);
+        self.with_retry(request).await
     }
 
     /// Sends a sound file, to be made a clip; `options` are those of `POST /v1/clips`.

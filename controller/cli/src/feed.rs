@@ -18,6 +18,18 @@ impl Feed {
         Self { response, text: String::new() }
     }
 
+    /// Waits for the next event; `None` once the feed has ended.
+    pub async fn next(&mut self) -> Option<Event> {
+        loop {
+            if let Some(event) = self.next_event() {
+                return Some(event);
+            }
+            if !self.read().await {
+                return None;
+            }
+        }
+    }
+
     /// Waits until something has happened to a job, and a moment longer: what happens to one cluster happens to
     /// others at the same time. `false` once the feed has ended.
     pub async fn tells_of(&mut self, job: &str) -> bool {

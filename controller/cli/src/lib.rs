@@ -90,6 +90,7 @@ async fn carry_out(session: &mut Session, verb: Verb) -> Outcome {
         Verb::Cancel { job } => verbs::jobs::cancel(session, &job).await,
         Verb::Status { job: Some(job), .. } => verbs::jobs::show(session, &job).await,
         Verb::Status { job: None, last } => verbs::status::status(session, last).await,
+        Verb::Log(args) => verbs::log::log(session, &args).await,
         Verb::Clip(verb) => verbs::clip::run(session, verb).await,
         Verb::Schedule(verb) => verbs::schedule::run(session, verb).await,
         Verb::Site(verb) => verbs::site::run(session, verb).await,

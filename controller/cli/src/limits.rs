@@ -31,6 +31,12 @@ pub(crate) const LINE_EVERY: Duration = Duration::from_secs(2);
 /// A controller that restarts is waited for so long: the clusters go on by themselves.
 pub(crate) const WATCH_PATIENCE: Duration = Duration::from_secs(60);
 
+/// Lines of the log where nobody says, and at the most.
+pub(crate) const LOG_LINES_USUAL: usize = 30;
+pub(crate) const LOG_LINES_MAX: usize = 10_000;
+/// Events of the log that are asked for at once, as many as the controller gives.
+pub(crate) const LOG_PAGE: usize = 500;
+
 /// How late a cluster of the demo may start.
 pub(crate) const DEMO_START_WITHIN: Duration = Duration::from_secs(20);
 /// How long the demo waits for both faults to be flagged, and how often it looks.

@@ -5,6 +5,7 @@ pub mod clip;
 pub mod cluster;
 pub mod health;
 pub mod job;
+pub mod log;
 pub mod schedule;
 pub mod site;
 pub mod status;
@@ -14,7 +15,7 @@ use std::collections::BTreeMap;
 use std::io;
 
 use comfy_table::{Cell, Color, ColumnConstraint, ContentArrangement, Table};
-use controller_api::{Catalogue, DeliveryState, HealthStatus};
+use controller_api::{By, Catalogue, DeliveryState, HealthStatus};
 
 use crate::colour::colours;
 
@@ -150,6 +151,18 @@ impl Screen {
             (true, Tone::Doubtful) => cell.fg(Color::Yellow),
             (true, Tone::Bad) => cell.fg(Color::Red),
             _ => cell,
+        }
+    }
+
+    /// Who caused something.
+    #[must_use]
+    pub fn who(&self, by: &By) -> String {
+        match by {
+            By::User { name } => name.clone(),
+            By::Remote { address } => self.say("by-remote", &[("address", address)]),
+            By::Schedule => self.catalogue.get("by-schedule"),
+            By::Device { cluster } => cluster.clone(),
+            By::Controller => self.catalogue.get("by-controller"),
         }
     }
 

@@ -18,6 +18,9 @@ pub enum WrongValue {
     /// No hours and no volume.
     #[error("neither hours with a volume, nor off")]
     Ceiling,
+    /// No day, and no time ago.
+    #[error("neither a day, nor so long ago")]
+    Past,
 }
 
 impl From<WrongValue> for Text {
@@ -26,6 +29,7 @@ impl From<WrongValue> for Text {
             WrongValue::Target => text!(ValueTargetEmpty),
             WrongValue::Title => text!(ValueTitleEmpty),
             WrongValue::Ceiling => text!(ValueCeiling),
+            WrongValue::Past => text!(ValuePast),
         }
     }
 }

@@ -5,6 +5,7 @@ pub(crate) mod clip;
 pub(crate) mod cluster;
 mod content;
 pub(crate) mod jobs;
+pub(crate) mod log;
 mod new_file;
 pub(crate) mod schedule;
 pub(crate) mod serve;

@@ -81,6 +81,8 @@ pub enum Output {
         sequence: u64,
         /// The state after that entry.
         state: Box<State>,
+        /// Of the entries that it contains, those older than this may go to the archive.
+        archive_before: UtcMillis,
     },
     /// Publish this.
     Publish {
@@ -199,7 +201,7 @@ impl Core {
             }
             Input::Persisted { sequence } => self.release(sequence),
             Input::Wakeup => {}
-            Input::Ending => return self.put_out_snapshot(),
+            Input::Ending => return self.put_out_snapshot(now),
         }
         self.diagnose_suspects(now);
         self.watch_clock(now);
@@ -208,7 +210,7 @@ impl Core {
             self.let_time_pass(now);
         }
         if self.sequence - self.snapshot >= self.snapshot_every {
-            self.put_out_snapshot();
+            self.put_out_snapshot(now);
         }
     }
 
@@ -314,10 +316,12 @@ impl Core {
         }
     }
 
-    fn put_out_snapshot(&mut self) {
+    fn put_out_snapshot(&mut self, now: Now) {
         if self.sequence > self.snapshot {
             self.snapshot = self.sequence;
-            self.show(Output::Snapshot { sequence: self.sequence, state: Box::new(self.state.clone()) });
+            let (sequence, state) = (self.sequence, Box::new(self.state.clone()));
+            let archive_before = self.state.settings.archive_before(now.utc);
+            self.show(Output::Snapshot { sequence, state, archive_before });
         }
     }
 

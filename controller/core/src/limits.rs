@@ -119,6 +119,12 @@ pub const CLIP_KBPS: RangeInclusive<u8> = 8..=64;
 pub const CLIP_MINUTES: RangeInclusive<u16> = 1..=720;
 /// Time between two heartbeats of a cluster, by setting, s.
 pub const HEARTBEAT_S: RangeInclusive<u32> = 1..=600;
+/// The journal keeps what is older than so many years in its archive, by setting.
+pub const KEEP_YEARS: RangeInclusive<u8> = 1..=100;
+/// The same where the site does not say.
+pub const KEEP_YEARS_USUAL: u8 = 3;
+/// A year, for retention: nobody counts its days there, ms.
+pub const YEAR_MS: u64 = 36_525 * 24 * 36_000;
 /// Off is another thing than a volume: nobody could tell it from a broken loudspeaker.
 pub const PER_CENT: RangeInclusive<u8> = 1..=100;
 /// Sets of days of one site.

@@ -12,6 +12,7 @@ use controller_core::guard_rail::Broken;
 use controller_core::patch::SettingsPatch;
 use controller_core::refusal::{ClusterProblem, Refusal};
 use controller_core::settings::Settings;
+use controller_core::{Input, Output};
 use firmware_proto::UtcMillis;
 use schedules::{HourVolume, Rails};
 use support::{Controller, change, cluster, plan, smart};
@@ -208,4 +209,37 @@ fn what_is_lost_already_is_told_again_if_it_loses_more() {
     assert_eq!(silenced("20:00-05:45", None), ["sang-toi"]);
     assert_eq!(silenced("21:00-05:00", None), [] as [&str; 0]);
     assert_eq!(silenced("21:00-05:00", Some(10)), [] as [&str; 0], "at the ceiling it plays");
+}
+
+/// With a snapshot it is said what of it may leave the database.
+#[test]
+fn the_site_decides_how_many_years_the_database_holds() {
+    let mut controller = controller();
+    let mut archived_before = |years: Option<u8>| {
+        if let Some(years) = years {
+            let settings = SettingsPatch { keep_years: Some(years), ..SettingsPatch::default() };
+            changed(&mut controller, SiteChange { settings, ..SiteChange::default() });
+        } else {
+            // Something that the last snapshot does not contain.
+            controller.ask(Command::AddClusters(vec![smart("thon-3")])).unwrap();
+        }
+        controller.core.handle(controller.now, Input::Ending);
+        match controller.core.poll_output() {
+            Some(Output::Snapshot { sequence, archive_before, .. }) => {
+                assert_eq!(sequence, controller.core.sequence());
+                archive_before
+            }
+            other => panic!("no snapshot: {other:?}"),
+        }
+    };
+    let day = 24 * 3_600_000;
+    assert_eq!(archived_before(None), SIX - (3 * 365 * day + 3 * day / 4));
+    assert_eq!(archived_before(Some(4)), SIX - (4 * 365 + 1) * day);
+    assert_eq!(archived_before(Some(100)), UtcMillis(0), "there is nothing before 1970");
+    for years in [0, 101] {
+        let settings = SettingsPatch { keep_years: Some(years), ..SettingsPatch::default() };
+        let change = SiteChange { settings, ..SiteChange::default() };
+        let refused = controller.ask(Command::ChangeSite(change)).unwrap_err();
+        assert_eq!(refused, Refusal::OutOfRange { what: "keep_years".into(), least: 1, most: 100 });
+    }
 }

@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use controller_api::Error;
 use controller_core::{Core, Identity, Input, Output, Restored, State, state};
-use firmware_proto::SiteId;
 use firmware_proto::trust::SiteKey;
+use firmware_proto::{SiteId, UtcMillis};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
@@ -237,7 +237,9 @@ impl Engine {
                     self.batch_first.get_or_insert(sequence);
                     self.batch.push(entry(&decided));
                 }
-                Output::Snapshot { sequence, state } => self.keep_snapshot(sequence, state),
+                Output::Snapshot { sequence, state, archive_before } => {
+                    self.keep_snapshot(sequence, state, archive_before);
+                }
                 Output::Publish { topic, payload, qos } => {
                     if !self.parts.publisher.command(Outgoing { topic, payload, qos }) {
                         tracing::warn!(
@@ -268,8 +270,10 @@ impl Engine {
         Ok(())
     }
 
+    /// Keeps a snapshot, and archives what it makes unnecessary for a start.
+    ///
     /// Beside the engine: nobody waits for it, and one that is still being written stands for the next.
-    fn keep_snapshot(&mut self, sequence: u64, state: Box<State>) {
+    fn keep_snapshot(&mut self, sequence: u64, state: Box<State>, archive_before: UtcMillis) {
         if self.keeping.as_ref().is_some_and(|keeping| !keeping.is_finished()) {
             return;
         }
@@ -279,6 +283,14 @@ impl Engine {
             // Only the next start takes longer without it.
             if let Err(error) = journal.keep_snapshot(&snapshot) {
                 tracing::warn!("the snapshot was not kept: {error}");
+                return;
+            }
+            let before_ms = i64::try_from(archive_before.0).unwrap_or(i64::MAX);
+            match journal.archive(sequence, before_ms) {
+                Ok(0) => {}
+                Ok(moved) => tracing::info!(moved, "old journal entries went to the archive"),
+                // They stay in the database until the next try.
+                Err(error) => tracing::warn!("old journal entries were not archived: {error}"),
             }
         }));
     }

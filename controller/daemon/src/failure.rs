@@ -50,6 +50,7 @@ pub(crate) fn journal(failed: &JournalError) -> Error {
         JournalError::Newer { .. } => (Internal, text!(JournalNewerFormat { problem: failed })),
         JournalError::Corrupt { .. } => (Internal, text!(JournalDamaged { problem: failed })),
         JournalError::Tampered { .. } => (Internal, text!(JournalTampered { problem: failed })),
+        JournalError::ArchiveMissing { .. } => (Internal, text!(JournalArchiveMissing { problem: failed })),
         JournalError::Write { .. } => (Internal, text!(JournalNotWritten { problem: failed })),
         JournalError::Read { .. } => (Internal, text!(JournalNotRead { problem: failed })),
         JournalError::Thread { .. } => (Internal, text!(JournalThread { problem: failed })),

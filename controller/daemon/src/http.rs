@@ -6,6 +6,7 @@ mod api;
 mod clips;
 mod events;
 mod jobs;
+mod log;
 mod schedule;
 mod site;
 
@@ -56,6 +57,7 @@ fn shared() -> Router<Api> {
         .route("/v1/programmes/{id}/pause", post(schedule::pause))
         .route("/v1/programmes/{id}/resume", post(schedule::resume))
         .route("/v1/events", get(events::events))
+        .route("/v1/log", get(log::log))
         .route("/v1/jobs", get(jobs::list))
         .route("/v1/jobs/{id}", get(jobs::show))
         .route("/v1/jobs/{id}/stop", post(jobs::stop))

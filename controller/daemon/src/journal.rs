@@ -5,10 +5,12 @@
 //! the journal's, or a second one, is found out before it can write. Entries are chained by hash, so that a
 //! changed, missing or foreign entry shows. An entry is *committed* once it would survive a power cut; only then
 //! may anybody act on it. A *snapshot* is the whole state after an entry, so that replay need not start at the
-//! beginning; it stands beside the entries and is never needed.
+//! beginning; it stands beside the entries and is never needed. The *archive* is where old entries go, so that the
+//! database stays small; they are read with the others.
 //!
 //! [`Journal`] is what the daemon needs; [`SqliteJournal`] is the one that ships.
 
+mod archive;
 mod chain;
 mod contract;
 mod entry;

@@ -58,8 +58,9 @@ pub fn init(data: &Path, file: &SiteFile) -> Result<(), DaemonError> {
     let restored = replay(&journal)?;
     let first = restored.sequence + 1;
     let identity = Identity { site: site.clone(), key: keys::load(data)? };
-    let clock = Clock::start();
-    let mut core = Core::new(identity, restored, clock.now());
+    // All of it happens in one moment.
+    let now = Clock::start().now();
+    let mut core = Core::new(identity, restored, now);
     let library = Library::open(data)?;
     let mut commands = vec![Command::ChangeSite(change)];
     for sound in Sound::ALL {
@@ -69,14 +70,14 @@ pub fn init(data: &Path, file: &SiteFile) -> Result<(), DaemonError> {
     }
     let mut entries = Vec::new();
     for command in commands {
-        core.handle(clock.now(), Input::Command { ticket: 0, actor: actor::of_this_process(), command });
+        core.handle(now, Input::Command { ticket: 0, actor: actor::of_this_process(), command });
     }
     // Nobody sees anything of it before all of it is on disk: until then what is decided counts as stored.
     while let Some(output) = core.poll_output() {
         match output {
             Output::Persist { sequence, entry: decided } => {
                 entries.push(entry(&decided));
-                core.handle(clock.now(), Input::Persisted { sequence });
+                core.handle(now, Input::Persisted { sequence });
             }
             Output::Answer { result: Err(refused), .. } => return Err(refused.into()),
             _ => {}

@@ -93,6 +93,7 @@ fn settings(site: &SiteTable) -> Result<SettingsPatch, Error> {
         agenda_hours: site.agenda_hours,
         interrupted: site.interrupted.as_deref().map(failure::parsed).transpose()?,
         languages: languages.transpose()?,
+        keep_years: site.keep_years,
     })
 }
 
@@ -131,6 +132,7 @@ fn table(id: &SiteId, settings: &Settings) -> SiteTable {
         agenda_hours: Some(settings.agenda_hours),
         interrupted: Some(settings.interrupted.to_string()),
         languages: Some(settings.languages.iter().map(ToString::to_string).collect()),
+        keep_years: Some(settings.keep_years),
     }
 }
 
@@ -185,7 +187,7 @@ mod tests {
             "id = 'a'\nname = 'a'\ntimezone = 'Asia/Tokyo'\nheartbeat_s = 1\nclip_loudness_lufs = -20\nclip_kbps = 9\n\
              clip_minutes_max = 1\nvolume = 1\nvolume_emergency = 1\nquiet_hours = 'off'\nminutes_per_day_max = 1\n\
              volume_ceilings = [{ hours = '05:00-06:00', volume = 1 }]\nagenda_hours = 25\ninterrupted = 'restart'\n\
-             languages = ['hmn']",
+             languages = ['hmn']\nkeep_years = 4",
         )
         .unwrap();
         let usual = Settings::default();

@@ -16,16 +16,19 @@ use firmware_proto::trust::Rejected;
 use firmware_proto::{ClusterId, UtcMillis};
 
 mod clips;
+mod log;
 mod schedule;
 
 pub(crate) use clips::{clip, clips};
+use log::Said;
 pub(crate) use schedule::{
     broken, collision, hour_volume, named_clips, preview_entry, programme, readiness, schedule_changed, skip,
 };
 
-/// What the feed tells of an entry.
-pub(crate) fn event(sequence: u64, entry: &JournalEntry) -> api::Event {
+/// What the feed and the log tell of an entry; titles are those that `state` knows.
+pub(crate) fn event(state: &State, sequence: u64, entry: &JournalEntry) -> api::Event {
     let about = entry.record.about();
+    let Said { text, why } = log::said(state, &entry.record);
     api::Event {
         sequence,
         at: entry.at.0,
@@ -34,6 +37,9 @@ pub(crate) fn event(sequence: u64, entry: &JournalEntry) -> api::Event {
         jobs: about.jobs.iter().map(ToString::to_string).collect(),
         clusters: about.clusters.iter().map(ToString::to_string).collect(),
         programmes: about.programmes.iter().map(ToString::to_string).collect(),
+        text,
+        why,
+        routine: entry.record.is_routine(),
     }
 }
 
@@ -231,12 +237,14 @@ pub(crate) fn job_summary(state: &State, job: &Job) -> api::Job {
             Origin::Programme { programme, .. } => api::Origin::Programme { programme: programme.clone() },
         },
         created_at: spec.created_at.0,
+        made_by: by(&job.made_by),
         play_at: spec.play_at.map(|at| at.0),
         start_by: spec.start_by.0,
         duration_ms: spec.pass_ms(),
         repeat: spec.repeat.map(|r| api::Repeat { until: r.until.0, gap_ms: r.gap_ms }),
         volume: spec.volume,
         stopped_at: job.stopped_at.map(|at| at.0),
+        stopped_by: job.stopped_by.as_ref().map(by),
         open: job.is_open(),
         counts,
         verdicts,

@@ -331,7 +331,7 @@ impl World {
                 self.model.recorded(now, entry.at, &entry.record, plans);
                 self.controller.disk.append(Numbered { sequence, entry });
             }
-            Output::Snapshot { sequence, state } => {
+            Output::Snapshot { sequence, state, .. } => {
                 self.trace(|| format!("snapshot {sequence}"));
                 self.controller.disk.keep_snapshot(sequence, &state);
             }

@@ -127,6 +127,7 @@ journal-foreign-file = { $problem }. Choose another data folder, or move that fi
 journal-newer-format = { $problem }. Install that version of Loa or a newer one.
 journal-damaged = { $problem }. Stop the controller, keep a copy of the data folder, and restore the last backup.
 journal-tampered = { $problem }. Stop the controller, keep a copy of the data folder, and tell the vendor.
+journal-archive-missing = An old part of the journal is not there: { $problem }. Put that file back from the last backup: without it, older entries cannot be read.
 journal-entry-unreadable = Entry { $entry } of the journal cannot be read: { $problem }. Use the version of Loa that wrote it, or a newer one.
 journal-not-written = The controller could not write it down: { $problem }. Nothing was announced. Check its disk and try again.
 journal-not-read = The journal could not be read: { $problem }. Check the controller's disk.
@@ -196,3 +197,4 @@ usage-lang = There is no output in "{ $lang }". Write --lang en or --lang vi.
 value-target-empty = a target is empty. Write for example all, or the id of a loudspeaker.
 value-title-empty = a title has at least one letter.
 value-ceiling = write hours and a volume from 1 to 100, as in 05:00-06:00=50, or off.
+value-past = neither a day (2026-11-24, yesterday) nor so long ago (12h, 3d)

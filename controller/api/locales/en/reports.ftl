@@ -84,8 +84,10 @@ job-head = “{ $title }” ({ $job }): { $class }, volume { $volume } %, { $len
 job-now = Made { $created_at }, to be played at once.
 job-at = To be played { $play_at }; made { $created_at }.
 job-programme = From the programme { $programme }.
+job-made-by = Announced by { $by }.
 job-repeats = Repeats until { $until_at }.
 job-stopped = Stopped by staff { $stopped_at }.
+job-stopped-by = Stopped by { $by } at { $stopped_at }.
 job-problems = { $n } of { $total } loudspeakers did not play it.
 job-under-way = { $n } of { $total } loudspeakers { $n ->
     [one] is

@@ -20,3 +20,8 @@ column-languages = LANGUAGES
 column-clip_loudness_lufs = LOUDNESS OF CLIPS
 column-clip_kbps = BIT RATE OF CLIPS
 column-clip_minutes_max = LONGEST CLIP
+column-keep_years = JOURNAL HOLDS
+site-years = { $n ->
+    [one] { $n } year, older entries go to its archive
+   *[other] { $n } years, older entries go to its archive
+  }

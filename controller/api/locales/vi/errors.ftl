@@ -127,6 +127,7 @@ journal-foreign-file = Tệp nhật ký không phải của Loa. Hãy chọn th�
 journal-newer-format = Nhật ký do bản Loa mới hơn ghi. Hãy cài bản đó hoặc mới hơn. Chi tiết: { $problem }.
 journal-damaged = Nhật ký bị hỏng. Hãy dừng bộ điều khiển, giữ lại một bản sao của thư mục dữ liệu và khôi phục bản sao lưu gần nhất. Chi tiết: { $problem }.
 journal-tampered = Nhật ký đã bị sửa hoặc mất dữ liệu. Hãy dừng bộ điều khiển, giữ lại một bản sao của thư mục dữ liệu và báo nhà cung cấp. Chi tiết: { $problem }.
+journal-archive-missing = Thiếu kho lưu trữ của nhật ký nên không đọc được các mục cũ. Hãy chép tệp đó lại từ bản sao lưu. Chi tiết: { $problem }.
 journal-entry-unreadable = Không đọc được mục { $entry } của nhật ký. Hãy dùng bản Loa đã ghi nó hoặc bản mới hơn. Chi tiết: { $problem }.
 journal-not-written = Bộ điều khiển không ghi được nhật ký. Chưa có gì được phát. Hãy kiểm tra ổ đĩa rồi thử lại. Chi tiết: { $problem }.
 journal-not-read = Không đọc được nhật ký. Hãy kiểm tra ổ đĩa của máy điều khiển. Chi tiết: { $problem }.
@@ -196,3 +197,4 @@ usage-lang = Không có ngôn ngữ "{ $lang }". Hãy viết --lang vi hoặc --
 value-target-empty = nơi nhận bị trống. Hãy viết ví dụ all, hoặc mã của cụm loa.
 value-title-empty = tiêu đề phải có ít nhất một chữ.
 value-ceiling = hãy viết khoảng giờ và âm lượng từ 1 đến 100, ví dụ 05:00-06:00=50, hoặc off.
+value-past = không phải ngày (24/11/2026, hôm qua), cũng không phải khoảng thời gian trước đây (12h, 3d)

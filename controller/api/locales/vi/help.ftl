@@ -49,6 +49,7 @@ help-emergency = Phát ngay một tệp âm thanh, ngắt mọi thứ khác, đ�
 help-stop = Dừng một thông báo ở mọi nơi, kể cả khi đang phát
 help-cancel = Hủy một thông báo chưa bắt đầu, hoặc bỏ hẳn một chương trình
 help-status = Xem bộ điều khiển và các thông báo gần đây, hoặc kết quả của một thông báo
+help-log = Xem nhật ký: ai đã phát, sửa hoặc dừng gì, lúc nào
 help-clip = Chuẩn bị âm thanh: thêm, đọc văn bản, liệt kê, xem, nghe, ghi ra tệp, xóa
 help-schedule = Lên lịch chương trình: thêm, sửa, liệt kê, xem trước, kiểm tra, nhập, xuất
 help-site = Xem và sửa thiết lập của xã: giờ yên tĩnh, âm lượng, ngôn ngữ, cả tệp của xã
@@ -111,6 +112,27 @@ help-status-examples =
       loa status 3f2a91c4         từng cụm loa, sự cố đứng trước
       loa status ban-tin-sang     lần phát cuối của một chương trình
 
+help-log--last = Chỉ các mục mới nhất, bao nhiêu mục [mặc định: 30; có --since thì tất cả]
+help-log--since = Từ lúc nào: 24/11/2026, 2026-11-24, "hôm nay", "hôm qua", hoặc cách đây bao lâu, ví dụ 12h
+help-log--until = Đến hết ngày đó, hoặc đến cách đây bao lâu
+help-log--before = Các mục trước mục số này, để xem tiếp
+help-log--cluster = Chỉ về cụm loa này, kể cả mọi báo cáo của nó
+help-log--job = Chỉ về thông báo này: mã hoặc phần đầu của mã
+help-log--programme = Chỉ về chương trình này
+help-log--by = Chỉ những gì người này làm; hoặc schedule (lịch phát), controller (bộ điều khiển)
+help-log--kind = Chỉ loại này, ví dụ job-made, job-stopped, faults-changed, site-changed
+help-log--all = Cả những việc thường xuyên: báo cáo của cụm loa, gửi đi, khởi động lại
+help-log--follow = Tiếp tục hiện những gì đang xảy ra, đến khi nhấn Ctrl-C; với --json: mỗi mục một dòng
+help-log-examples =
+    Ví dụ:
+      loa log                                         những việc mới nhất, mới nhất ở cuối
+      loa log --kind job-stopped                      ai đã dừng gì
+      loa log --since "hôm qua" --cluster coc-ly-1    cụm loa đó đã báo gì
+      loa log --since 01/11/2026 --until 30/11/2026 --by van-hoa
+      loa log --follow
+
+    Mục quá số năm mà xã giữ (`loa site set --keep-years`) vẫn xem được ở đây.
+
 help-health--all = Liệt kê cả những cụm loa tốt
 
 help-demo--file = Tệp âm thanh để phát [mặc định: một thông báo ngắn bằng tiếng Việt]
@@ -131,6 +153,7 @@ help-loa-examples =
       loa announce thong-bao.mp3 --to all          phát một tệp ở mọi nơi, ngay bây giờ
       loa schedule preview                         tuần tới phát những gì
       loa health                                   cụm loa nào có sự cố, từ bao giờ, vì sao
+      loa log                                      ai đã làm gì, lúc nào
 
     Nơi phát (--to), cách nhau bằng dấu phẩy:
       all, smart, wireless                         mọi cụm loa, hoặc mọi cụm thông minh, không dây
@@ -241,6 +264,7 @@ help-site-set--languages = Người nghe nói tiếng gì, tiếng phát trướ
 help-site-set--clip_loudness = Độ to của bản âm thanh mới, LUFS
 help-site-set--clip_kbps = Tốc độ bit của bản âm thanh mới, kbit/s
 help-site-set--clip_minutes = Bản âm thanh mới dài nhất, phút
+help-site-set--keep_years = Cơ sở dữ liệu nhật ký giữ bao nhiêu năm, 1 đến 100; cũ hơn thì chuyển vào kho lưu trữ, `loa log` vẫn đọc được
 help-site-set--yes = Không hỏi lại trước khi có chương trình không còn được phát
 help-site-set-examples =
     Ví dụ:

@@ -20,3 +20,5 @@ column-languages = NGÔN NGỮ
 column-clip_loudness_lufs = ĐỘ TO CỦA BẢN GHI
 column-clip_kbps = TỐC ĐỘ BIT
 column-clip_minutes_max = BẢN GHI DÀI NHẤT
+column-keep_years = GIỮ NHẬT KÝ
+site-years = { $n } năm, cũ hơn thì chuyển vào kho lưu trữ

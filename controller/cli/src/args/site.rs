@@ -89,6 +89,9 @@ pub struct SiteSetArgs {
     /// Longest new clip, minutes
     #[arg(group = "settings", long, value_name = "N")]
     pub clip_minutes: Option<u16>,
+    /// The journal's database holds so many years, 1 to 100; what is older goes to its archive, which `loa log` reads too
+    #[arg(group = "settings", long, value_name = "N")]
+    pub keep_years: Option<u8>,
     /// Do not ask before programmes fall silent
     #[arg(long)]
     pub yes: bool,

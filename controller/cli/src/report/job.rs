@@ -1,6 +1,6 @@
 //! One job, cluster by cluster, problems first.
 
-use controller_api::{Class, Delivery, Evidence, Job, Origin, Verdict};
+use controller_api::{By, Class, Delivery, Evidence, Job, Origin, Verdict};
 
 use super::{Screen, Shown, Tone, plain, short};
 
@@ -80,11 +80,18 @@ fn head(screen: &Screen, job: &Job) -> String {
     if let Origin::Programme { programme } = &job.origin {
         lines.push(screen.say("job-programme", &[("programme", programme)]));
     }
+    if job.made_by != By::Schedule {
+        lines.push(screen.say("job-made-by", &[("by", &screen.who(&job.made_by))]));
+    }
     if let Some(repeat) = job.repeat {
         lines.push(screen.say("job-repeats", &[("until_at", &repeat.until.to_string())]));
     }
     if let Some(at) = job.stopped_at {
-        lines.push(screen.say("job-stopped", &[("stopped_at", &at.to_string())]));
+        let at = at.to_string();
+        lines.push(match &job.stopped_by {
+            Some(by) => screen.say("job-stopped-by", &[("by", &screen.who(by)), ("stopped_at", &at)]),
+            None => screen.say("job-stopped", &[("stopped_at", &at)]),
+        });
     }
     lines.join("\n") + "\n"
 }

@@ -9,6 +9,7 @@ mod meet;
 pub use change::{CheckedFile, CheckedProgramme, checked, consequences, imported, plan, plays_next};
 pub(super) use days::when;
 pub use grid::preview;
+pub(super) use local::day_heading;
 pub(crate) use meet::collisions;
 pub(super) use meet::{rail, under};
 

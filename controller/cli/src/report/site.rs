@@ -42,6 +42,7 @@ fn facts(screen: &Screen, file: &SiteFile) -> Vec<(&'static str, Option<String>)
         ("clip_loudness_lufs", site.clip_loudness_lufs.map(|lufs| format!("{lufs} LUFS"))),
         ("clip_kbps", site.clip_kbps.map(|kbps| format!("{kbps} kbit/s"))),
         ("clip_minutes_max", site.clip_minutes_max.map(minutes)),
+        ("keep_years", site.keep_years.map(|n| screen.say("site-years", &[("n", &n.to_string())]))),
     ]
 }
 

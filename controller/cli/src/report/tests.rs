@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use controller_api::{
-    BrokerKind, Clip, Fault, FaultKind, Health, Job, Language, Programme, Status, Verdict, text,
+    BrokerKind, By, Clip, Event, Fault, FaultKind, Health, Job, Language, Programme, Status, Verdict, text,
 };
 use serde_json::json;
 
@@ -49,6 +49,36 @@ fn golden(name: &str, render: impl Fn(&Screen) -> String) {
 #[test]
 fn a_job_shows_problems_first() {
     golden("job", |screen| job::render(screen, &job()));
+}
+
+#[test]
+fn a_job_says_who_ended_it() {
+    let by = Some(By::Remote { address: "10.0.0.7".into() });
+    let stopped = Job { stopped_at: Some(1_795_514_420_000), stopped_by: by, ..job() };
+    let head = |screen: &Screen| {
+        job::render(screen, &stopped).lines().take(4).map(|line| format!("{line}\n")).collect()
+    };
+    golden("job-stopped", head);
+}
+
+fn events() -> Vec<Event> {
+    serde_json::from_str(include_str!("fixtures/log.json")).unwrap()
+}
+
+#[test]
+fn the_log_says_who_did_what_and_when() {
+    golden("log", |screen| log::render(screen, &events()));
+}
+
+#[test]
+fn a_line_of_the_log_fits_the_terminal() {
+    let mut screen = screen(Language::Vietnamese);
+    screen.width = Some(80);
+    let text = log::render(&screen, &events());
+    assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+    assert!(text.contains('…'));
+    assert_eq!(text.lines().count(), events().len() + 2, "a line for each, and one for each day");
+    assert_eq!(log::render(&screen, &[]), screen.catalogue.get("log-empty") + "\n");
 }
 
 #[test]
@@ -182,7 +212,7 @@ fn the_site_is_shown_with_all_its_settings() {
     let toml = "id = 'bao-nhai'\nname = 'Bảo Nhai'\ntimezone = 'Asia/Ho_Chi_Minh'\nheartbeat_s = 30\n\
         clip_loudness_lufs = -16\nclip_kbps = 24\nclip_minutes_max = 180\nvolume = 70\nvolume_emergency = 100\n\
         quiet_hours = '21:00-05:00'\nminutes_per_day_max = 0\nagenda_hours = 72\ninterrupted = 'resume'\n\
-        languages = ['vi', 'hmn']\nvolume_ceilings = [{ hours = '05:00-06:00', volume = 50 }]\n";
+        languages = ['vi', 'hmn']\nkeep_years = 3\nvolume_ceilings = [{ hours = '05:00-06:00', volume = 50 }]\n";
     let site = toml::from_str(toml).unwrap();
     let file = controller_api::SiteFile { site, ..file };
     golden("site", |screen| site::show(screen, &file));

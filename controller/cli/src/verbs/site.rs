@@ -67,6 +67,7 @@ async fn set(session: &mut Session, args: SiteSetArgs) -> Outcome {
         agenda_hours: args.agenda_hours,
         interrupted: args.interrupted.map(|interrupted| interrupted.to_string()),
         languages: args.languages.map(|tags| tags.iter().map(ToString::to_string).collect()),
+        keep_years: args.keep_years,
     };
     let file = SiteFile { site, uplinks: Vec::new(), clusters: Vec::new() };
     let trial = SiteImport { file, replace: false, dry_run: true };

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use firmware_proto::message::{Ack, DeviceLimits};
+use firmware_proto::message::{Ack, DeviceLimits, Sound, Stage};
 use firmware_proto::{BootId, ClipId, ClusterId, JobId};
 use schedules::DaySets;
 use serde::{Deserialize, Serialize};
@@ -14,10 +14,11 @@ use super::clip::LibraryClip;
 use super::cluster::Cluster;
 use super::delivery::{DeliveryState, Why};
 use super::fault::{Fault, FaultKind};
-use super::job::JobSpec;
+use super::job::{JobSpec, Origin};
 use super::programme::Programme;
 use super::settings::Settings;
 use super::skip::Skip;
+use super::verdict::Verdict;
 
 /// A fact or a decision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -146,8 +147,10 @@ pub enum Record {
     ClipRemoved {
         /// The clip that has left, or whose title has.
         clip: ClipId,
-        /// Only this title; `None`: the clip.
-        title: Option<String>,
+        /// The title that is given up; the last one that it got, where the clip goes.
+        title: String,
+        /// The clip goes, with every title that it has.
+        gone: bool,
     },
     /// Occurrences of a programme were left out.
     OccurrencesSkipped {
@@ -197,7 +200,7 @@ pub struct About<'a> {
     pub jobs: Vec<JobId>,
     /// Clusters that it changes or that speak in it.
     pub clusters: Vec<&'a ClusterId>,
-    /// Programmes that it changes.
+    /// Programmes that it changes or plays.
     pub programmes: Vec<&'a str>,
 }
 
@@ -222,7 +225,12 @@ impl Record {
             Self::ClusterRemoved { cluster }
             | Self::Booted { cluster, .. }
             | Self::OtherProtocol { cluster, .. } => about.clusters.push(cluster),
-            Self::JobMade { spec } => about.jobs.push(spec.id),
+            Self::JobMade { spec } => {
+                about.jobs.push(spec.id);
+                if let Origin::Programme { programme, .. } = &spec.origin {
+                    about.programmes.push(programme);
+                }
+            }
             Self::JobSent { job } | Self::JobStopped { job } => about.jobs.push(*job),
             Self::Acked { cluster, acks } => {
                 about.clusters.push(cluster);
@@ -251,6 +259,32 @@ impl Record {
         about
     }
 
+    /// Does it happen all the time, and mean nothing by itself to those who look through the journal?
+    #[must_use]
+    pub fn is_routine(&self) -> bool {
+        match self {
+            Self::JobSent { .. } | Self::Booted { .. } | Self::Forgotten { .. } => true,
+            Self::Acked { acks, .. } => !acks.iter().any(tells_trouble),
+            Self::Lapsed { deliveries, .. } => {
+                deliveries.iter().all(|lapse| Verdict::of(lapse.state) != Verdict::NotPlayed)
+            }
+            Self::Started { .. }
+            | Self::Surpassed { .. }
+            | Self::SiteChanged { .. }
+            | Self::ClustersAdded { .. }
+            | Self::ClusterRemoved { .. }
+            | Self::JobMade { .. }
+            | Self::JobStopped { .. }
+            | Self::OtherProtocol { .. }
+            | Self::FaultsChanged { .. }
+            | Self::ScheduleChanged { .. }
+            | Self::ClipAdded { .. }
+            | Self::ClipReplaced { .. }
+            | Self::ClipRemoved { .. }
+            | Self::OccurrencesSkipped { .. } => false,
+        }
+    }
+
     /// The record's name in the journal.
     #[must_use]
     pub fn kind(&self) -> &'static str {
@@ -275,5 +309,15 @@ impl Record {
             Self::OccurrencesSkipped { .. } => "occurrences-skipped",
             Self::Forgotten { .. } => "forgotten",
         }
+    }
+}
+
+/// Does a cluster say that a job was not heard?
+#[must_use]
+pub fn tells_trouble(ack: &Ack) -> bool {
+    match ack.stage {
+        Stage::Failed | Stage::Expired => true,
+        Stage::Finished => ack.evidence.is_some_and(|evidence| evidence.sound == Sound::Absent),
+        Stage::Received | Stage::Ready | Stage::Started | Stage::Preempted | Stage::Skipped => false,
     }
 }

@@ -1,9 +1,10 @@
 //! Settings of the site.
 
+use firmware_proto::UtcMillis;
 use schedules::{Interrupted, Language, Rails, Zone};
 use serde::{Deserialize, Serialize};
 
-use crate::limits::HEARTBEAT_USUAL_MS;
+use crate::limits::{HEARTBEAT_USUAL_MS, KEEP_YEARS_USUAL, YEAR_MS};
 
 /// Settings of the site.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +34,8 @@ pub struct Settings {
     pub interrupted: Interrupted,
     /// What listeners speak, where a cluster does not say; the first is heard first.
     pub languages: Vec<Language>,
+    /// The journal keeps what is older than so many years in its archive.
+    pub keep_years: u8,
 }
 
 impl Default for Settings {
@@ -50,11 +53,18 @@ impl Default for Settings {
             agenda_hours: 24,
             interrupted: Interrupted::default(),
             languages: "vi".parse().into_iter().collect(),
+            keep_years: KEEP_YEARS_USUAL,
         }
     }
 }
 
 impl Settings {
+    /// What is older than this moment may go to the journal's archive.
+    #[must_use]
+    pub fn archive_before(&self, now: UtcMillis) -> UtcMillis {
+        UtcMillis(now.0.saturating_sub(u64::from(self.keep_years) * YEAR_MS))
+    }
+
     /// Do programmes play with these settings as they do with others?
     pub(crate) fn plays_like(&self, other: &Self) -> bool {
         let of_playing =
@@ -80,6 +90,7 @@ impl Settings {
             ("agenda_hours", self.agenda_hours != other.agenda_hours),
             ("interrupted", self.interrupted != other.interrupted),
             ("languages", self.languages != other.languages),
+            ("keep_years", self.keep_years != other.keep_years),
         ];
         differ.into_iter().filter(|(_, differs)| *differs).map(|(name, _)| name)
     }

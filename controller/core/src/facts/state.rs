@@ -108,7 +108,7 @@ pub struct State {
 }
 
 /// The form of the texts that [`State::text`] makes; it changes with every change of what a state holds.
-pub const VERSION: u16 = 1;
+pub const VERSION: u16 = 2;
 
 impl State {
     /// The whole state as JSON, for a snapshot.

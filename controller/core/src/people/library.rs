@@ -90,7 +90,7 @@ impl Core {
             return Err(Refusal::ClipInUse { title, users });
         }
         let gone = one.is_none();
-        self.write(now, by.clone(), Record::ClipRemoved { clip, title: one });
+        self.write(now, by.clone(), Record::ClipRemoved { clip, title: title.clone(), gone });
         Ok(Done::ClipRemoved { clip, title, gone })
     }
 

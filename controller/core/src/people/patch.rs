@@ -35,6 +35,8 @@ pub struct SettingsPatch {
     pub interrupted: Option<Interrupted>,
     /// What listeners speak, where a cluster does not say.
     pub languages: Option<Vec<Language>>,
+    /// The journal keeps what is older than so many years in its archive.
+    pub keep_years: Option<u8>,
 }
 
 impl SettingsPatch {
@@ -58,6 +60,7 @@ impl SettingsPatch {
             agenda_hours: self.agenda_hours.unwrap_or(before.agenda_hours),
             interrupted: self.interrupted.unwrap_or(before.interrupted),
             languages: self.languages.unwrap_or(before.languages),
+            keep_years: self.keep_years.unwrap_or(before.keep_years),
         }
     }
 }
@@ -81,6 +84,7 @@ impl From<Settings> for SettingsPatch {
             agenda_hours: Some(settings.agenda_hours),
             interrupted: Some(settings.interrupted),
             languages: Some(settings.languages),
+            keep_years: Some(settings.keep_years),
         }
     }
 }
@@ -110,6 +114,7 @@ mod tests {
             agenda_hours: 25,
             interrupted: Interrupted::Restart,
             languages: vec!["hmn".parse().unwrap()],
+            keep_years: 4,
         };
         assert_eq!(SettingsPatch::default().over(other.clone()), other);
         assert_eq!(SettingsPatch::from(other.clone()).over(Settings::default()), other);

@@ -21,8 +21,8 @@ use crate::facts::names;
 use crate::facts::record::{Record, Replanned};
 use crate::facts::settings::Settings;
 use crate::limits::{
-    AGENDA_HOURS, CLIP_KBPS, CLIP_LOUDNESS_LUFS, CLIP_MINUTES, CLUSTERS_MAX, HEARTBEAT_S, LANGUAGES_MAX,
-    PER_CENT,
+    AGENDA_HOURS, CLIP_KBPS, CLIP_LOUDNESS_LUFS, CLIP_MINUTES, CLUSTERS_MAX, HEARTBEAT_S, KEEP_YEARS,
+    LANGUAGES_MAX, PER_CENT,
 };
 use crate::now::Now;
 
@@ -178,6 +178,7 @@ fn check_settings(settings: &Settings) -> Result<(), Refusal> {
     in_range(settings.clip_kbps, &CLIP_KBPS, "clip_kbps")?;
     in_range(settings.clip_minutes_max, &CLIP_MINUTES, "clip_minutes_max")?;
     in_range(settings.agenda_hours, &AGENDA_HOURS, "agenda_hours")?;
+    in_range(settings.keep_years, &KEEP_YEARS, "keep_years")?;
     settings
         .rails
         .volume_ceilings

@@ -77,12 +77,13 @@ impl Follower {
     async fn next_piece(&self) -> Result<VecDeque<Event>, Error> {
         let shown = self.api.engine.beyond(self.told).await?;
         let (journal, first) = (Arc::clone(&self.api.journal), self.told + 1);
+        let view = self.api.engine.glance(|view| Arc::clone(&view.core));
         let limit = u32::try_from(shown - self.told).unwrap_or(PIECE).min(PIECE);
         let read = tokio::task::spawn_blocking(move || {
             let entries = journal.read(first, limit).map_err(|e| failure::journal(&e))?;
             let event = |entry: &crate::journal::Entry| {
                 let read = restore::read(&entry.content).map_err(failure::internal)?;
-                Ok(views::event(entry.seq, &read))
+                Ok(views::event(view.state(), entry.seq, &read))
             };
             entries.iter().map(event).collect()
         });

@@ -56,6 +56,16 @@ pub trait Journal: Send + Sync {
     /// are not committed; the last snapshot stays.
     fn keep_snapshot(&self, snapshot: &Snapshot) -> Result<(), JournalError>;
 
+    /// Moves entries older than `before_ms` to the archive, from which [`replay`](Journal::replay),
+    /// [`read`](Journal::read) and [`verify`](Journal::verify) read them as before; returns how many. Only entries
+    /// that a snapshot contains move: `up_to_seq` is the last entry of one that is kept. It moves a bounded number,
+    /// and appends go between. Blocks.
+    ///
+    /// # Errors
+    /// [`JournalError::ArchiveMissing`], [`JournalError::Tampered`] if both do not fit together, and those of
+    /// reading and writing. Every entry is still in one of the two, and the journal takes new ones all the same.
+    fn archive(&self, up_to_seq: u64, before_ms: i64) -> Result<u64, JournalError>;
+
     /// The snapshot, if there is one that is whole and belongs to these entries. Blocks.
     ///
     /// # Errors

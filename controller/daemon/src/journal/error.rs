@@ -69,6 +69,14 @@ pub enum JournalError {
         /// The first entry that does not fit.
         seq: u64,
     },
+    /// The database begins behind the first entry, and what was before is not there.
+    #[error("the journal's archive {} is missing, which holds the entries before {first}", path.display())]
+    ArchiveMissing {
+        /// The archive's file.
+        path: PathBuf,
+        /// The first entry that is there.
+        first: u64,
+    },
     /// No space is left; nothing of what was to be written is in the journal.
     #[error("no space is left for the journal")]
     DiskFull {
@@ -129,6 +137,7 @@ impl JournalError {
             Self::Newer { .. } => "journal-newer-format",
             Self::Corrupt { .. } => "journal-damaged",
             Self::Tampered { .. } => "journal-tampered",
+            Self::ArchiveMissing { .. } => "journal-archive-missing",
             Self::DiskFull { .. } => "disk-full",
             Self::Write { .. } => "journal-not-written",
             Self::Read { .. } => "journal-not-read",

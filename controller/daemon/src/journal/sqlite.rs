@@ -1,9 +1,10 @@
-//! The journal in one SQLite file: WAL, every commit synced, one writing thread, group commit.
+//! The journal in an SQLite file and its archive: WAL, every commit synced, one writing thread, group commit.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
+use super::archive::{self, Both};
 use super::contract::{Haste, Journal};
 use super::entry::{Entry, NewEntry, Snapshot};
 use super::error::{Cause, JournalError};
@@ -18,6 +19,8 @@ use crate::lock::{FileLock, LockError};
 pub struct SqliteJournal {
     path: PathBuf,
     writer: Writer,
+    /// Held while entries are moved.
+    archiving: Mutex<()>,
 }
 
 impl SqliteJournal {
@@ -41,7 +44,7 @@ impl SqliteJournal {
         let db = store::open(path)?;
         let head = store::head(&db, path)?;
         let writer = Writer::start(path.to_owned(), db, head, lock, options)?;
-        Ok(Self { path: path.to_owned(), writer })
+        Ok(Self { path: path.to_owned(), writer, archiving: Mutex::new(()) })
     }
 
     /// Changes [`Options::pages_max`] from the next commit on.
@@ -60,20 +63,17 @@ impl Journal for SqliteJournal {
     }
 
     fn replay(&self, after_seq: u64, each: &mut dyn FnMut(Entry)) -> Result<u64, JournalError> {
-        let db = store::open_to_read(&self.path)?;
-        Ok(store::read(&db, &self.path, after_seq + 1, u32::MAX, each)?.seq)
+        Ok(Both::open(&self.path)?.read(after_seq + 1, u64::MAX, each)?.seq)
     }
 
     fn read(&self, from_seq: u64, limit: u32) -> Result<Vec<Entry>, JournalError> {
-        let db = store::open_to_read(&self.path)?;
         let mut entries = Vec::new();
-        store::read(&db, &self.path, from_seq, limit, &mut |entry| entries.push(entry))?;
+        Both::open(&self.path)?.read(from_seq, limit.into(), &mut |entry| entries.push(entry))?;
         Ok(entries)
     }
 
     fn verify(&self) -> Result<u64, JournalError> {
-        let db = store::open_to_read(&self.path)?;
-        Ok(store::read(&db, &self.path, 1, u32::MAX, &mut |_| {})?.seq)
+        Ok(Both::open(&self.path)?.read(1, u64::MAX, &mut |_| {})?.seq)
     }
 
     fn keep_snapshot(&self, snapshot: &Snapshot) -> Result<(), JournalError> {
@@ -83,6 +83,11 @@ impl Journal for SqliteJournal {
             return Err(JournalError::OutOfStep { expected, given: snapshot.seq });
         };
         snapshot::keep(&snapshot_path(&self.path), snapshot, &chain)
+    }
+
+    fn archive(&self, up_to_seq: u64, before_ms: i64) -> Result<u64, JournalError> {
+        let _one = self.archiving.lock().unwrap_or_else(PoisonError::into_inner);
+        archive::move_older(&self.path, &self.writer, up_to_seq, before_ms)
     }
 
     fn snapshot(&self) -> Result<Option<Snapshot>, JournalError> {

@@ -18,6 +18,10 @@ const APPLICATION_ID: i32 = 0x4c6f_614a;
 const FORMAT: i32 = 1;
 /// The WAL is cut back to this after a checkpoint; a checkpoint happens every 1,000 pages of 4 KiB.
 const WAL_BYTES_KEPT: i64 = 8 * 1024 * 1024;
+/// `auto_vacuum`: free pages can be given back a few at a time.
+const INCREMENTAL: i32 = 2;
+/// Pages given back at one time, 4 KiB each: far more than a piece frees, and quickly done.
+const PAGES_GIVEN_BACK_MAX: u32 = 1_000;
 const BUSY_WAIT: Duration = Duration::from_secs(5);
 
 /// `seq` is the row id. The triggers stop a slip of ours or of a technician's tool; the chain shows the rest.
@@ -33,6 +37,9 @@ const SCHEMA: &str = "
     ) STRICT;
     CREATE TRIGGER entry_not_changed BEFORE UPDATE ON entry
         BEGIN SELECT RAISE(ABORT, 'journal entries are never changed'); END;
+";
+/// Apart from the others, since it makes way while the database lets go of what the archive has.
+const NOT_REMOVED: &str = "
     CREATE TRIGGER entry_not_removed BEFORE DELETE ON entry
         BEGIN SELECT RAISE(ABORT, 'journal entries are never removed'); END;
 ";
@@ -74,6 +81,8 @@ fn prepare(db: &mut Connection) -> rusqlite::Result<()> {
     db.busy_timeout(BUSY_WAIT)?;
     // Asked first: it reads the header, so a file of another kind is refused before it is touched.
     db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0))?;
+    // For new files: it counts only before there is anything in one.
+    db.pragma_update(None, "auto_vacuum", INCREMENTAL)?;
     db.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
     db.pragma_update(None, "synchronous", "FULL")?;
     db.pragma_update_and_check(None, "journal_size_limit", WAL_BYTES_KEPT, |_| Ok(()))?;
@@ -94,6 +103,7 @@ fn check_format(db: &mut Connection) -> rusqlite::Result<Format> {
     if tables == 0 && id == 0 {
         let create = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         create.execute_batch(SCHEMA)?;
+        create.execute_batch(NOT_REMOVED)?;
         create.pragma_update(None, "application_id", APPLICATION_ID)?;
         create.pragma_update(None, "user_version", FORMAT)?;
         create.commit()?;
@@ -110,7 +120,7 @@ fn check_format(db: &mut Connection) -> rusqlite::Result<Format> {
 pub(super) fn head(db: &Connection, path: &Path) -> Result<Head, JournalError> {
     match last_seq(db, path)? {
         0 => Ok(Head { seq: 0, hash: chain::START }),
-        last => read(db, path, last, u32::MAX, &mut |_| {}),
+        last => read(db, path, before(db, path, last)?, 1, &mut |_| {}),
     }
 }
 
@@ -119,6 +129,24 @@ pub(super) fn last_seq(db: &Connection, path: &Path) -> Result<u64, JournalError
     let last: Option<i64> =
         db.query_row("SELECT max(seq) FROM entry", [], |row| row.get(0)).map_err(|e| about(path, e))?;
     Ok(last.map_or(0, i64::unsigned_abs))
+}
+
+/// The first entry's number, 1 where there is none.
+pub(super) fn first_seq(db: &Connection, path: &Path) -> Result<u64, JournalError> {
+    let first: Option<i64> =
+        db.query_row("SELECT min(seq) FROM entry", [], |row| row.get(0)).map_err(|e| about(path, e))?;
+    Ok(first.map_or(1, i64::unsigned_abs))
+}
+
+/// Is there an entry with this number, and is it from before this moment?
+pub(super) fn is_older(db: &Connection, path: &Path, seq: u64, before_ms: i64) -> Result<bool, JournalError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM entry WHERE seq = ?1 AND at_ms < ?2)";
+    db.query_row(sql, params![as_row_id(seq), before_ms], |row| row.get(0)).map_err(|e| about(path, e))
+}
+
+/// From here on this connection sees the file as the next question finds it, whatever is written meanwhile.
+pub(super) fn hold(db: &Connection, path: &Path) -> Result<(), JournalError> {
+    db.execute_batch("BEGIN").map_err(|e| about(path, e))
 }
 
 /// The hash of an entry, as it says of itself; `None` where there is no such entry.
@@ -131,19 +159,20 @@ pub(super) fn hash_of(db: &Connection, path: &Path, seq: u64) -> Result<Option<H
     }
 }
 
-/// Hands out at most `limit` entries from `from_seq` on, each checked, and returns the last of them (what
-/// stands before `from_seq` where there was none).
+/// Hands out at most `limit` entries behind `head`, each checked, and returns the last of them (`head` where there
+/// was none).
 pub(super) fn read(
     db: &Connection,
     path: &Path,
-    from_seq: u64,
-    limit: u32,
+    head: Head,
+    limit: u64,
     each: &mut dyn FnMut(Entry),
 ) -> Result<Head, JournalError> {
-    let mut head = before(db, path, from_seq.max(1))?;
+    let mut head = head;
     let mut statement =
         db.prepare(&format!("{COLUMNS} WHERE seq > ?1 ORDER BY seq LIMIT ?2")).map_err(|e| about(path, e))?;
-    let mut rows = statement.query(params![as_row_id(head.seq), limit]).map_err(|e| about(path, e))?;
+    let mut rows =
+        statement.query(params![as_row_id(head.seq), as_row_id(limit)]).map_err(|e| about(path, e))?;
     while let Some(row) = rows.next().map_err(|e| about(path, e))? {
         let seq = head.seq + 1;
         let (entry, hash) = follower(row, &head).ok_or(JournalError::Tampered { seq })?;
@@ -154,7 +183,7 @@ pub(super) fn read(
 }
 
 /// The entry before `seq`, as it says of itself: where to start checking.
-fn before(db: &Connection, path: &Path, seq: u64) -> Result<Head, JournalError> {
+pub(super) fn before(db: &Connection, path: &Path, seq: u64) -> Result<Head, JournalError> {
     let seq = seq - 1;
     if seq == 0 {
         return Ok(Head { seq, hash: chain::START });
@@ -197,6 +226,22 @@ pub(super) fn write(db: &mut Connection, head: Head, entries: &[NewEntry]) -> ru
     }
     transaction.commit()?;
     Ok(head)
+}
+
+/// Removes the entries up to this one, which another file has, and makes the file smaller: all of it or nothing.
+pub(super) fn let_go(db: &mut Connection, up_to_seq: u64) -> rusqlite::Result<()> {
+    let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    transaction.execute_batch("DROP TRIGGER entry_not_removed")?;
+    transaction.execute("DELETE FROM entry WHERE seq <= ?1", [as_row_id(up_to_seq)])?;
+    transaction.execute_batch(NOT_REMOVED)?;
+    {
+        // A row for each page that is given back.
+        let mut give_back =
+            transaction.prepare(&format!("PRAGMA incremental_vacuum({PAGES_GIVEN_BACK_MAX})"))?;
+        let mut pages = give_back.query([])?;
+        while pages.next()?.is_some() {}
+    }
+    transaction.commit()
 }
 
 /// SQLite's row ids are signed; no journal reaches half of their range.

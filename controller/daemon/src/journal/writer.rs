@@ -36,6 +36,13 @@ enum Phase {
 
 type ResumeAnswer = mpsc::SyncSender<Result<u64, JournalError>>;
 
+/// Entries that the archive has and the database need not have any more.
+#[derive(Debug)]
+struct Archived {
+    up_to_seq: u64,
+    answer: mpsc::SyncSender<Result<(), JournalError>>,
+}
+
 #[derive(Debug)]
 struct Desk {
     phase: Phase,
@@ -48,6 +55,7 @@ struct Desk {
     next_seq: u64,
     pages_max: u32,
     resume: Option<ResumeAnswer>,
+    archived: Option<Archived>,
 }
 
 impl Desk {
@@ -107,6 +115,7 @@ impl Writer {
             next_seq: head.seq + 1,
             pages_max: options.pages_max,
             resume: None,
+            archived: None,
         };
         let shared = Arc::new(Shared { desk: Mutex::new(desk), changed: Condvar::new() });
         let (tell, progress) = watch::channel(Progress { committed_seq: head.seq, ..Progress::default() });
@@ -178,6 +187,20 @@ impl Writer {
         answered.recv().unwrap_or(Err(JournalError::Closed))
     }
 
+    /// Removes the entries up to this one from the database. What is queued goes first.
+    pub(super) fn let_go(&self, up_to_seq: u64) -> Result<(), JournalError> {
+        let (answer, answered) = mpsc::sync_channel(1);
+        {
+            let mut desk = self.shared.desk();
+            if desk.phase == Phase::Closing {
+                return Err(JournalError::Closed);
+            }
+            desk.archived = Some(Archived { up_to_seq, answer });
+            self.shared.changed.notify_all();
+        }
+        answered.recv().unwrap_or(Err(JournalError::Closed))
+    }
+
     pub(super) fn close(&self) {
         self.ask_to_close();
         let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -201,6 +224,7 @@ impl Drop for Writer {
 enum Work {
     Commit(Vec<NewEntry>, u32),
     Resume(ResumeAnswer),
+    LetGo(Archived),
     Stop,
 }
 
@@ -227,6 +251,10 @@ impl Thread {
                     // The caller may have gone away; the journal is resumed all the same.
                     let _ = answer.send(self.resume());
                 }
+                Work::LetGo(Archived { up_to_seq, answer }) => {
+                    // Who asked may have gone; the next move finds out how far this one came.
+                    let _ = answer.send(self.let_go(up_to_seq));
+                }
                 Work::Stop => return,
             }
         }
@@ -241,6 +269,9 @@ impl Thread {
             if !desk.queue.is_empty() {
                 desk = self.gather(desk);
                 return Work::Commit(desk.take_batch(self.options.commit_entries_max), desk.pages_max);
+            }
+            if let Some(archived) = desk.archived.take() {
+                return Work::LetGo(archived);
             }
             if desk.phase == Phase::Closing {
                 return Work::Stop;
@@ -287,6 +318,12 @@ impl Thread {
         store::write(db, self.head, entries).map_err(|e| store::about_write(&self.path, e))
     }
 
+    /// When it fails, nothing of anybody's is lost: the journal works on.
+    fn let_go(&mut self, up_to_seq: u64) -> Result<(), JournalError> {
+        let db = self.db.as_mut().ok_or(JournalError::Suspended)?;
+        store::let_go(db, up_to_seq).map_err(|e| store::about_write(&self.path, e))
+    }
+
     /// Closes the database: what comes after a failure starts from what the disk really holds.
     fn suspend(&mut self, error: JournalError) {
         self.db = None;
@@ -330,6 +367,7 @@ impl Drop for Thread {
         let mut desk = self.shared.desk();
         desk.phase = Phase::Closing;
         desk.resume = None;
+        desk.archived = None;
         desk.drop_queue();
     }
 }

@@ -15,7 +15,7 @@ pub(crate) fn what_is_needed_is_there(world: &World, record: &Record) {
                 world.violated("what is to be played is in the library", &format!("{gone:?}: {spec:?}"));
             }
         }
-        Record::ClipRemoved { clip, title: None } => {
+        Record::ClipRemoved { clip, gone: true, .. } => {
             let users = known.users_of(*clip);
             if !users.is_empty() {
                 world.violated("what is needed stays in the library", &format!("{clip}: {users:?}"));

@@ -39,6 +39,12 @@ pub(super) fn date(screen: &Screen, date: NaiveDate) -> String {
     screen.say("date", &parts.each_ref().map(|(name, part)| (*name, part.as_str())))
 }
 
+/// The local day of an instant, and its name as in `Tue 2026-11-24` or `T3 24/11/2026`.
+pub(in crate::report) fn day_heading(screen: &Screen, utc_ms: u64) -> (NaiveDate, String) {
+    let day = at(screen, utc_ms).date();
+    (day, format!("{} {}", weekday_of(screen, day), date(screen, day)))
+}
+
 /// As in `Tue` or `T3`.
 pub(super) fn weekday(screen: &Screen, utc_ms: u64) -> String {
     weekday_of(screen, at(screen, utc_ms).date())

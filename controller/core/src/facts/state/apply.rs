@@ -85,12 +85,12 @@ impl State {
                 ended.iter().for_each(|job| self.stop_job(at, actor, job));
                 self.change_schedule(at, programmes, &[]);
             }
-            Record::ClipRemoved { clip, title: Some(title) } => {
+            Record::ClipRemoved { clip, gone: true, .. } => drop(self.clips.remove(clip)),
+            Record::ClipRemoved { clip, title, gone: false } => {
                 if let Some(clip) = self.clips.get_mut(clip) {
                     clip.titles.retain(|known| known.text != *title);
                 }
             }
-            Record::ClipRemoved { clip, title: None } => drop(self.clips.remove(clip)),
             Record::OccurrencesSkipped { skip, forgotten } => {
                 if skip.clusters.is_empty() {
                     self.planned_until(&skip.programme, skip.last);
