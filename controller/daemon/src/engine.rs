@@ -21,8 +21,10 @@ use crate::failure::{self, DaemonError};
 use crate::handle::{Answered, Change, Facts, Handle, Shown};
 use crate::journal::{Haste, Journal, JournalError, NewEntry, Notice, Notices, Snapshot};
 use crate::mqtt::{MqttNews, Outgoing, Publisher};
+use crate::questions::Questions;
 use crate::restore::{entry, replay};
 use crate::showing::Showing;
+use crate::tail::Tail;
 
 /// Changes that may wait for the engine.
 const CHANGES_WAITING_MAX: usize = 1_024;
@@ -43,6 +45,7 @@ pub(crate) struct Parts {
     pub(crate) publisher: Publisher,
     pub(crate) chunks: mpsc::Sender<Order>,
     pub(crate) news: mpsc::Receiver<MqttNews>,
+    pub(crate) tail: Tail,
 }
 
 /// The engine, ready to run.
@@ -101,7 +104,7 @@ impl Engine {
             facts,
             rejections_told: 0,
         };
-        Ok((engine, Handle::new(sender, watched, clock)))
+        Ok((engine, Handle::new(sender, watched, clock, Questions::start()?)))
     }
 
     /// Runs until `shutdown`, then keeps a snapshot and waits for the disk.
@@ -235,7 +238,9 @@ impl Engine {
             match output {
                 Output::Persist { sequence, entry: decided } => {
                     self.batch_first.get_or_insert(sequence);
-                    self.batch.push(entry(&decided));
+                    let text = entry(&decided);
+                    self.parts.tail.push(sequence, decided, text.body.len());
+                    self.batch.push(text);
                 }
                 Output::Snapshot { sequence, state, archive_before } => {
                     self.keep_snapshot(sequence, state, archive_before);
@@ -303,6 +308,7 @@ impl Engine {
         self.facts.journal_trouble = Some(told.text.clone());
         self.show_trouble();
         self.batch.clear();
+        self.parts.tail.clear();
         self.batch_first = None;
         loop {
             for (_, answer) in self.waiting.drain() {

@@ -1,7 +1,7 @@
 //! The API's way to the engine: changes go to it, questions are answered beside it.
 //!
 //! After each commit the engine shows a new view of all that is known. A question takes the newest one and is
-//! answered on a thread of its own, a few at a time: however much it asks for, messages and commands go on.
+//! answered by threads of their own (see [`crate::questions`]): however much is asked, messages and commands go on.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,13 +10,11 @@ use controller_api::{Error, Text};
 use controller_core::command::{Command, Done};
 use controller_core::{Actor, View as CoreView};
 use firmware_proto::UtcMillis;
-use tokio::sync::{Semaphore, mpsc, oneshot, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::clock::Clock;
 use crate::failure;
-
-/// Questions answered at one time; the others wait for their turn.
-const QUESTIONS_AT_ONCE: usize = 2;
+use crate::questions::Questions;
 
 /// A change that somebody wants.
 pub(crate) struct Change {
@@ -61,12 +59,17 @@ pub(crate) struct Handle {
     changes: mpsc::Sender<Change>,
     shown: watch::Receiver<Shown>,
     clock: Clock,
-    questions: Arc<Semaphore>,
+    questions: Questions,
 }
 
 impl Handle {
-    pub(crate) fn new(changes: mpsc::Sender<Change>, shown: watch::Receiver<Shown>, clock: Clock) -> Self {
-        Self { changes, shown, clock, questions: Arc::new(Semaphore::new(QUESTIONS_AT_ONCE)) }
+    pub(crate) fn new(
+        changes: mpsc::Sender<Change>,
+        shown: watch::Receiver<Shown>,
+        clock: Clock,
+        questions: Questions,
+    ) -> Self {
+        Self { changes, shown, clock, questions }
     }
 
     /// Asks for a change, and waits until it is on disk and shows in every view from then on.
@@ -103,13 +106,9 @@ impl Handle {
         &self,
         look: impl FnOnce(&View) -> T + Send + 'static,
     ) -> Result<T, Error> {
-        let turn = Arc::clone(&self.questions).acquire_owned().await.map_err(|_| gone())?;
-        let view = self.view(&self.shown.borrow());
-        let looked = tokio::task::spawn_blocking(move || {
-            let _turn = turn;
-            look(&view)
-        });
-        looked.await.map_err(failure::internal)
+        let handle = self.clone();
+        // As it is when its turn has come.
+        self.questions.ask(move || look(&handle.view(&handle.shown.borrow()))).await
     }
 
     /// Waits until `look`, which must be quick, finds something; `None` after `patience`.

@@ -18,11 +18,13 @@ mod keys;
 pub mod library;
 pub mod lock;
 mod mqtt;
+mod questions;
 mod restore;
 mod run;
 mod showing;
 mod site_file;
 pub mod studio;
+mod tail;
 mod views;
 
 pub use failure::DaemonError;

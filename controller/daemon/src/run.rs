@@ -26,6 +26,7 @@ use crate::journal::{Haste, Journal, NewEntry, Notice, SqliteJournal};
 use crate::library::Library;
 use crate::lock::DataDir;
 use crate::restore::{entry, replay};
+use crate::tail::Tail;
 use crate::{actor, chunks, keys, mqtt, site_file, studio};
 
 const JOURNAL_NAME: &str = "journal.sqlite";
@@ -115,6 +116,7 @@ pub async fn run(
     let journal: Arc<dyn Journal> = Arc::new(SqliteJournal::open(&config.data.join(JOURNAL_NAME))?);
     let library = Arc::new(Library::open(&config.data)?);
     let (publisher, news) = mqtt::start(&config.site, &broker.host, broker.port);
+    let tail = Tail::default();
     let (chunks, orders) = chunks::queue();
     let parts = Parts {
         site: config.site.clone(),
@@ -122,6 +124,7 @@ pub async fn run(
         journal: Arc::clone(&journal),
         publisher: publisher.clone(),
         chunks,
+        tail: tail.clone(),
         news,
     };
     let (engine, handle) = Engine::restore(parts)?;
@@ -143,6 +146,7 @@ pub async fn run(
         advertise: config.advertise.clone().unwrap_or_else(|| address.clone()),
         broker_address: address.clone(),
         journal,
+        tail,
         followers: Api::followers(),
         preparing: Api::preparing(),
         speech: config.speech.clone().into(),

@@ -157,6 +157,7 @@ broker-not-built = This loa was built without a broker of its own. Name one unde
 broker-port-taken = The broker's address { $address } is taken by another program. Stop that program, or choose another port under [broker] listen in loa.toml.
 broker-port-forbidden = You may not open the broker's address { $address }. Choose a port above 1023 under [broker] listen in loa.toml.
 broker-not-listening = The broker cannot listen on { $address }: { $problem }. Correct [broker] listen in loa.toml.
+threads-refused = The controller could not be started: { $problem }. Close other programs and try again.
 broker-threads = The broker could not be started: { $problem }. Close other programs and try again.
 api-port-taken = The address { $address } is taken by another program. Stop that program, or choose another under [http] listen in loa.toml.
 api-not-listening = The controller cannot listen on { $address }: { $problem }. Correct [http] listen in loa.toml, or use a data folder with a shorter path.

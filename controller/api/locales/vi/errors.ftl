@@ -157,6 +157,7 @@ broker-not-built = Bản loa này không có sẵn máy chủ MQTT. Hãy khai b�
 broker-port-taken = Địa chỉ { $address } của máy chủ MQTT đã bị chương trình khác chiếm. Hãy dừng chương trình đó, hoặc chọn cổng khác ở [broker] listen trong loa.toml.
 broker-port-forbidden = Không được phép mở địa chỉ { $address } của máy chủ MQTT. Hãy chọn cổng lớn hơn 1023 ở [broker] listen trong loa.toml.
 broker-not-listening = Máy chủ MQTT không mở được { $address }: { $problem }. Hãy sửa [broker] listen trong loa.toml.
+threads-refused = Không khởi động được bộ điều khiển: { $problem }. Hãy đóng bớt chương trình rồi thử lại.
 broker-threads = Không khởi động được máy chủ MQTT: { $problem }. Hãy đóng bớt chương trình rồi thử lại.
 api-port-taken = Địa chỉ { $address } đã bị chương trình khác chiếm. Hãy dừng chương trình đó, hoặc chọn địa chỉ khác ở [http] listen trong loa.toml.
 api-not-listening = Bộ điều khiển không mở được { $address }: { $problem }. Hãy sửa [http] listen trong loa.toml, hoặc dùng thư mục dữ liệu có đường dẫn ngắn hơn.

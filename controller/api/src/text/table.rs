@@ -297,6 +297,7 @@ sentences! {
     BrokerPortTaken = "broker-port-taken" { address },
     BrokerPortForbidden = "broker-port-forbidden" { address },
     BrokerNotListening = "broker-not-listening" { address, problem },
+    ThreadsRefused = "threads-refused" { problem },
     BrokerThreads = "broker-threads" { problem },
     ApiPortTaken = "api-port-taken" { address },
     ApiNotListening = "api-not-listening" { address, problem },

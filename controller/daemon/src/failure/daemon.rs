@@ -64,6 +64,9 @@ pub enum DaemonError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// The system starts no more threads.
+    #[error("no thread could be started")]
+    Threads(#[source] io::Error),
     /// A task of the daemon ended that never should.
     #[error("{0} ended unexpectedly")]
     Ended(&'static str),
@@ -97,6 +100,7 @@ impl DaemonError {
             Self::Api { address, source } => {
                 text!(ApiNotListening { address: address, problem: source })
             }
+            Self::Threads(source) => text!(ThreadsRefused { problem: source }),
             Self::Ended(what) => text!(Internal { problem: what }),
         }
     }

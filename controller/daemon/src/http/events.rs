@@ -1,7 +1,7 @@
 //! The feed of what happens, as server-sent events; the id of each is its number in the journal.
 //!
-//! Nothing is queued for a follower: it is told from the journal, a bounded piece at a time and as fast as it
-//! reads. One that was cut off says which event it heard last (`Last-Event-ID`) and misses nothing.
+//! Nothing is queued for a follower: it is told a bounded piece at a time and as fast as it reads, of what is new from
+//! memory, and else from the journal. One that was cut off says which event it heard last (`Last-Event-ID`) and misses nothing.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -20,6 +20,8 @@ use crate::{failure, restore, views};
 
 /// Entries read from the journal at one time.
 const PIECE: u32 = 256;
+/// Entries taken from memory at one time: soon put into sentences.
+const NEW_PIECE: usize = 64;
 /// So often, a feed on which nothing happens says that it is alive.
 const ALIVE_EVERY: Duration = Duration::from_secs(15);
 
@@ -78,6 +80,9 @@ impl Follower {
         let shown = self.api.engine.beyond(self.told).await?;
         let (journal, first) = (Arc::clone(&self.api.journal), self.told + 1);
         let view = self.api.engine.glance(|view| Arc::clone(&view.core));
+        if let Some(new) = self.api.tail.read(first, shown, NEW_PIECE) {
+            return Ok(new.iter().map(|(seq, entry)| views::event(view.state(), *seq, entry)).collect());
+        }
         let limit = u32::try_from(shown - self.told).unwrap_or(PIECE).min(PIECE);
         let read = tokio::task::spawn_blocking(move || {
             let entries = journal.read(first, limit).map_err(|e| failure::journal(&e))?;

@@ -9,7 +9,7 @@ use controller_core::command::{Command, Done};
 use controller_core::lookup::Milestone;
 use serde::Deserialize;
 
-use super::api::{Answer, Api};
+use super::api::{Answer, Api, Told};
 use crate::actor::By;
 use crate::handle::View;
 use crate::{failure, views};
@@ -17,12 +17,12 @@ use crate::{failure, views};
 /// Nobody is kept waiting longer than this; whoever wants to asks again.
 const PATIENCE_MAX: Duration = Duration::from_secs(60);
 
-pub(crate) async fn list(State(api): State<Api>) -> Answer<Vec<Job>> {
+pub(crate) async fn list(State(api): State<Api>) -> Told<Vec<Job>> {
     let jobs = |view: &View| {
         let state = view.core.state();
         state.listed_jobs(view.now).into_iter().map(|job| views::job_summary(state, job)).collect()
     };
-    Ok(Json(api.engine.look(jobs).await?))
+    api.tell(jobs).await
 }
 
 /// What to wait for before a job is shown.

@@ -5,12 +5,11 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::{Query, State};
 use controller_api::{Error, Log, LogQuery};
 use controller_core::View;
 
-use super::api::{Answer, Api};
+use super::api::{Api, Told};
 use crate::journal::{Entry, Journal, JournalError};
 use crate::{failure, restore, views};
 
@@ -22,9 +21,9 @@ const LOOKED_THROUGH_MAX: u64 = 20_000;
 /// Entries read from the journal at one time.
 const PIECE: u64 = 500;
 
-pub(crate) async fn log(State(api): State<Api>, Query(wanted): Query<LogQuery>) -> Answer<Log> {
+pub(crate) async fn log(State(api): State<Api>, Query(wanted): Query<LogQuery>) -> Told<Log> {
     let journal = Arc::clone(&api.journal);
-    Ok(Json(api.engine.look(move |view| page(journal.as_ref(), &view.core, &wanted)).await??))
+    api.try_tell(move |view| page(journal.as_ref(), &view.core, &wanted)).await
 }
 
 fn page(journal: &dyn Journal, view: &View, wanted: &LogQuery) -> Result<Log, Error> {

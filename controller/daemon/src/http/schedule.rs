@@ -19,7 +19,7 @@ use firmware_proto::{ClusterId, UtcMillis};
 use schedules::{DaySets, Entry, Position, ScheduleFile};
 use serde::Deserialize;
 
-use super::api::{Answer, Api, Failed};
+use super::api::{Answer, Api, Failed, Told};
 use super::jobs::stopped;
 use crate::actor::By;
 use crate::handle::View;
@@ -153,20 +153,20 @@ fn unknown(view: &View, id: &str) -> Error {
     failure::refusal(&view.core.state().unknown_programme(id))
 }
 
-pub(crate) async fn programmes(State(api): State<Api>) -> Answer<Vec<Programme>> {
+pub(crate) async fn programmes(State(api): State<Api>) -> Told<Vec<Programme>> {
     let programmes = |view: &View| {
         let planned = view.core.state().programmes.values();
         planned.map(|planned| views::programme(&view.core, planned, view.now)).collect()
     };
-    Ok(Json(api.engine.look(programmes).await?))
+    api.tell(programmes).await
 }
 
-pub(crate) async fn programme(State(api): State<Api>, Path(id): Path<String>) -> Answer<Programme> {
+pub(crate) async fn programme(State(api): State<Api>, Path(id): Path<String>) -> Told<Programme> {
     let show = move |view: &View| match view.core.state().programmes.get(&id) {
         Some(planned) => Ok(views::programme(&view.core, planned, view.now)),
         None => Err(unknown(view, &id)),
     };
-    Ok(Json(api.engine.look(show).await??))
+    api.try_tell(show).await
 }
 
 pub(crate) async fn remove(State(api): State<Api>, By(actor): By, Path(id): Path<String>) -> Answer<Stopped> {
@@ -202,7 +202,7 @@ pub(crate) struct Span {
     cluster: Option<String>,
 }
 
-pub(crate) async fn preview(State(api): State<Api>, Query(span): Query<Span>) -> Answer<Preview> {
+pub(crate) async fn preview(State(api): State<Api>, Query(span): Query<Span>) -> Told<Preview> {
     let days = span.days.unwrap_or(PREVIEW_DAYS);
     if !(1..=PREVIEW_DAYS_MAX).contains(&days) {
         return Err(failure::bad_request(format!("days: 1 to {PREVIEW_DAYS_MAX}")).into());
@@ -226,7 +226,7 @@ pub(crate) async fn preview(State(api): State<Api>, Query(span): Query<Span>) ->
             collisions: preview.collisions.iter().map(views::collision).collect(),
         })
     };
-    Ok(Json(api.engine.look(look).await??))
+    api.try_tell(look).await
 }
 
 fn find_cluster(view: &View, id: &str) -> Result<ClusterId, Error> {
@@ -239,7 +239,7 @@ pub(crate) struct Count {
     count: Option<usize>,
 }
 
-pub(crate) async fn next(State(api): State<Api>, Query(count): Query<Count>) -> Answer<Next> {
+pub(crate) async fn next(State(api): State<Api>, Query(count): Query<Count>) -> Told<Next> {
     let count = count.count.unwrap_or(NEXT_COUNT).min(NEXT_COUNT_MAX);
     let look = move |view: &View| {
         let state = view.core.state();
@@ -250,10 +250,10 @@ pub(crate) async fn next(State(api): State<Api>, Query(count): Query<Count>) -> 
             skips: state.skips.iter().rev().map(views::skip).collect(),
         }
     };
-    Ok(Json(api.engine.look(look).await?))
+    api.tell(look).await
 }
 
-pub(crate) async fn readiness(State(api): State<Api>) -> Answer<Readiness> {
+pub(crate) async fn readiness(State(api): State<Api>) -> Told<Readiness> {
     let look = |view: &View| {
         let state = view.core.state();
         let jobs = view.core.readiness(view.now);
@@ -264,7 +264,7 @@ pub(crate) async fn readiness(State(api): State<Api>) -> Answer<Readiness> {
             jobs: jobs.map(|(ready, job)| views::readiness(ready, job)).collect(),
         }
     };
-    Ok(Json(api.engine.look(look).await?))
+    api.tell(look).await
 }
 
 /// Adds one programme; returns its id and its next start.

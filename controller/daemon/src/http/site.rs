@@ -12,13 +12,13 @@ use controller_core::refusal::Refusal;
 use firmware_proto::ClusterId;
 use serde::Deserialize;
 
-use super::api::{Answer, Api};
+use super::api::{Answer, Api, Told};
 use crate::actor::By;
 use crate::handle::View;
 use crate::{failure, site_file, views};
 
-pub(crate) async fn status(State(api): State<Api>) -> Answer<Status> {
-    let (kind, address, site) = (api.broker, api.broker_address, api.site.to_string());
+pub(crate) async fn status(State(api): State<Api>) -> Told<Status> {
+    let (kind, address, site) = (api.broker, api.broker_address.clone(), api.site.to_string());
     let status = move |view: &View| {
         let state = view.core.state();
         let clusters = views::clusters(&view.core, view.now);
@@ -45,10 +45,10 @@ pub(crate) async fn status(State(api): State<Api>) -> Answer<Status> {
             rejected: view.core.rejections().iter().map(|(why, n)| (views::rejected(*why), *n)).collect(),
         }
     };
-    Ok(Json(api.engine.look(status).await?))
+    api.tell(status).await
 }
 
-pub(crate) async fn health(State(api): State<Api>) -> Answer<Health> {
+pub(crate) async fn health(State(api): State<Api>) -> Told<Health> {
     let health = |view: &View| {
         let clusters = views::clusters(&view.core, view.now);
         Health {
@@ -59,20 +59,20 @@ pub(crate) async fn health(State(api): State<Api>) -> Answer<Health> {
             clusters,
         }
     };
-    Ok(Json(api.engine.look(health).await?))
+    api.tell(health).await
 }
 
-pub(crate) async fn clusters(State(api): State<Api>) -> Answer<Vec<Cluster>> {
-    Ok(Json(api.engine.look(|view| views::clusters(&view.core, view.now)).await?))
+pub(crate) async fn clusters(State(api): State<Api>) -> Told<Vec<Cluster>> {
+    api.tell(|view| views::clusters(&view.core, view.now)).await
 }
 
-pub(crate) async fn cluster(State(api): State<Api>, Path(id): Path<String>) -> Answer<Cluster> {
+pub(crate) async fn cluster(State(api): State<Api>, Path(id): Path<String>) -> Told<Cluster> {
     let find = move |view: &View| {
         let report = view.core.health(view.now);
         let health = report.clusters.iter().find(|health| health.cluster.as_str() == id);
         health.and_then(|health| views::cluster(&view.core, health)).ok_or_else(|| unknown(view, &id))
     };
-    Ok(Json(api.engine.look(find).await??))
+    api.try_tell(find).await
 }
 
 pub(crate) fn unknown(view: &View, id: &str) -> Error {
@@ -80,9 +80,9 @@ pub(crate) fn unknown(view: &View, id: &str) -> Error {
     failure::refusal(&Refusal::UnknownCluster { cluster: id.to_owned(), nearest })
 }
 
-pub(crate) async fn show(State(api): State<Api>) -> Answer<SiteFile> {
+pub(crate) async fn show(State(api): State<Api>) -> Told<SiteFile> {
     let site = api.site.clone();
-    Ok(Json(api.engine.look(move |view| site_file::of(&site, view.core.state())).await?))
+    api.tell(move |view| site_file::of(&site, view.core.state())).await
 }
 
 pub(crate) async fn change(
