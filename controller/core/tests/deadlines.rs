@@ -6,6 +6,7 @@ mod support;
 use controller_core::cluster::{Cluster, ClusterKind};
 use controller_core::command::{Announcement, Command};
 use controller_core::delivery::{DeliveryState, Why};
+use controller_core::fault::FaultKind;
 use controller_core::limits::{
     DELIVERIES_KEPT_MAX, FINISH_GRACE_MS, JOBS_KEPT_MAX, START_GRACE_MS, unreachable_after_ms,
 };
@@ -77,6 +78,8 @@ fn who_is_there_and_never_begins_is_silent_and_who_is_away_has_missed_it() {
     assert_eq!(site.delivery(job, "gan"), (DeliveryState::Sent, None), "its last moment has not passed");
     site.pass(1, &["gan"]);
     assert_eq!(site.delivery(job, "gan"), (DeliveryState::Silent, Some(Why::NoStart)));
+    let flagged = site.controller.core.state().fault(&cluster("gan"), FaultKind::Silent);
+    assert!(flagged.is_some(), "in the same moment, not with whatever comes next");
     assert_eq!(site.delivery(job, "xa"), (DeliveryState::Missed, Some(Why::Unreachable)));
     // Late words correct what was concluded from their absence.
     site.says("xa", job, Stage::Started);

@@ -69,7 +69,9 @@ pub(crate) struct Attempt {
     pub(crate) at: Mono,
     /// The controller's clock at that moment.
     pub(crate) utc: UtcMillis,
-    /// The last record that the disk had been handed when this was decided.
+    /// The last record that the disk had been handed when this was asked.
+    pub(crate) before: u64,
+    /// The same when this was decided, with what followed from it.
     pub(crate) decided: u64,
 }
 
@@ -230,7 +232,8 @@ impl World {
             return;
         }
         let ticket = ask as u64 * TICKETS_PER_ASK + attempts.len() as u64;
-        attempts.push(Attempt { at: now, utc, decided: self.controller.disk.handed() });
+        let before = self.controller.disk.handed();
+        attempts.push(Attempt { at: now, utc, before, decided: before });
         let command = command.clone();
         self.trace(|| format!("staff: {command:?}"));
         self.model.asked(now, utc, &command, &self.plans);
@@ -360,7 +363,7 @@ impl World {
         let (ask, attempt) = ((ticket / TICKETS_PER_ASK) as usize, (ticket % TICKETS_PER_ASK) as usize);
         self.trace(|| format!("answer to {ask}: {result:?}"));
         let asked = self.controller.asks[ask].attempts[attempt];
-        invariants::durable::an_answer_is_durable_when_it_is_said(self, asked.decided, &result);
+        invariants::durable::an_answer_is_durable_when_it_is_said(self, asked, &result);
         let command = self.controller.asks[ask].command.clone();
         if let (Command::ChangeSchedule(change), Ok(Done::Schedule(changed))) = (&command, &result)
             && let ([plan], Some(next)) = (&change.plans[..], changed.next)

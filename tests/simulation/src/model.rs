@@ -291,6 +291,10 @@ impl Model {
         let programmes = durable.programmes.iter();
         self.programmes =
             programmes.map(|(id, planned)| (id.clone(), planned.programme.plan.clone())).collect();
+        // A change that was lost has ended nothing: staff ask for it again.
+        let goes_on = |id: &JobId| durable.jobs.get(id).is_some_and(|job| job.stopped_at.is_none());
+        let ended = self.jobs.iter_mut().filter(|(_, meant)| meant.programme.is_some() && !meant.called_off);
+        ended.filter(|(id, _)| goes_on(id)).for_each(|(_, meant)| meant.stop_asked = None);
     }
 
     /// Jobs of programmes that have not begun give way to others when their programme or its clusters change.

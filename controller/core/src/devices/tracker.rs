@@ -27,6 +27,8 @@ impl Core {
         self.suspect_all();
         self.diagnose_suspects(now);
         self.lapse_deliveries(now);
+        // What has lapsed may be a fault, and nobody may come by for a while.
+        self.diagnose_suspects(now);
         self.plan_programmes(now);
         self.forget_old_jobs(now);
         self.wakeup = self.next_event(now);

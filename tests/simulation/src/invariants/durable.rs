@@ -8,6 +8,7 @@ use controller_core::refusal::Refusal;
 use firmware_proto::message::{AckId, Command, CommandBody, Stage};
 use firmware_proto::{ClusterId, JobId, sequence};
 
+use crate::controller::Attempt;
 use crate::marks::Mark;
 use crate::world::World;
 
@@ -61,19 +62,20 @@ pub(crate) fn no_number_is_used_twice(world: &mut World, command: &Command) {
 }
 
 /// Staff are told only what would survive a crash in this moment. What was decided after it, and came to the disk
-/// together with it, may have changed it again: that is judged as it was at the end of `decided`.
+/// together with it, may have changed it again: that is judged as it was when all had followed that follows from it.
+/// A refusal rests on what was known when it was asked for.
 pub(crate) fn an_answer_is_durable_when_it_is_said(
     world: &World,
-    decided: u64,
+    asked: Attempt,
     result: &Result<Done, Refusal>,
 ) {
     let disk = &world.controller.disk;
     let violated = || world.violated("an answer is durable when it is said", &format!("{result:?}"));
-    if disk.durable_sequence < decided {
+    if disk.durable_sequence < asked.before {
         violated();
     }
     if !promises(&disk.durable, result) {
-        if !promises(&disk.fold_until(decided), result) {
+        if !promises(&disk.fold_until(asked.decided), result) {
             violated();
         }
         world.marks.reach(Mark::AnswerOvertaken);
