@@ -106,9 +106,9 @@ impl Handle {
         &self,
         look: impl FnOnce(&View) -> T + Send + 'static,
     ) -> Result<T, Error> {
-        let handle = self.clone();
-        // As it is when its turn has come.
-        self.questions.ask(move || look(&handle.view(&handle.shown.borrow()))).await
+        // Taken here: a thread of low priority must not hold what the engine has to write.
+        let view = self.view(&self.shown.borrow());
+        self.questions.ask(move || look(&view)).await
     }
 
     /// Waits until `look`, which must be quick, finds something; `None` after `patience`.
