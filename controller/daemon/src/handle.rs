@@ -139,3 +139,61 @@ impl Handle {
 fn gone() -> Error {
     failure::internal("the engine has ended")
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use std::sync::mpsc as std_mpsc;
+    use std::thread;
+
+    use controller_core::{Core, Identity, Restored};
+    use firmware_proto::SiteId;
+    use firmware_proto::trust::SiteKey;
+
+    use super::*;
+
+    const PATIENCE: Duration = Duration::from_secs(10);
+
+    fn shown(clock: Clock) -> Shown {
+        let (site, key) = (SiteId::new("bao-nhai").unwrap(), SiteKey::from_bytes(&[7; SiteKey::BYTES]));
+        let now = clock.now();
+        let core = Core::new(Identity { site, key }, Restored::default(), now);
+        let facts = Facts {
+            started_at: now.utc,
+            broker_since: now.utc,
+            broker_trouble: None,
+            journal_entries: 0,
+            journal_trouble: None,
+        };
+        Shown { core: Arc::new(core.view()), facts }
+    }
+
+    /// However long an answer takes, and whatever priority its thread has.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_question_holds_nothing_that_the_engine_needs() {
+        let clock = Clock::start();
+        let (show, watched) = watch::channel(shown(clock));
+        let (changes, _engine) = mpsc::channel(1);
+        let handle = Handle::new(changes, watched, clock, Questions::start().unwrap());
+        let (begun, has_begun) = std_mpsc::channel();
+        let (end, may_end) = std_mpsc::channel::<()>();
+        let question = tokio::spawn(async move {
+            let look = move |view: &View| {
+                begun.send(()).unwrap();
+                may_end.recv_timeout(2 * PATIENCE).unwrap();
+                view.core.sequence()
+            };
+            handle.look(look).await
+        });
+        has_begun.recv_timeout(PATIENCE).unwrap();
+        let (done, is_done) = std_mpsc::channel();
+        thread::spawn(move || {
+            show.send_replace(shown(clock));
+            done.send(()).unwrap();
+        });
+        let in_time = is_done.recv_timeout(PATIENCE);
+        end.send(()).unwrap();
+        question.await.unwrap().unwrap();
+        in_time.expect("the engine waited for the answer of a question");
+    }
+}
