@@ -1,47 +1,18 @@
 //! The journal's archive on real files: old entries leave the database, and are read as before.
 #![allow(clippy::unwrap_used)]
 
+mod notes;
+
 use std::path::Path;
 use std::sync::Arc;
 
-use controller_daemon::journal::{
-    Entry, Haste, Journal, JournalError, NewEntry, Notice, Snapshot, SqliteJournal,
-};
-
-fn entry(n: u64) -> NewEntry {
-    NewEntry {
-        at_ms: n.cast_signed(),
-        version: 1,
-        kind: "note".into(),
-        actor: "{}".into(),
-        body: format!("{{\"n\":{n}}}"),
-    }
-}
-
-fn replayed(journal: &dyn Journal) -> Vec<Entry> {
-    let mut entries = Vec::new();
-    journal.replay(0, &mut |entry| entries.push(entry)).unwrap();
-    entries
-}
-
-/// Appends from `first` on, and waits until all of it is committed.
-async fn commit(journal: &dyn Journal, first: u64, entries: Vec<NewEntry>) {
-    let mut notices = journal.notices();
-    let last = first + entries.len() as u64 - 1;
-    journal.append(first, entries, Haste::AtOnce).unwrap();
-    loop {
-        match notices.next().await {
-            Some(Notice::Committed { up_to_seq }) if up_to_seq >= last => return,
-            Some(Notice::Committed { .. }) => {}
-            other => panic!("{other:?}"),
-        }
-    }
-}
+use controller_daemon::journal::{Journal, JournalError, NewEntry, Snapshot, SqliteJournal};
+use notes::{commit_from, entry, replayed};
 
 /// A journal with the entries 1 to `last`, each as old as its number says.
 async fn journal(folder: &Path, last: u64) -> SqliteJournal {
     let journal = SqliteJournal::open(&folder.join("journal.db")).unwrap();
-    commit(&journal, 1, (1..=last).map(entry).collect()).await;
+    commit_from(&journal, 1, (1..=last).map(entry).collect()).await;
     journal
 }
 
@@ -82,7 +53,7 @@ async fn database_and_archive_are_read_as_one_sequence() {
     let mut behind = 0;
     assert_eq!(open.replay(3_990, &mut |_| behind += 1).unwrap(), 5_000);
     assert_eq!(behind, 1_010);
-    commit(&open, 5_001, vec![entry(5_001)]).await;
+    commit_from(&open, 5_001, vec![entry(5_001)]).await;
     open.close();
     let after = path.metadata().unwrap().len();
     assert!(after < before / 3, "{after} bytes of {before}");
@@ -113,7 +84,7 @@ async fn only_what_a_snapshot_contains_is_moved_and_its_end_stays() {
     let open = SqliteJournal::open(&path).unwrap();
     assert_eq!(open.snapshot().unwrap().unwrap().seq, 30);
     assert_eq!(open.replay(30, &mut |_| {}).unwrap(), 30);
-    commit(&open, 31, (31..40).map(entry).collect()).await;
+    commit_from(&open, 31, (31..40).map(entry).collect()).await;
     for missed in [open.verify().unwrap_err(), open.archive(39, i64::MAX).unwrap_err()] {
         assert!(matches!(missed, JournalError::ArchiveMissing { first: 29, .. }), "{missed:?}");
     }
@@ -126,7 +97,7 @@ async fn a_young_entry_keeps_back_those_behind_it() {
     let open = SqliteJournal::open(&dir.path().join("journal.db")).unwrap();
     // The clock of the PC was wrong for a while.
     let times = [1, 2, 9, 3, 4, 5, 6].map(|at| NewEntry { at_ms: at, ..entry(1) });
-    commit(&open, 1, times.into()).await;
+    commit_from(&open, 1, times.into()).await;
     assert_eq!(open.archive(7, 9).unwrap(), 2);
     assert_eq!(open.archive(7, 10).unwrap(), 3, "the last two of the snapshot stay");
 }
@@ -183,7 +154,7 @@ async fn the_archive_of_another_journal_does_not_fit() {
     let open = journal(dir.path(), 30).await;
     assert_eq!(open.archive(30, 21).unwrap(), 20);
     let foreign = SqliteJournal::open(&other.path().join("journal.db")).unwrap();
-    commit(&foreign, 1, (101..=130).map(entry).collect()).await;
+    commit_from(&foreign, 1, (101..=130).map(entry).collect()).await;
     assert_eq!(foreign.archive(30, 121).unwrap(), 20);
     let archive = dir.path().join("journal.archive");
     std::fs::copy(other.path().join("journal.archive"), &archive).unwrap();
@@ -208,7 +179,7 @@ async fn a_move_is_bounded_and_appends_go_between() {
     let moving = Arc::clone(&open);
     let moving = tokio::task::spawn_blocking(move || moving.archive(21_000, i64::MAX).unwrap());
     for n in 21_001..21_040 {
-        commit(open.as_ref(), n, vec![entry(n)]).await;
+        commit_from(open.as_ref(), n, vec![entry(n)]).await;
     }
     assert_eq!(moving.await.unwrap(), 20_000, "a piece of the rest is left to the next time");
     assert_eq!(open.archive(21_000, i64::MAX).unwrap(), 998);

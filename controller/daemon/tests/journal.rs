@@ -1,53 +1,19 @@
 //! The journal on real files: what is committed stays, what is not never half shows, and tampering is seen.
 #![allow(clippy::unwrap_used)]
 
+mod notes;
+
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use controller_daemon::journal::{
-    Entry, Haste, Journal, JournalError, NewEntry, Notice, Options, Snapshot, SqliteJournal,
+    Haste, Journal, JournalError, NewEntry, Notice, Options, Snapshot, SqliteJournal,
 };
+use notes::{commit, entry, next, replayed};
 
 const CHILD_DIR: &str = "LOA_TEST_JOURNAL";
-
-fn entry(n: u64) -> NewEntry {
-    NewEntry {
-        at_ms: n.cast_signed(),
-        version: 1,
-        kind: "note".into(),
-        actor: "{}".into(),
-        body: format!("{{\"n\":{n}}}"),
-    }
-}
-
-fn replayed(journal: &dyn Journal) -> Vec<Entry> {
-    let mut entries = Vec::new();
-    let last = journal.replay(0, &mut |entry| entries.push(entry)).unwrap();
-    assert_eq!(last, entries.last().map_or(0, |entry| entry.seq));
-    entries
-}
-
-/// The number that the next entry has.
-fn next(journal: &dyn Journal) -> u64 {
-    journal.verify().unwrap() + 1
-}
-
-/// Appends behind all that is committed, and waits until it is committed too.
-async fn commit(journal: &dyn Journal, entries: Vec<NewEntry>) -> u64 {
-    let mut notices = journal.notices();
-    let first = next(journal);
-    let last = first + entries.len() as u64 - 1;
-    journal.append(first, entries, Haste::AtOnce).unwrap();
-    loop {
-        match notices.next().await {
-            Some(Notice::Committed { up_to_seq }) if up_to_seq >= last => return last,
-            Some(Notice::Committed { .. }) => {}
-            other => panic!("{other:?}"),
-        }
-    }
-}
 
 async fn failure(journal: &dyn Journal, entries: Vec<NewEntry>) -> (u64, JournalError) {
     let mut notices = journal.notices();
