@@ -45,14 +45,21 @@ fn is_disturbed(world: &World, cluster: usize, begun: Mono) -> bool {
     cut || world.clusters[cluster].was_broken || world.model.removed.contains(&cluster)
 }
 
-/// Another job took the amplifier, and it could not go on after that.
+/// Another job took the amplifier, and it could not go on after that. Staff may have stopped that one before it
+/// sounded.
 fn is_interrupted(world: &World, last: &Pass) -> bool {
     let taken = |ended: Mono| {
         let after = ended..ended + TAKES_MS;
         let others = world.model.passes.iter().filter(|pass| pass.job != last.job);
         others.filter(|pass| pass.cluster == last.cluster).any(|pass| after.contains(&pass.asked))
     };
-    last.stop_asked && last.ended_at.is_some_and(taken)
+    let was_to_take = |ended: Mono| {
+        let stopped = |meant: &Meant| meant.stop_asked.filter(|_| meant.called_off);
+        let here = world.model.jobs.values().filter(|meant| meant.players.contains_key(&last.cluster));
+        let mut stops = here.filter_map(stopped);
+        stops.any(|stop| stop <= ended + TAKES_MS && ended <= stop + TAKES_MS)
+    };
+    last.stop_asked && last.ended_at.is_some_and(|ended| taken(ended) || was_to_take(ended))
 }
 
 /// Was there, from before its beginning to its end, always a form of it that was to be heard on the cluster?
