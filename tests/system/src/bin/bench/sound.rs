@@ -64,11 +64,11 @@ pub(crate) fn memory_of_three_hours(name: &str) -> Result<Figure> {
 
 fn our_command(source: &Path) -> Result<Command> {
     let built = Command::new(env!("CARGO"))
-        .args(["build", "--quiet", "--release", "--locked", "-p", "audio", "--example", "prepare"])
+        .args(["build", "--quiet", "--profile", "dist", "--locked", "-p", "audio", "--example", "prepare"])
         .current_dir(binaries::repository(""))
         .status()?;
     ensure!(built.success(), "the example `prepare` of audio does not build");
-    let mut command = Command::new(binaries::repository("target/release/examples/prepare"));
+    let mut command = Command::new(binaries::repository("target/dist/examples/prepare"));
     command.arg(source).arg(binaries::repository("target/bench-ours.opus"));
     Ok(command)
 }
