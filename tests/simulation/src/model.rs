@@ -271,9 +271,15 @@ impl Model {
                     self.programmes.insert(programme.plan.id.clone(), programme.plan.clone());
                 }
             }
-            Record::ClustersAdded { clusters, .. } | Record::SiteChanged { clusters, .. } => {
+            Record::ClustersAdded { clusters, replanned }
+            | Record::SiteChanged { clusters, replanned, .. } => {
                 let new = |index: &usize| clusters.iter().any(|new| new.id == plans[*index].cluster.id);
-                self.replaced(now, utc, &|meant| meant.targets.iter().any(new));
+                // What is described as it was before changes no programme.
+                let concerned = |meant: &Meant| {
+                    let named = meant.programme.as_ref().is_some_and(|id| replanned.programmes.contains(id));
+                    named && meant.targets.iter().any(new)
+                };
+                self.replaced(now, utc, &concerned);
             }
             _ => {}
         }
