@@ -91,7 +91,7 @@ pub struct Gap {
     pub language: Language,
     /// What plays in its place; none: only the cluster's other languages.
     pub fallback: Option<Language>,
-    /// Where.
+    /// Clusters whose listeners do not hear it in this language.
     pub clusters: Vec<ClusterId>,
 }
 

@@ -25,7 +25,7 @@ pub struct Recurring {
     pub clips: Vec<Clip>,
     /// As staff wrote them.
     pub targets: Vec<String>,
-    /// When.
+    /// When each broadcast of it starts, by the site's local time.
     pub rule: CronRule,
     /// Per cent; `None`: the site's.
     pub volume: Option<u8>,
