@@ -214,7 +214,7 @@ impl Controller {
             request = request.header("Last-Event-ID", heard.to_string());
         }
         let response = request.send().await?.error_for_status()?;
-        Ok(Follower { response, text: String::new() })
+        Ok(Follower { response, bytes: Vec::new() })
     }
 
     /// Asks the API, and only counts the bytes of the answer.
@@ -305,8 +305,8 @@ impl Controller {
 #[derive(Debug)]
 pub struct Follower {
     response: reqwest::Response,
-    /// What has come of the next event.
-    text: String,
+    /// What has come of the next event; a character may have come in part.
+    bytes: Vec<u8>,
 }
 
 impl Follower {
@@ -316,8 +316,8 @@ impl Follower {
     /// It is no event.
     pub async fn next(&mut self) -> Result<Option<(u64, Value)>> {
         loop {
-            if let Some(end) = self.text.find("\n\n") {
-                let event: String = self.text.drain(..end + 2).collect();
+            if let Some(end) = self.bytes.windows(2).position(|pair| pair == b"\n\n") {
+                let event = String::from_utf8(self.bytes.drain(..end + 2).collect())?;
                 let field = |name: &str| event.lines().find_map(|line| line.strip_prefix(name));
                 // A comment says that the feed is alive.
                 let Some(data) = field("data: ") else { continue };
@@ -325,7 +325,7 @@ impl Follower {
                 return Ok(Some((id, serde_json::from_str(data)?)));
             }
             match self.response.chunk().await {
-                Ok(Some(bytes)) => self.text.push_str(std::str::from_utf8(&bytes)?),
+                Ok(Some(bytes)) => self.bytes.extend_from_slice(&bytes),
                 Ok(None) | Err(_) => return Ok(None),
             }
         }
