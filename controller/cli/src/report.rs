@@ -16,6 +16,7 @@ use std::io;
 
 use comfy_table::{Cell, Color, ColumnConstraint, ContentArrangement, Table};
 use controller_api::{By, Catalogue, DeliveryState, HealthStatus};
+use unicode_width::UnicodeWidthStr;
 
 use crate::colour::colours;
 
@@ -213,6 +214,18 @@ pub fn health_tone(status: HealthStatus) -> Tone {
         HealthStatus::Waiting | HealthStatus::Unconfirmed => Tone::Doubtful,
         HealthStatus::Up => Tone::Good,
     }
+}
+
+/// The beginning of a text and `…`, at most `width` columns.
+pub(crate) fn shorten(text: &str, width: usize) -> String {
+    let mut short = String::new();
+    for c in text.chars() {
+        if format!("{short}{c}").width() > width.saturating_sub(1) {
+            break;
+        }
+        short.push(c);
+    }
+    format!("{}…", short.trim_end())
 }
 
 /// The first digits of an id: enough to name a job.

@@ -15,7 +15,7 @@ use firmware_proto::UtcMillis;
 use crate::journal::JournalError;
 
 pub use daemon::DaemonError;
-pub(crate) use refusals::{parsed, refusal, rule, schedule, schedule_file, when};
+pub(crate) use refusals::{parsed, refusal, rule, schedule, schedule_file, short, when};
 pub(crate) use sounds::{clip, is_full, speech, studio};
 
 /// Makes an [`Error`] of its kind, a sentence and what a log should say.

@@ -2,8 +2,9 @@
 
 use chrono::NaiveDate;
 use controller_api::Event;
+use unicode_width::UnicodeWidthStr;
 
-use super::{Screen, schedule};
+use super::{Screen, schedule, shorten};
 
 /// Columns of the name of who caused it; a longer one is never cut.
 const WHO: usize = 13;
@@ -39,15 +40,10 @@ impl Lines {
         let what = screen.catalogue.text(&event.text);
         let why = event.why.as_ref().map(|why| format!(" ({})", screen.catalogue.text(why)));
         let line = format!("{time}  {who:WHO$}  {what}{}", why.unwrap_or_default());
-        let line = screen.width.map_or(line.clone(), |width| cut(&line, width.into()));
+        let line = match screen.width.map(usize::from) {
+            Some(width) if line.width() > width => shorten(&line, width),
+            _ => line,
+        };
         format!("{heading}{line}\n")
     }
-}
-
-/// At most so many characters.
-fn cut(text: &str, most: usize) -> String {
-    if text.chars().count() <= most {
-        return text.to_owned();
-    }
-    text.chars().take(most.saturating_sub(1)).chain(['…']).collect()
 }

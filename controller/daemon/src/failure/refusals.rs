@@ -82,8 +82,8 @@ fn told(refused: &Refusal) -> (ErrorKind, Text) {
     }
 }
 
-/// The first digits of a job's id.
-fn short(job: &firmware_proto::JobId) -> String {
+/// The first digits of a job's id, as people are shown it.
+pub(crate) fn short(job: &firmware_proto::JobId) -> String {
     job.to_string().chars().take(8).collect()
 }
 

@@ -12,6 +12,7 @@ use controller_api::{Clip, ClipRemoved, ClipReplaced, Condition, Error, ErrorKin
 use controller_core::Actor;
 use controller_core::clip::{LibraryClip, Origin};
 use controller_core::command::{Command, Done};
+use controller_core::limits::TITLE_CHARS_MAX;
 use controller_core::refusal::Refusal;
 use controller_core::settings::Settings;
 use firmware_proto::ClipId;
@@ -31,7 +32,6 @@ use crate::{failure, views};
 /// A sound file may be this large: three hours of 24-bit stereo and some more.
 const SOURCE_BYTES_MAX: u64 = 4 << 30;
 const WRITE_BYTES: usize = 256 * 1024;
-const TITLE_CHARS_MAX: usize = 200;
 /// Of a text, so much is its title.
 const SPEECH_TITLE_CHARS: usize = 40;
 

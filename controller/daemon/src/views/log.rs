@@ -11,11 +11,10 @@ use firmware_proto::message::{Ack, Class, Sound, Stage};
 use firmware_proto::{ClusterId, JobId};
 
 use super::{fault, reason, schedule, why};
+use crate::failure::short;
 
 /// Names in one sentence; the others are counted.
 const NAMES_MAX: usize = 6;
-/// Digits of a job's id, as everywhere for people.
-const DIGITS: usize = 8;
 
 /// A sentence, and why it is so where somebody has said that.
 pub(super) struct Said {
@@ -41,9 +40,9 @@ pub(super) fn said(state: &State, record: &Record) -> Said {
         }
         Record::ClusterRemoved { cluster } => text!(LogClusterRemoved { cluster: cluster }).into(),
         Record::JobMade { spec } => made(spec).into(),
-        Record::JobSent { job } => text!(LogJobSent { job: short(*job), title: title(state, *job) }).into(),
+        Record::JobSent { job } => text!(LogJobSent { job: short(job), title: title(state, *job) }).into(),
         Record::JobStopped { job } => {
-            text!(LogJobStopped { job: short(*job), title: title(state, *job) }).into()
+            text!(LogJobStopped { job: short(job), title: title(state, *job) }).into()
         }
         Record::Acked { acks, .. } => acked(state, acks),
         Record::Lapsed { job, deliveries } => lapsed(state, *job, deliveries),
@@ -80,7 +79,7 @@ fn site(changed: usize, removed: usize) -> Text {
 }
 
 fn made(spec: &JobSpec) -> Text {
-    let (title, job, n) = (&spec.title, short(spec.id), spec.targets.len());
+    let (title, job, n) = (&spec.title, short(&spec.id), spec.targets.len());
     let class = match spec.class {
         Class::Routine => "routine",
         Class::Priority => "priority",
@@ -108,7 +107,7 @@ fn acked(state: &State, acks: &[Ack]) -> Said {
         return text!(LogAckedMany { n: acks.len() }).into();
     };
     let title = title(state, ack.job);
-    let text = text!(LogAcked { job: short(ack.job), stage: stage(ack), title: title });
+    let text = text!(LogAcked { job: short(&ack.job), stage: stage(ack), title: title });
     Said { text, why: ack.reason.map(reason) }
 }
 
@@ -130,7 +129,7 @@ fn stage(ack: &Ack) -> &'static str {
 fn lapsed(state: &State, job: JobId, deliveries: &[Lapse]) -> Said {
     let is_lost = |lapse: &&Lapse| Verdict::of(lapse.state) == Verdict::NotPlayed;
     let lost: Vec<&Lapse> = deliveries.iter().filter(is_lost).collect();
-    let (id, title) = (short(job), title(state, job));
+    let (id, title) = (short(&job), title(state, job));
     let Some(first) = lost.first() else {
         return text!(LogLapsedUnconfirmed { job: id, n: deliveries.len(), title: title }).into();
     };
@@ -164,12 +163,6 @@ fn programmes_changed(changed: &str, removed: &str) -> Text {
 
 fn title(state: &State, job: JobId) -> Option<&str> {
     state.jobs.get(&job).map(|job| job.spec.title.as_str())
-}
-
-fn short(job: JobId) -> String {
-    let mut id = job.to_string();
-    id.truncate(DIGITS);
-    id
 }
 
 /// The first of them, and that there are more.

@@ -7,7 +7,7 @@ use controller_api::{Class, Preview, PreviewEntry};
 use unicode_width::UnicodeWidthStr;
 
 use super::{local, meet};
-use crate::report::{Screen, Tone, ansi};
+use crate::report::{Screen, Tone, ansi, shorten};
 
 /// Columns where nobody says how many there are.
 const WIDTH: usize = 80;
@@ -197,17 +197,6 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
         lines.push(shorten(&line, width));
     }
     lines
-}
-
-fn shorten(text: &str, width: usize) -> String {
-    let mut short = String::new();
-    for c in text.chars() {
-        if format!("{short}{c}").width() > width.saturating_sub(1) {
-            break;
-        }
-        short.push(c);
-    }
-    format!("{}…", short.trim_end())
 }
 
 fn pad(text: &str, width: usize) -> String {
