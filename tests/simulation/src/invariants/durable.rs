@@ -71,7 +71,8 @@ pub(crate) fn an_answer_is_durable_when_it_is_said(
 ) {
     let disk = &world.controller.disk;
     let violated = || world.violated("an answer is durable when it is said", &format!("{result:?}"));
-    if disk.durable_sequence < asked.before {
+    let rests_on = if result.is_ok() { asked.decided } else { asked.before };
+    if disk.durable_sequence < rests_on {
         violated();
     }
     if !promises(&disk.durable, result) {

@@ -55,8 +55,11 @@ fn is_interrupted(world: &World, last: &Pass) -> bool {
     };
     let was_to_take = |ended: Mono| {
         let stopped = |meant: &Meant| meant.stop_asked.filter(|_| meant.called_off);
-        let here = world.model.jobs.values().filter(|meant| meant.players.contains_key(&last.cluster));
-        let mut stops = here.filter_map(stopped);
+        let class = world.model.jobs.get(&last.job).map(|meant| meant.class);
+        // What is of a lower class takes nothing away.
+        let may_take =
+            |meant: &&Meant| meant.players.contains_key(&last.cluster) && Some(meant.class) >= class;
+        let mut stops = world.model.jobs.values().filter(may_take).filter_map(stopped);
         stops.any(|stop| stop <= ended + TAKES_MS && ended <= stop + TAKES_MS)
     };
     last.stop_asked && last.ended_at.is_some_and(|ended| taken(ended) || was_to_take(ended))
