@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use controller_core::cluster::{Cluster, ClusterKind};
 use controller_core::command::{Announcement, Command};
 use controller_core::limits::{STOPS_OF_THEIR_OWN_MAX, VALID_BEFORE_MS, VALIDITY_MS};
-use controller_core::{Input, Now, State};
+use controller_core::{Input, Now};
 use firmware_proto::UtcMillis;
 use firmware_proto::message::{Command as WireCommand, CommandBody};
 use support::{Controller, announcement, cluster, key, site, smart};
@@ -119,9 +119,8 @@ fn numbers_never_come_twice_on_a_topic_not_even_after_a_restart() {
 
 #[test]
 fn without_a_broker_nothing_goes_out_and_with_it_all_that_still_counts() {
-    let mut controller = Controller::start(NINE, State::default(), 0, Vec::new());
+    let mut controller = Controller::without_clips(NINE, clusters());
     controller.handle(Input::BrokerDisconnected);
-    controller.ask(Command::AddClusters(clusters())).unwrap();
     controller.ask(support::add_clip("tin", 1)).unwrap();
     assert!(announce(&mut controller, 1, &["all"]).is_empty());
     let short = Announcement { start_within_ms: Some(60_000), ..announcement(2) };

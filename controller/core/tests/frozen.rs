@@ -197,7 +197,11 @@ fn story() -> Vec<Entry> {
         zone: Some(7),
         ..smart("nam-det")
     };
-    let mut controller = Controller::new(SIX, vec![smart("thon-1"), smart("thon-2"), gateway, wireless]);
+    let mut controller =
+        Controller::without_clips(SIX, vec![smart("thon-1"), smart("thon-2"), gateway, wireless]);
+    for minutes in [1, 10] {
+        controller.ask(add_clip(&format!("{minutes} phút"), minutes)).unwrap();
+    }
     let settings = Settings { name: "Bảo Nhai".into(), volume: 60, ..Settings::default() };
     let uplinks = BTreeMap::from([("bts-1".to_owned(), "Trạm BTS 1".to_owned())]);
     let site = SiteChange { settings: settings.into(), uplinks, ..SiteChange::default() };

@@ -60,11 +60,17 @@ pub struct Controller {
 impl Controller {
     /// A new site, its broker connected; with clips of all the lengths that anybody asks for.
     pub fn new(utc: UtcMillis, clusters: Vec<Cluster>) -> Self {
-        let mut controller = Self::start(utc, State::default(), 0, Vec::new());
-        controller.ask(Command::AddClusters(clusters)).unwrap();
+        let mut controller = Self::without_clips(utc, clusters);
         for minutes in 1..=120 {
             controller.ask(add_clip(&format!("{minutes} phút"), minutes)).unwrap();
         }
+        controller
+    }
+
+    /// A new site, its broker connected, whose library is empty.
+    pub fn without_clips(utc: UtcMillis, clusters: Vec<Cluster>) -> Self {
+        let mut controller = Self::start(utc, State::default(), 0, Vec::new());
+        controller.ask(Command::AddClusters(clusters)).unwrap();
         controller
     }
 
