@@ -23,10 +23,10 @@ pub struct Command {
     /// Grows with every command to the same target; see [`crate::sequence`].
     #[n(2)]
     pub sequence: u64,
-    /// A cluster that knows the time ignores the command before this moment.
+    /// A cluster that has heard the time since its start ignores the command before this moment.
     #[n(3)]
     pub not_before: UtcMillis,
-    /// A cluster that knows the time ignores the command after this moment.
+    /// A cluster that has heard the time since its start ignores the command after this moment.
     #[n(4)]
     pub not_after: UtcMillis,
     /// What to do.
@@ -199,7 +199,7 @@ impl Job {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cbor(map)]
 pub struct Repeat {
-    /// No pass starts from this moment on, by a cluster that knows the time.
+    /// No pass starts from this moment on.
     #[n(0)]
     pub until: UtcMillis,
     /// No pass starts this long after the first one started, ms, by any cluster.

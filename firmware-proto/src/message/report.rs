@@ -220,7 +220,7 @@ pub enum Reason {
     /// The sound device refused or broke.
     #[n(5)]
     SinkBroken,
-    /// The cluster does not know the time, so a job for later cannot start.
+    /// The cluster did not know the time, so it could not begin.
     #[n(6)]
     ClockUnknown,
     /// Another job had the amplifier all the while.

@@ -10,20 +10,28 @@ pub const TRUSTED_ERROR_MS: u64 = 60_000;
 const DRIFT_PPM: u64 = 100;
 /// With an error below this there is no hurry to measure again.
 const GOOD_ERROR_MS: u64 = 150;
+/// Between two quick requests, and never less between any two.
 const QUICK_PERIOD_MS: u64 = 2_000;
 const SLOW_PERIOD_MS: u64 = 10 * 60_000;
-/// While the time is not known: the controller may be away for just a moment.
-const UNKNOWN_PERIOD_MS: u64 = 30_000;
-/// Quick requests after a connection; then the slow period holds even over a bad link.
-const QUICK_REQUESTS: u8 = 5;
+/// Requests without an answer that follow each other quickly; then each wait is twice as long as the one before.
+const QUICK_REQUESTS: u8 = 3;
+/// The longest wait for an answer, and between two samples that were not good enough to know the time.
+const RETRY_PERIOD_MS: u64 = 30_000;
+/// Samples after a connection or a doubt; then the slow period holds even over a bad link.
+const SAMPLES: u8 = 5;
+/// Samples after which a good one is enough.
+const GOOD_SAMPLES: u8 = 2;
 
 /// UTC as an offset to the monotonic clock, with a bound of its error.
 #[derive(Debug, Default)]
 pub(super) struct Clock {
     sample: Option<Sample>,
-    outstanding: Option<Mono>,
+    /// When the newest request left.
+    asked: Option<Mono>,
+    /// Requests since the last answer; 0 if the newest one was answered.
+    unanswered: u8,
+    samples_left: u8,
     next_request: Option<Mono>,
-    quick_left: u8,
     /// The first moment that this clock has shown without a break.
     known_from: Option<UtcMillis>,
 }
@@ -46,17 +54,23 @@ impl Sample {
 }
 
 impl Clock {
+    /// UTC and the bound of its error, ms, however large: enough to judge how old something is.
+    pub(super) fn reading(&self, now: Mono) -> Option<(UtcMillis, u64)> {
+        self.sample.map(|sample| (sample.utc(now), sample.error_ms(now)))
+    }
+
+    fn trusted(&self, now: Mono) -> Option<(UtcMillis, u64)> {
+        self.reading(now).filter(|(_, error)| *error <= TRUSTED_ERROR_MS)
+    }
+
     /// UTC, if it is known well enough to act on.
     pub(super) fn utc(&self, now: Mono) -> Option<UtcMillis> {
-        let sample = self.sample.as_ref()?;
-        (sample.error_ms(now) <= TRUSTED_ERROR_MS).then(|| sample.utc(now))
+        self.trusted(now).map(|(utc, _)| utc)
     }
 
     /// Bound of the error of [`Self::utc`], ms.
     pub(super) fn error_ms(&self, now: Mono) -> Option<u32> {
-        let sample = self.sample.as_ref()?;
-        let error = sample.error_ms(now);
-        (error <= TRUSTED_ERROR_MS).then_some(error as u32)
+        self.trusted(now).map(|(_, error)| error as u32)
     }
 
     /// Was the time known at that moment?
@@ -73,16 +87,19 @@ impl Clock {
         self.hurry(now);
     }
 
-    /// Something does not fit our time: ask anew.
+    /// Something does not fit our time, or cannot be judged without it: ask anew, until there is an answer.
     pub(super) fn doubt(&mut self, now: Mono) {
-        if self.quick_left == 0 {
-            self.hurry(now);
+        let soonest = self.asked.map_or(now, |at| now.max(at + QUICK_PERIOD_MS));
+        if self.next_request.is_none_or(|at| at > soonest) {
+            self.hurry(soonest);
         }
     }
 
-    fn hurry(&mut self, now: Mono) {
-        self.quick_left = QUICK_REQUESTS;
-        self.next_request = Some(now);
+    fn hurry(&mut self, at: Mono) {
+        self.samples_left = SAMPLES;
+        // The answer to a request that is on its way still counts.
+        self.unanswered = self.unanswered.min(1);
+        self.next_request = Some(at);
     }
 
     pub(super) fn next_request(&self) -> Option<Mono> {
@@ -91,28 +108,18 @@ impl Clock {
 
     /// Notes that a request leaves now.
     pub(super) fn requested(&mut self, now: Mono) {
-        self.outstanding = Some(now);
-        self.quick_left = self.quick_left.saturating_sub(1);
-        let good = self.sample.is_some_and(|s| s.error_ms(now) <= GOOD_ERROR_MS);
-        // One more quick sample after a good one costs little and may be better still.
-        let quick = self.quick_left > 0 && !(good && self.quick_left < QUICK_REQUESTS - 2);
-        if !quick {
-            self.quick_left = 0;
-        }
-        let period = match (quick, self.utc(now)) {
-            (true, _) => QUICK_PERIOD_MS,
-            (false, Some(_)) => SLOW_PERIOD_MS,
-            (false, None) => UNKNOWN_PERIOD_MS,
-        };
-        self.next_request = Some(now + period);
+        self.asked = Some(now);
+        self.unanswered = self.unanswered.saturating_add(1);
+        let doublings = self.unanswered.saturating_sub(QUICK_REQUESTS).min(8);
+        self.next_request = Some(now + (QUICK_PERIOD_MS << doublings).min(RETRY_PERIOD_MS));
     }
 
     /// Takes a reply; `false` if nobody asked for it.
     pub(super) fn replied(&mut self, now: Mono, reply: &TimeReply) -> bool {
-        if self.outstanding != Some(Mono(reply.sent)) {
+        if self.unanswered == 0 || self.asked != Some(Mono(reply.sent)) {
             return false;
         }
-        self.outstanding = None;
+        self.unanswered = 0;
         let held = reply.replied.since(reply.received);
         let travel = now.since(Mono(reply.sent)).saturating_sub(held);
         let error_ms = travel.div_ceil(2) + 1;
@@ -128,7 +135,20 @@ impl Clock {
             }
             self.sample = Some(new);
         }
+        self.samples_left = self.samples_left.saturating_sub(1);
+        self.next_request = Some(now + self.next_sample_in(now));
         true
+    }
+
+    /// How long to wait after an answer, ms. One more sample after a good one costs little and may be better still.
+    fn next_sample_in(&self, now: Mono) -> u64 {
+        let good = self.reading(now).is_some_and(|(_, error)| error <= GOOD_ERROR_MS);
+        let enough = self.samples_left == 0 || (good && self.samples_left <= SAMPLES - GOOD_SAMPLES);
+        match (enough, self.utc(now)) {
+            (false, _) => QUICK_PERIOD_MS,
+            (true, Some(_)) => SLOW_PERIOD_MS,
+            (true, None) => RETRY_PERIOD_MS,
+        }
     }
 }
 

@@ -108,20 +108,29 @@ impl Speaker {
             return Err(Rejected::Replayed);
         }
         // A time reply is bound to its request; it must get through when our clock is the wrong one.
-        let judged = !matches!(command.body, CommandBody::Time(_));
-        if judged && let Some(utc) = self.clock.utc(now) {
-            let error = u64::from(self.clock.error_ms(now).unwrap_or(0));
-            let slack = VALIDITY_SLACK_MS + error;
-            if utc + slack < command.not_before || command.not_after + slack < utc {
-                self.clock.doubt(now);
-                return Err(Rejected::OutOfDate);
-            }
-            if command.not_before + SET_BACK_MS + error < utc {
-                self.clock.doubt(now);
-            }
+        if !matches!(command.body, CommandBody::Time(_)) {
+            self.check_age(now, command)?;
         }
         let seen = if shared { &mut self.seen_all } else { &mut self.seen_own };
         seen.accept(command.sequence);
+        Ok(())
+    }
+
+    /// Is it valid at this moment? Before the first time reply of this boot nobody can say; so nothing that it brings
+    /// sounds before that reply has come.
+    fn check_age(&mut self, now: Mono, command: &Command) -> Result<(), Rejected> {
+        let Some((utc, error)) = self.clock.reading(now) else {
+            self.clock.doubt(now);
+            return Ok(());
+        };
+        let slack = VALIDITY_SLACK_MS + error;
+        if utc + slack < command.not_before || command.not_after + slack < utc {
+            self.clock.doubt(now);
+            return Err(Rejected::OutOfDate);
+        }
+        if command.not_before + SET_BACK_MS + error < utc {
+            self.clock.doubt(now);
+        }
         Ok(())
     }
 
@@ -154,14 +163,13 @@ impl Speaker {
             self.ack(now, id, Stage::Expired, None, None);
             return self.remember_ended(id);
         }
-        let start_by = Some(now + job.start_by.since(sent));
         if job.clips().is_empty() {
             return self.refuse(now, id, Reason::Unsupported);
         }
         if self.held.len() == JOBS_HELD_MAX && !self.make_room(now, &job) {
             return self.refuse(now, id, Reason::TooMany);
         }
-        self.held.insert(id, Held::new(job, start_by));
+        self.held.insert(id, Held::new(job));
         self.ack(now, id, Stage::Received, None, None);
         self.store_first();
     }

@@ -174,9 +174,6 @@ struct Held {
     job: Job,
     ready_said: bool,
     begun: Option<Begun>,
-    /// For a cluster that does not know the time: the latest start on its own clock. `None` after a
-    /// restart, when nobody knows how long the power was gone.
-    start_by: Option<Mono>,
     /// It could have started, but something else had the amplifier; it may wait for that.
     waits: bool,
     /// It was interrupted and may go on.

@@ -87,7 +87,7 @@ impl Held {
     /// When the repetition that has begun is over; `None` if none has begun.
     pub(super) fn repeats_until(&self) -> Option<UtcMillis> {
         let (begun, repeat) = self.begun.zip(self.job.repeat)?;
-        Some(begun.at.map_or(repeat.until, |at| repeat.until.min(at + repeat.for_ms)))
+        Some(repeat.until.min(begun.at + repeat.for_ms))
     }
 }
 
@@ -102,7 +102,7 @@ impl Speaker {
                 self.remember_ended(id);
                 continue;
             }
-            self.held.insert(job.id, Held { ready_said, begun, ..Held::new(job, None) });
+            self.held.insert(job.id, Held { ready_said, begun, ..Held::new(job) });
         }
     }
 
@@ -265,12 +265,12 @@ impl Speaker {
     }
 
     fn begin(&mut self, now: Mono, job: &Job) {
-        let at = self.clock.utc(now);
+        let Some(at) = self.clock.utc(now) else { return };
         let Some(held) = self.held.get_mut(&job.id) else { return };
         let begun = *held.begun.get_or_insert(Begun { at });
         let suspended = held.suspended.take();
         // A resumed job counts from its first start, which lies before this boot.
-        let before = at.zip(begun.at).map_or(0, |(now, then)| now.since(then));
+        let before = at.since(begun.at);
         let repeat_until = job.repeat.map_or(now, |repeat| now + repeat.for_ms.saturating_sub(before));
         self.active = Some(Active {
             job: job.id,
@@ -295,7 +295,7 @@ impl Speaker {
         let Some(active) = &self.active else { return };
         let Phase::Gap { until } = active.phase else { return };
         let Some(job) = self.held.get(&active.job).map(|held| held.job.clone()) else { return };
-        // The time may have become known only after the first pass began.
+        // The controller's clock may have been set since the first pass began.
         let signed_end = job.repeat.and_then(|repeat| self.clock.mono_of(now, repeat.until));
         if until >= signed_end.map_or(active.repeat_until, |end| end.min(active.repeat_until)) {
             self.finish(now, Stage::Finished, None);

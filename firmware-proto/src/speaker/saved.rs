@@ -50,9 +50,9 @@ pub(super) struct SavedJob {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub(super) struct Begun {
-    /// When, if the time was known.
+    /// When it was first.
     #[n(0)]
-    pub(super) at: Option<UtcMillis>,
+    pub(super) at: UtcMillis,
 }
 
 impl Saved {

@@ -19,8 +19,8 @@ impl Job {
 }
 
 impl Held {
-    pub(super) fn new(job: Job, start_by: Option<Mono>) -> Self {
-        Self { job, ready_said: false, begun: None, start_by, waits: false, suspended: None }
+    pub(super) fn new(job: Job) -> Self {
+        Self { job, ready_said: false, begun: None, waits: false, suspended: None }
     }
 
     /// The latest moment to begin, or to play on.
@@ -34,13 +34,6 @@ impl Held {
             (None, true) => self.job.wait_until.unwrap_or(self.job.start_by),
             (None, false) => self.job.start_by,
         }
-    }
-
-    /// The same on the cluster's own clock, where the time need not be known for it.
-    fn latest_start_mono(&self) -> Option<Mono> {
-        let for_now = self.job.play_at.is_none() || self.suspended.is_some();
-        let start_by = self.start_by.filter(|_| for_now)?;
-        Some(start_by + self.latest_start().since(self.job.start_by))
     }
 
     /// When a job that has begun is over at the latest.
@@ -67,15 +60,12 @@ impl Speaker {
         turns::next(&due, |held| held.contender(), playing.as_ref(), taker).map(|next| due[next])
     }
 
-    /// Could it play now, if nothing else did?
+    /// Could it play now, if nothing else did? Not while the time is not known: the job may be days old.
     fn is_due(&self, now: Mono, held: &Held) -> bool {
-        let utc = self.clock.utc(now);
-        let time = if held.suspended.is_some() {
-            utc.is_some_and(|utc| utc <= held.latest_start())
-        } else {
-            // What a restart left over may be days old: it waits for the time.
-            let placed = held.start_by.is_some() || utc.is_some();
-            placed && held.job.play_at.is_none_or(|at| utc.is_some_and(|utc| utc >= at))
+        let Some(utc) = self.clock.utc(now) else { return false };
+        let time = match held.suspended {
+            Some(_) => utc <= held.latest_start(),
+            None => held.job.play_at.is_none_or(|at| at <= utc),
         };
         time && self.has_clips(&held.job)
     }
@@ -99,15 +89,12 @@ impl Speaker {
 
     /// Jobs whose latest start has passed.
     pub(super) fn expire_jobs(&mut self, now: Mono) {
-        let utc = self.clock.utc(now);
-        let late = |held: &&Held| match utc {
-            Some(utc) => utc > held.latest_start(),
-            None => held.latest_start_mono().is_some_and(|latest| now > latest),
-        };
+        let Some(utc) = self.clock.utc(now) else { return };
+        let late = |held: &&Held| utc > held.latest_start();
         let idle = self.held.values().filter(|held| held.begun.is_none() || held.suspended.is_some());
         let expired: Vec<JobId> = idle.filter(late).map(|held| held.job.id).collect();
         expired.into_iter().for_each(|id| self.expire(now, id));
-        self.end_lapsed_repeats(now);
+        self.end_lapsed_repeats(now, utc);
     }
 
     /// A job's latest start has passed.
@@ -125,11 +112,10 @@ impl Speaker {
     }
 
     /// Repeating jobs that a restart interrupted, and whose time has since run out.
-    fn end_lapsed_repeats(&mut self, now: Mono) {
-        let utc = self.clock.utc(now);
+    fn end_lapsed_repeats(&mut self, now: Mono, utc: UtcMillis) {
         let active = self.active.as_ref().map(Active::job);
         let lapsed = |held: &&Held| {
-            let over = utc.zip(held.repeats_until()).is_some_and(|(utc, until)| utc >= until);
+            let over = held.repeats_until().is_some_and(|until| utc >= until);
             over && active != Some(held.job.id)
         };
         let ids: Vec<JobId> = self.held.values().filter(lapsed).map(|held| held.job.id).collect();
@@ -179,10 +165,7 @@ impl Speaker {
             }
             let starts = held.job.play_at.and_then(|at| self.clock.mono_of(self.ticked, at));
             let starts = starts.filter(|at| *at > self.ticked);
-            let latest = match self.clock.utc(now) {
-                Some(_) => self.clock.mono_of(now, held.latest_start()),
-                None => held.latest_start_mono(),
-            };
+            let latest = self.clock.mono_of(now, held.latest_start());
             [starts, latest.map(|at| at + 1)]
         });
         events.flatten().min()

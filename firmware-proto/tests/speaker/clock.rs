@@ -1,7 +1,9 @@
 //! Jobs and the knowledge of the time.
 
 use firmware_proto::Mono;
-use firmware_proto::message::{Reason, ReportBody, Stage};
+use firmware_proto::message::{Class, CommandBody, Job, Reason, Receipt, ReportBody, Stage};
+use firmware_proto::topics::Down;
+use firmware_proto::trust::Rejected;
 
 use crate::parties::{job, utc};
 use crate::world::World;
@@ -15,7 +17,7 @@ fn without_time() -> World {
 }
 
 #[test]
-fn without_the_time_only_jobs_for_now_play() {
+fn without_the_time_nothing_plays() {
     let mut world = without_time();
     let clip = world.clip(1, 2_000, 1_000);
     let (now, mut later) = (job(1, &[&clip]), job(2, &[&clip]));
@@ -23,10 +25,54 @@ fn without_the_time_only_jobs_for_now_play() {
     world.announce(&later);
     world.announce(&now);
     world.run_for(30_000);
-    assert_eq!((world.plays(&now), world.plays(&later)), (1, 0));
-    let acks: Vec<_> = world.acks_of(now.id).collect();
-    assert!(acks.iter().all(|ack| ack.at.is_none() && ack.error_ms.is_none()));
-    assert_eq!(world.stages(&later), [Stage::Received, Stage::Ready]);
+    assert_eq!((world.plays(&now), world.plays(&later)), (0, 0));
+    for job in [&now, &later] {
+        assert_eq!(world.stages(job), [Stage::Received, Stage::Ready]);
+        assert!(world.acks_of(job.id).all(|ack| ack.at.is_none() && ack.error_ms.is_none()));
+    }
+    world.controller.answers.time = true;
+    world.run_for(60_000);
+    assert_eq!((world.plays(&now), world.plays(&later)), (1, 1));
+}
+
+/// It waited somewhere on its way for longer than it may sound, and the device has not heard the time.
+#[test]
+fn what_comes_late_after_a_restart_does_not_play() {
+    let mut world = World::ready();
+    let clip = world.clip(1, 2_000, 1_000);
+    let mut alarm = Job { class: Class::Emergency, ..job(1, &[&clip]) };
+    alarm.start_by = utc(60_000);
+    let (topic, payload) = world.controller.all(world.now, CommandBody::Job(alarm.clone()));
+    world.disconnect();
+    world.controller.answers.time = false;
+    world.run_until(Mono(370_000));
+    world.power_cut();
+    world.connect();
+    world.deliver(&topic, payload);
+    world.run_for(120_000);
+    assert_eq!(world.stages(&alarm), [Stage::Received, Stage::Ready]);
+    world.controller.answers.time = true;
+    world.run_for(60_000);
+    assert_eq!(world.plays(&alarm), 0);
+    assert_eq!(world.end(&alarm), Some((Stage::Expired, Some(Reason::ClockUnknown))));
+}
+
+/// A clock that nobody has set for a week is not good enough to begin a job, but still tells a day from the next.
+#[test]
+fn a_clock_that_has_drifted_away_still_tells_what_is_out_of_date() {
+    let mut world = World::ready();
+    let clip = world.clip(1, 2_000, 1_000);
+    let old = job(1, &[&clip]);
+    let (topic, payload) = world.controller.all(world.now, CommandBody::Job(old.clone()));
+    world.disconnect();
+    world.controller.answers.time = false;
+    world.run_until(Mono(8 * 24 * 3_600_000));
+    world.connect();
+    assert_eq!(world.speaker.utc(world.now), None);
+    world.deliver(&topic, payload);
+    world.run_for(1_000);
+    assert_eq!(world.stages(&old), []);
+    assert_eq!(world.speaker.rejections().get(&Rejected::OutOfDate), Some(&1));
 }
 
 #[test]
@@ -54,20 +100,6 @@ fn a_job_whose_time_passed_unknown_expires_for_that_reason() {
     world.controller.answers.time = true;
     world.run_for(60_000);
     assert_eq!(world.end(&later), Some((Stage::Expired, Some(Reason::ClockUnknown))));
-}
-
-#[test]
-fn without_the_time_a_job_for_now_still_expires_on_the_own_clock() {
-    let mut world = without_time();
-    world.controller.answers.chunks = false;
-    let clip = world.clip(1, 2_000, 1_000);
-    let mut now = job(1, &[&clip]);
-    now.start_by = utc(10_000);
-    world.announce(&now);
-    world.run_until(Mono(9_000));
-    assert_eq!(world.end(&now), None);
-    world.run_until(Mono(11_000));
-    assert_eq!(world.end(&now), Some((Stage::Expired, Some(Reason::ClipMissing))));
 }
 
 #[test]
@@ -104,8 +136,52 @@ fn the_time_is_asked_for_soon_again_while_it_is_unknown() {
     world.controller.answers.time = true;
     world.run_for(60_000);
     assert!(world.speaker.utc(world.now).is_some());
-    let asked = world.controller.reports.iter().filter(|r| matches!(r.body, ReportBody::Time(_))).count();
+    let asked = requests(&world);
     assert!(asked < 20, "{asked}");
+}
+
+/// Somebody sets the controller's clock by an hour, and the line loses what would tell it.
+#[test]
+fn who_refuses_commands_for_its_clock_asks_until_it_is_answered() {
+    let mut world = World::ready();
+    world.run_for(60_000);
+    world.controller.answers.time = false;
+    let before = requests(&world);
+    world.controller.ahead_ms = 3_600_000;
+    for _ in 0..2 {
+        world.say(Down::Receipt, receipt());
+        world.run_for(120_000);
+    }
+    assert_eq!(world.speaker.rejections().get(&Rejected::OutOfDate), Some(&2));
+    let asked = requests(&world) - before;
+    assert!((12..=20).contains(&asked), "{asked}");
+    world.controller.answers.time = true;
+    world.run_for(31_000);
+    let now = world.speaker.utc(world.now).unwrap();
+    assert!(now.0.abs_diff(utc(world.now.0 + 3_600_000).0) <= 10, "{now:?}");
+}
+
+#[test]
+fn a_flood_of_old_commands_makes_no_flood_of_questions() {
+    let mut world = World::ready();
+    world.controller.answers.time = false;
+    let old: Vec<_> = (0..1_000).map(|_| world.controller.own(world.now, Down::Receipt, receipt())).collect();
+    world.run_for(20 * 60_000);
+    let before = requests(&world);
+    for (topic, payload) in old {
+        world.deliver(&topic, payload);
+        world.run_for(20);
+    }
+    let asked = requests(&world) - before;
+    assert!((3..=11).contains(&asked), "{asked}");
+}
+
+fn receipt() -> CommandBody {
+    CommandBody::Receipt(Receipt { acks: vec![] })
+}
+
+fn requests(world: &World) -> usize {
+    world.controller.reports.iter().filter(|r| matches!(r.body, ReportBody::Time(_))).count()
 }
 
 #[test]

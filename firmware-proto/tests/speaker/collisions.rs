@@ -185,26 +185,6 @@ fn a_restart_forgets_that_a_job_waited() {
 }
 
 #[test]
-fn waiting_needs_no_clock() {
-    for (wait_until, plays) in [(60_000, 1), (25_000, 0)] {
-        let mut world = World::new();
-        world.controller.answers.time = false;
-        let (long, clip) = (world.clip(1, 2_000, 30_000), world.clip(2, 2_000, 1_000));
-        let start_by = utc(10_000);
-        let wait_until = Some(utc(wait_until));
-        let waiting = Job { start_by, wait_until, ..job(2, &[&clip]) };
-        world.connect();
-        world.announce(&job(1, &[&long]));
-        world.run_for(1_000);
-        world.announce(&waiting);
-        world.run_until(Mono(90_000));
-        assert_eq!(world.plays(&waiting), plays);
-        let end = if plays == 1 { (Finished, None) } else { (Expired, Some(Reason::Busy)) };
-        assert_eq!(world.end(&waiting), Some(end));
-    }
-}
-
-#[test]
 fn an_agenda_that_lacks_a_job_that_waits_cancels_it() {
     let mut world = World::ready();
     let long = at(&mut world, 1, 5_000, 60_000);
@@ -442,28 +422,6 @@ fn no_cut_makes_an_interrupted_job_play_anything_twice() {
         if stages.last() == Some(&Failed) {
             assert!(from.len() < 4, "cut at {cut}");
         }
-    }
-}
-
-#[test]
-fn without_the_time_it_does_not_go_on_until_that_is_known() {
-    for (known_at, goes_on) in [(60_000, true), (200_000, false)] {
-        let mut world = World::new();
-        world.controller.answers.time = false;
-        let clip = world.clip(1, 2_000, 60_000);
-        let start_by = utc(40_000);
-        let routine = Job { interrupted: Interrupted::Resume, start_by, ..job(1, &[&clip]) };
-        let alarm = Job { play_at: None, ..alarm(&mut world, 2, 10_000, 5_000) };
-        world.connect();
-        world.announce(&routine);
-        world.run_until(Mono(10_000));
-        world.announce(&Job { version: 2, ..alarm });
-        world.run_until(Mono(known_at));
-        assert_eq!(world.plays(&routine), 1);
-        world.controller.answers.time = true;
-        world.run_until(Mono(400_000));
-        let end = if goes_on { Finished } else { Preempted };
-        assert_eq!((world.plays(&routine), last(&world, &routine).stage), (1 + usize::from(goes_on), end));
     }
 }
 

@@ -96,6 +96,8 @@ pub struct Controller {
     /// Sent whenever the cluster holds another version.
     pub agenda: Option<Agenda>,
     pub answers: Answers,
+    /// By how much somebody has set its clock, ms.
+    pub ahead_ms: u64,
     /// Every report that came, in order.
     pub reports: Vec<Report>,
     /// The journal of acks, in order of first arrival.
@@ -113,6 +115,7 @@ impl Controller {
             clips: BTreeMap::new(),
             agenda: None,
             answers: Answers { time: true, chunks: true, receipts: true },
+            ahead_ms: 0,
             reports: vec![],
             acks: vec![],
             seen: BTreeMap::new(),
@@ -127,7 +130,7 @@ impl Controller {
     pub fn command(&mut self, now: Mono, target: Option<ClusterId>, body: CommandBody) -> Command {
         let count = if target.is_none() { &mut self.count_all } else { &mut self.count_own };
         *count += 1;
-        let now = utc(now.0);
+        let now = utc(now.0 + self.ahead_ms);
         Command {
             site: site(),
             target,
@@ -165,7 +168,8 @@ impl Controller {
                 want.indices().filter_map(chunk).map(|c| (topic.clone(), c.encode())).collect()
             }
             ReportBody::Time(request) if self.answers.time => {
-                let (received, replied) = (utc(now.0), utc(now.0));
+                let now_utc = utc(now.0 + self.ahead_ms);
+                let (received, replied) = (now_utc, now_utc);
                 let reply = TimeReply { boot: report.boot, sent: request.sent, received, replied };
                 vec![self.own(now, Down::Time, CommandBody::Time(reply))]
             }

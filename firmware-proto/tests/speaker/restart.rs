@@ -145,15 +145,14 @@ fn a_repeating_job_goes_on_after_a_cut_until_its_end() {
 }
 
 #[test]
-fn a_repeating_job_that_began_without_the_time_goes_on_once_it_is_known() {
-    let mut world = World::new();
-    world.controller.answers.time = false;
+fn a_repeating_job_goes_on_only_once_the_time_is_known_again() {
+    let mut world = World::ready();
     world.clip(1, 4_000, 3_000);
     let job = repeating(Class::Emergency);
-    world.connect();
     world.announce(&job);
-    world.run_for(10_000);
+    world.run_for(9_000);
     assert_eq!(world.plays(&job), 2);
+    world.controller.answers.time = false;
     world.power_cut();
     world.run_for(5_000);
     assert_eq!(world.plays(&job), 2, "nobody knows for how long yet");

@@ -13,8 +13,6 @@ use crate::world::World;
 
 /// Rounding, and the sink's first samples.
 const SLACK_MS: u64 = 200;
-/// A cluster without time counts from a command that may have been on its way for so long.
-const TRAVEL_MS: u64 = 15_000;
 
 /// Holds every rule of this file against a pass that begins.
 pub(crate) fn check(world: &World, cluster: usize, pass: &Pass) {
@@ -26,8 +24,7 @@ pub(crate) fn check(world: &World, cluster: usize, pass: &Pass) {
     no_occurrence_plays_twice(world, meant, cluster, pass);
     no_stop_is_forgotten(world, cluster, pass);
     only_held_clips_play(world, meant, cluster, pass);
-    nothing_plays_too_early(world, meant, cluster, pass);
-    nothing_plays_too_late(world, meant, cluster, pass);
+    nothing_plays_without_the_time(world, meant, cluster, pass);
 }
 
 /// A cluster that staff removed still hears what is for all: nothing but the revocation of its
@@ -92,11 +89,19 @@ fn only_held_clips_play(world: &World, meant: &Meant, cluster: usize, pass: &Pas
     }
 }
 
-fn nothing_plays_too_early(world: &World, meant: &Meant, cluster: usize, pass: &Pass) {
+/// A device that has not heard the time since its start cannot tell how old a job is.
+fn nothing_plays_without_the_time(world: &World, meant: &Meant, cluster: usize, pass: &Pass) {
+    match clock_error(world, cluster) {
+        Some(error_ms) => {
+            nothing_plays_too_early(world, meant, cluster, pass, error_ms);
+            nothing_plays_too_late(world, meant, cluster, pass, error_ms);
+        }
+        None => world.violated("nothing plays without the time", &format!("cluster {cluster}: {pass:?}")),
+    }
+}
+
+fn nothing_plays_too_early(world: &World, meant: &Meant, cluster: usize, pass: &Pass, error_ms: u64) {
     let Some(play_at) = meant.play_at else { return };
-    let Some(error_ms) = clock_error(world, cluster) else {
-        world.violated("no job for later plays without a clock", &format!("{pass:?}"));
-    };
     let (_, latest) = site_time(world);
     if latest + error_ms + SLACK_MS < play_at {
         let what = format!("cluster {cluster}: {} at {}, not {}", pass.job, latest.0, play_at.0);
@@ -104,13 +109,10 @@ fn nothing_plays_too_early(world: &World, meant: &Meant, cluster: usize, pass: &
     }
 }
 
-fn nothing_plays_too_late(world: &World, meant: &Meant, cluster: usize, pass: &Pass) {
-    let (known, (earliest, _)) = (clock_error(world, cluster), site_time(world));
-    let error_ms = known.unwrap_or(TRAVEL_MS);
+fn nothing_plays_too_late(world: &World, meant: &Meant, cluster: usize, pass: &Pass, error_ms: u64) {
+    let (earliest, _) = site_time(world);
     let goes_on = world.model.passes_of(cluster, pass.job).next().is_some();
-    // Who does not know the time repeats for as long as was asked for, from its own start on.
-    let repeats_ms = if known.is_none() { meant.repeat_for_ms.unwrap_or(0) } else { 0 };
-    let start_by = meant.latest_start() + if goes_on { meant.pass_ms() + repeats_ms } else { 0 };
+    let start_by = meant.latest_start() + if goes_on { meant.pass_ms() } else { 0 };
     if earliest > start_by + error_ms + SLACK_MS {
         let what = format!("cluster {cluster}: {} at {}, not {}", pass.job, earliest.0, start_by.0);
         world.violated("nothing plays too late", &what);
