@@ -80,6 +80,20 @@ fn what_is_for_some_goes_to_their_devices_alone() {
     assert_eq!(zones(&gateway.1), [12], "only where it was meant");
 }
 
+/// It may have joined a moment ago, and its agenda, which says which zones are its own, may not have come.
+#[test]
+fn a_gateway_that_is_meant_as_a_whole_is_told_all_of_its_zones() {
+    let mut controller = Controller::new(NINE, clusters());
+    for (number, targets, expected) in [(1, &["dai-fm"][..], [11, 12]), (2, &["dai-fm", "thon-1"], [11, 12])]
+    {
+        let sent = announce(&mut controller, number, targets);
+        let gateway = sent.iter().find(|(topic, _)| topic == "c/dai-fm/job").unwrap();
+        assert_eq!(zones(&gateway.1), expected);
+    }
+    let part = announce(&mut controller, 3, &["dai-fm", "nam-1"]);
+    assert_eq!(zones(&part.iter().find(|(topic, _)| topic == "c/dai-fm/job").unwrap().1), [11]);
+}
+
 #[test]
 fn a_stop_is_signed_once_for_many_and_by_itself_for_few() {
     let mut controller = Controller::new(NINE, clusters());

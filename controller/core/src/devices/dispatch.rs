@@ -92,9 +92,12 @@ impl Core {
         job.spec.variants.is_empty() && self.state.clusters.keys().all(|id| told.any(|other| other == id))
     }
 
-    /// The job as one device has to see it: a gateway switches only the zones that are meant.
+    /// The job as one device has to see it: a gateway switches only the zones that are meant. Where it is meant as a
+    /// whole these are all of its own: it may not know them yet, and would speak to nobody.
     fn wire_job(&self, job: &Job, device: &ClusterId) -> WireJob {
-        job.on_wire(Some(device), self.meant_behind(job, device).filter_map(|cluster| cluster.zone).collect())
+        let meant: Vec<u16> = self.meant_behind(job, device).filter_map(|cluster| cluster.zone).collect();
+        let as_a_whole = meant.is_empty() && self.is_gateway(device);
+        job.on_wire(Some(device), if as_a_whole { self.state.zones_of(device) } else { meant })
     }
 
     /// A gateway whose last wireless cluster of a job was moved or removed has none: without zones it would
