@@ -13,7 +13,7 @@ use firmware_proto::message::{
 };
 use firmware_proto::topics::Up;
 use firmware_proto::{JobId, UtcMillis};
-use support::{Controller, beat, change, key, plan, site, smart};
+use support::{Controller, announcement, beat, change, key, plan, site, smart};
 
 const MINUTE: u64 = 60_000;
 /// 2027-01-15 09:00 in Vietnam.
@@ -134,6 +134,18 @@ fn what_plays_in_its_old_form_is_not_cancelled_but_stopped() {
     says(&mut controller, "xa", 1, old, Stage::Started);
     let refused = controller.ask(Command::CancelJob(new));
     assert_eq!(refused, Err(Refusal::JobPlays { job: old }));
+}
+
+/// The first answer was lost, and a cluster that could not hear of it began meanwhile.
+#[test]
+fn what_was_called_off_is_called_off_again_though_it_plays_somewhere() {
+    let mut controller = Controller::new(NINE, ["gan", "xa"].map(smart).to_vec());
+    let job = announcement(1).id;
+    controller.ask(Command::Announce(announcement(1))).unwrap();
+    let first = controller.ask(Command::CancelJob(job));
+    assert_eq!(first, Ok(Done::Stopped { jobs: vec![job] }));
+    says(&mut controller, "xa", 1, job, Stage::Started);
+    assert_eq!(controller.ask(Command::CancelJob(job)), first);
 }
 
 #[test]

@@ -184,8 +184,11 @@ impl Core {
     fn cancel_job(&mut self, now: Now, by: &Actor, job: JobId) -> Result<Done, Refusal> {
         let known = self.state.jobs.get(&job);
         let known = known.ok_or_else(|| self.unknown_job(&job.to_string()))?;
-        let plays =
-            |form: &&Job| form.deliveries.values().any(|d| d.started_at.is_some() && !d.state.is_final());
+        // What was called off may go on where nobody could be told yet: to call it off again changes nothing.
+        let plays = |form: &&Job| {
+            !form.called_off
+                && form.deliveries.values().any(|d| d.started_at.is_some() && !d.state.is_final())
+        };
         if let Some(playing) = self.state.forms_of(known).find(plays) {
             return Err(Refusal::JobPlays { job: playing.spec.id });
         }
