@@ -30,8 +30,11 @@ pub const WINDOW_CHUNKS_MAX: u32 = 64;
 pub const JOB_BYTES_MAX: usize = 2048;
 /// Clips of one job, played in order.
 pub const CLIPS_PER_JOB_MAX: usize = 16;
-/// Jobs in one agenda.
+/// Jobs that a cluster holds, and jobs in one part of an agenda.
 pub const JOBS_HELD_MAX: usize = 64;
+/// Jobs that a part of an agenda only names: twice as many as can be held, for emergencies beyond that are told too, and
+/// the cluster says which job it gives up for them.
+pub const AGENDA_OTHERS_MAX: usize = 2 * JOBS_HELD_MAX;
 /// Ended jobs, and occurrences that have begun, that a speaker remembers, so that none of them plays again.
 pub const JOBS_ENDED_MAX: usize = 256;
 /// The rank of a job that gives none; lower ranks go first.

@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used)]
 
 use firmware_proto::limits::{
-    ACKS_PER_MESSAGE_MAX, CHUNK_BYTES, CLIP_BYTES_MAX, CLIPS_PER_JOB_MAX, JOB_BYTES_MAX, JOBS_ENDED_MAX,
-    JOBS_HELD_MAX, KEY_MAX, NAME_BYTES_MAX, NESTING_MAX, OUTBOX_ACKS_MAX, PACKET_BYTES_MAX,
+    ACKS_PER_MESSAGE_MAX, AGENDA_OTHERS_MAX, CHUNK_BYTES, CLIP_BYTES_MAX, CLIPS_PER_JOB_MAX, JOB_BYTES_MAX,
+    JOBS_ENDED_MAX, JOBS_HELD_MAX, KEY_MAX, NAME_BYTES_MAX, NESTING_MAX, OUTBOX_ACKS_MAX, PACKET_BYTES_MAX,
     PAYLOAD_BYTES_MAX, STATE_BYTES_MAX, TEXT_BYTES_MAX, WANT_RANGES_MAX, WINDOW_CHUNKS_MAX, ZONES_MAX,
 };
 use firmware_proto::topics::{Down, Up};
@@ -29,7 +29,7 @@ fn limits_stand_in_the_document() {
         format!("| clip | {} bytes (96 MiB) |", f(CLIP_BYTES_MAX as usize)),
         format!("| ranges in a want / chunks under way | {WANT_RANGES_MAX} / {WINDOW_CHUNKS_MAX} |"),
         format!(
-            "| clips in a job / jobs in an agenda / zones | {CLIPS_PER_JOB_MAX} / {JOBS_HELD_MAX} / {ZONES_MAX} |"
+            "| clips in a job / jobs in a part of an agenda, in full / by name / zones | {CLIPS_PER_JOB_MAX} / {JOBS_HELD_MAX} / {AGENDA_OTHERS_MAX} / {ZONES_MAX} |"
         ),
         format!("| one encoded job | {} bytes |", f(JOB_BYTES_MAX)),
         format!(
@@ -54,6 +54,7 @@ fn lists_stand_in_the_grammar() {
         format!("[0*{JOBS_HELD_MAX} job]"),
         format!("[0*{ACKS_PER_MESSAGE_MAX} ack-id]"),
         format!("[0*{ACKS_PER_MESSAGE_MAX} ack]"),
+        format!("[0*{AGENDA_OTHERS_MAX} job-name]"),
         format!("[0*{WANT_RANGES_MAX} range]"),
         format!("bstr .size (0..{CHUNK_BYTES})"),
         format!("tstr .size (0..{TEXT_BYTES_MAX})"),

@@ -9,13 +9,14 @@ use firmware_proto::{ClusterId, Mono, UtcMillis};
 use schedules::Calendar;
 
 use crate::days::due::Due;
+use crate::devices::dispatch::Said;
 use crate::devices::presence::Presence;
 use crate::facts::actor::Actor;
 use crate::facts::entry::Entry;
 use crate::facts::record::Record;
 use crate::facts::state::State;
 use crate::identity::Identity;
-use crate::limits::{CLOCK_SET_MS, SNAPSHOT_EVERY};
+use crate::limits::{AGENDA_JOBS_BYTES, CLOCK_SET_MS, SNAPSHOT_EVERY};
 use crate::now::Now;
 use crate::people::command::{Command, Done};
 use crate::people::refusal::Refusal;
@@ -141,6 +142,8 @@ pub struct Core {
     /// The last entry of the newest snapshot that there is, or that was put out.
     snapshot: u64,
     snapshot_every: u64,
+    /// Bytes of jobs in one part of an agenda.
+    pub(crate) agenda_bytes: usize,
     ready: VecDeque<Output>,
     /// Each waits until the record with this number is on disk.
     gated: VecDeque<(u64, Output)>,
@@ -175,6 +178,7 @@ impl Core {
             clock_started: now.utc - now.mono.0,
             snapshot,
             snapshot_every: SNAPSHOT_EVERY,
+            agenda_bytes: AGENDA_JOBS_BYTES,
             ready: VecDeque::new(),
             gated: VecDeque::new(),
         };
@@ -187,6 +191,12 @@ impl Core {
     #[must_use]
     pub fn with_snapshot_every(self, records: u64) -> Self {
         Self { snapshot_every: records, ..self }
+    }
+
+    /// Puts so many bytes of jobs into one part of an agenda, in place of [`AGENDA_JOBS_BYTES`].
+    #[must_use]
+    pub fn with_agenda_bytes(self, bytes: usize) -> Self {
+        Self { agenda_bytes: bytes, ..self }
     }
 
     /// Takes one input.
@@ -305,7 +315,7 @@ impl Core {
         }
         self.clock_started = started;
         let devices: Vec<ClusterId> = self.presences.keys().cloned().collect();
-        devices.iter().for_each(|device| self.send_agenda(now, device));
+        devices.iter().for_each(|device| self.send_agenda(now, device, Said::Once));
     }
 
     fn release(&mut self, sequence: u64) {

@@ -3,7 +3,7 @@
 
 use std::ops::RangeInclusive;
 
-use firmware_proto::limits::{JOBS_HELD_MAX, PAYLOAD_BYTES_MAX};
+use firmware_proto::limits::{AGENDA_OTHERS_MAX, JOB_BYTES_MAX, JOBS_HELD_MAX, PAYLOAD_BYTES_MAX};
 
 /// Clusters and gateways of one site.
 pub const CLUSTERS_MAX: usize = 10_000;
@@ -54,8 +54,11 @@ pub const JUDGED_FROM_MS: u64 = 3_000;
 pub const AGENDA_GRACE_MS: u64 = 5 * 60_000;
 /// How long a command is valid, before and after now.
 pub const VALIDITY_MS: u64 = 10 * 60_000;
-/// The same agenda is not sent again to a cluster sooner than this.
+/// The same agenda is not sent again to a cluster sooner than this,
+/// beyond the time that it takes over its line.
 pub const AGENDA_RESEND_MS: u64 = 5_000;
+/// What a line carries that was not measured yet, bytes per second.
+pub const SLOW_LINK_BYTES_PER_S: u32 = 2_000;
 /// Receipts wait this long, so that one message serves several acks, and none of them stands in the way of
 /// clusters that are still about to start. Clusters repeat their acks after 8 s.
 pub const RECEIPT_DELAY_MS: u64 = 1_000;
@@ -103,8 +106,10 @@ pub const COLLISIONS_FOUND_MAX: usize = 10 * COLLISIONS_MAX;
 pub const MISSED_COUNTED_MAX: u32 = 10_000;
 /// Validity begins a little before now: a cluster's clock may lag.
 pub const VALID_BEFORE_MS: u64 = 5_000;
-/// What an agenda's envelope and settings need beside its jobs, generously.
-pub const AGENDA_JOBS_BYTES: usize = PAYLOAD_BYTES_MAX - 1_024;
+/// Bytes of the jobs that one part of an agenda says in full; the rest is for names, settings and the envelope.
+pub const AGENDA_JOBS_BYTES: usize = PAYLOAD_BYTES_MAX - AGENDA_OTHERS_MAX * JOB_NAME_BYTES_MAX - 1_024;
+/// Bytes of a job's name in an agenda: two ids of 16 bytes, and what CBOR adds.
+pub const JOB_NAME_BYTES_MAX: usize = 40;
 /// Devices that are told one by one that a job is over.
 pub const STOPS_OF_THEIR_OWN_MAX: usize = 4;
 /// With nothing in sight, look around this often all the same: UTC may have been set, ms.
@@ -147,5 +152,5 @@ const _: () = assert!(START_GRACE_MS < AGENDA_GRACE_MS && FINISH_GRACE_MS < AGEN
 const _: () = assert!(OCCURRENCES_CHECKED_MAX <= SHOWINGS_MAX && COLLISIONS_MAX <= COLLISIONS_FOUND_MAX);
 // The largest site still remembers some jobs for all of its clusters.
 const _: () = assert!(DELIVERIES_KEPT_MAX >= 5 * CLUSTERS_MAX);
-// A whole agenda fits into one message with its envelope.
-const _: () = assert!(AGENDA_JOBS_BYTES < PAYLOAD_BYTES_MAX);
+// Each job fits into a part of an agenda.
+const _: () = assert!(JOB_BYTES_MAX < AGENDA_JOBS_BYTES && AGENDA_JOBS_BYTES < PAYLOAD_BYTES_MAX);

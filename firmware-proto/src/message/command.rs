@@ -6,7 +6,7 @@ use minicbor::{Decode, Decoder, Encode};
 
 use crate::codec::{self, Error, is_default, list, rank};
 use crate::ids::{BootId, ClipId, ClusterId, Hash, JobId, OccurrenceKey, SiteId};
-use crate::limits::{ACKS_PER_MESSAGE_MAX, JOBS_HELD_MAX, ZONES_MAX};
+use crate::limits::{ACKS_PER_MESSAGE_MAX, AGENDA_OTHERS_MAX, JOBS_HELD_MAX, ZONES_MAX};
 use crate::message::{AckId, Content};
 use crate::time::UtcMillis;
 
@@ -229,19 +229,43 @@ pub struct ClipRef {
     pub duration_ms: u32,
 }
 
-/// Desired state of one cluster. What it holds beyond this is cancelled.
+/// Desired state of one cluster: what it holds beyond this is cancelled. One that does not fit into a message comes in
+/// parts of one version. Each part names every job, and says some of them in full.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct Agenda {
     /// Grows with every change that concerns the cluster.
     #[n(0)]
     pub version: u64,
-    /// Every job the cluster has to hold.
+    /// Jobs that the cluster has to hold.
     #[cbor(n(1), decode_with = "list::<JOBS_HELD_MAX, _, _>")]
     pub jobs: Vec<Job>,
     /// How the cluster has to behave.
     #[n(2)]
     pub settings: Settings,
+    /// The other jobs that it has to hold, by name: it has said that it does, or another part brings them.
+    #[cbor(n(3), decode_with = "list::<AGENDA_OTHERS_MAX, _, _>", skip_if = "is_default")]
+    pub others: Vec<JobName>,
+}
+
+/// A job that stands in an agenda without being said in full.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct JobName {
+    /// Its id.
+    #[n(0)]
+    pub id: JobId,
+    /// What it broadcasts, if a programme made it.
+    #[n(1)]
+    pub occurrence: Option<OccurrenceKey>,
+}
+
+impl Agenda {
+    /// Every job that stands in it.
+    pub fn names(&self) -> impl Iterator<Item = JobName> {
+        let said = self.jobs.iter().map(|job| JobName { id: job.id, occurrence: job.occurrence });
+        said.chain(self.others.iter().copied())
+    }
 }
 
 /// Settings of one cluster.

@@ -98,7 +98,7 @@ fn protocol(d: &mut Decoder<'_>) -> Result<u16, Error> {
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct Beat {
-    /// The agenda it holds; 0: none.
+    /// The agenda it holds, with every job of it; 0: none.
     #[n(0)]
     pub agenda_version: u64,
     /// Milliseconds since its boot.

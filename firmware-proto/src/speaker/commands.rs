@@ -5,7 +5,7 @@ use core::cmp::Reverse;
 
 use crate::ids::{ClipId, Hash, JobId};
 use crate::limits::JOBS_HELD_MAX;
-use crate::message::{Agenda, Chunk, Command, CommandBody, Job, Kind, Reason, Stage};
+use crate::message::{Agenda, Chunk, Command, CommandBody, Job, JobName, Kind, Reason, Stage};
 use crate::sequence;
 use crate::time::{Mono, UtcMillis};
 use crate::topics::{Down, Topic};
@@ -36,17 +36,18 @@ enum Gone {
 }
 
 impl Held {
+    /// `sent`: by the controller's clock.
     fn why_gone(&self, agenda: &Agenda, sent: UtcMillis) -> Gone {
         match self.begun {
             None if self.latest_start() < sent => Gone::Late,
             Some(_) if self.latest_end() < sent => Gone::Over,
-            Some(_) if agenda.jobs.iter().any(|job| self.is_form_of(job)) => Gone::Replaced,
+            Some(_) if agenda.names().any(|job| self.is_form_of(job)) => Gone::Replaced,
             _ => Gone::Cancelled,
         }
     }
 
     /// Is this job the other one, or another form of its occurrence?
-    fn is_form_of(&self, job: &Job) -> bool {
+    fn is_form_of(&self, job: JobName) -> bool {
         self.job.id == job.id || (job.occurrence.is_some() && self.job.occurrence == job.occurrence)
     }
 }
@@ -151,7 +152,7 @@ impl Speaker {
     }
 
     fn hold(&mut self, now: Mono, job: Job, sent: UtcMillis) {
-        if self.ended.contains(&job.id) || self.held.contains_key(&job.id) {
+        if self.knows(job.id) {
             return;
         }
         let id = job.id;
@@ -194,7 +195,7 @@ impl Speaker {
             return;
         }
         let gone = |held: &&Held| {
-            held.job.version <= agenda.version && !agenda.jobs.iter().any(|job| job.id == held.job.id)
+            held.job.version <= agenda.version && !agenda.names().any(|job| job.id == held.job.id)
         };
         let gone = self.held.values().filter(gone);
         let gone: Vec<_> = gone.map(|held| (held.job.id, held.why_gone(&agenda, sent))).collect();
@@ -209,6 +210,12 @@ impl Speaker {
             self.take_zones(&job);
             self.hold(now, job, sent);
         }
+        let missing: Vec<JobId> =
+            agenda.others.iter().map(|job| job.id).filter(|id| !self.knows(*id)).collect();
+        if self.missing != missing {
+            self.missing = missing;
+            self.store_first();
+        }
         if self.settings != agenda.settings {
             self.settings = agenda.settings;
             let period = self.beat_period();
@@ -222,11 +229,21 @@ impl Speaker {
         self.switch_zones();
     }
 
+    fn knows(&self, job: JobId) -> bool {
+        self.held.contains_key(&job) || self.ended.contains(&job)
+    }
+
+    /// Has every job of the newest agenda come? A controller that hears otherwise says all of it again.
+    pub(super) fn has_whole_agenda(&self) -> bool {
+        self.missing.iter().all(|job| self.knows(*job))
+    }
+
     /// The zones of a job are those of the newest agenda, also when it has begun in another form.
     fn take_zones(&mut self, listed: &Job) {
         let mut stale = false;
         for held in self.held.values_mut() {
-            let concerned = held.job.id == listed.id || (held.begun.is_some() && held.is_form_of(listed));
+            let form = || held.is_form_of(JobName { id: listed.id, occurrence: listed.occurrence });
+            let concerned = held.job.id == listed.id || (held.begun.is_some() && form());
             if concerned && held.job.zones != listed.zones {
                 held.job.zones.clone_from(&listed.zones);
                 stale = true;

@@ -196,6 +196,8 @@ pub struct Speaker {
     random: u64,
 
     agenda_version: u64,
+    /// Jobs that the newest agenda only names, and that had not come before it.
+    missing: Vec<JobId>,
     settings: Settings,
     held: BTreeMap<JobId, Held>,
     ended: VecDeque<JobId>,
@@ -239,6 +241,7 @@ impl Speaker {
             next_sequence: 1,
             epoch: sequence::epoch(saved.highest_all.max(saved.highest_own)),
             agenda_version: saved.agenda_version,
+            missing: saved.missing,
             settings: saved.settings,
             held: BTreeMap::new(),
             ended: saved.ended.into(),
@@ -354,10 +357,16 @@ impl Speaker {
         &self.rejected
     }
 
-    /// The agenda version it holds, 0 for none.
+    /// The version of the newest agenda that it has taken, 0 for none.
     #[must_use]
     pub fn agenda_version(&self) -> u64 {
         self.agenda_version
+    }
+
+    /// The version that it says it holds: 0 while a job of the newest agenda is missing.
+    #[must_use]
+    pub fn whole_agenda_version(&self) -> u64 {
+        if self.has_whole_agenda() { self.agenda_version } else { 0 }
     }
 
     /// UTC as this speaker knows it.
@@ -390,6 +399,7 @@ impl Speaker {
             |held: &Held| SavedJob { job: held.job.clone(), ready_said: held.ready_said, begun: held.begun };
         let saved = Saved {
             agenda_version: self.agenda_version,
+            missing: self.missing.clone(),
             settings: self.settings.clone(),
             held: self.held.values().map(job).collect(),
             ended: self.ended.iter().copied().collect(),
@@ -471,7 +481,7 @@ impl Speaker {
 
     fn beat(&self, now: Mono) -> Beat {
         Beat {
-            agenda_version: self.agenda_version,
+            agenda_version: self.whole_agenda_version(),
             uptime_ms: now.since(self.booted),
             clock_error_ms: self.clock.error_ms(now),
             playing: self.active.as_ref().map(Active::job),

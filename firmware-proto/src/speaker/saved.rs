@@ -6,7 +6,7 @@ use minicbor::{Decode, Encode};
 
 use crate::codec::{self, is_default, list};
 use crate::ids::{JobId, OccurrenceKey};
-use crate::limits::{JOBS_ENDED_MAX, JOBS_HELD_MAX, OUTBOX_ACKS_MAX, STATE_BYTES_MAX};
+use crate::limits::{AGENDA_OTHERS_MAX, JOBS_ENDED_MAX, JOBS_HELD_MAX, OUTBOX_ACKS_MAX, STATE_BYTES_MAX};
 use crate::message::{Ack, Job, Settings};
 use crate::time::UtcMillis;
 
@@ -32,6 +32,9 @@ pub(super) struct Saved {
     /// Occurrences of which a job has begun, the newest last.
     #[cbor(n(7), decode_with = "list::<JOBS_ENDED_MAX, _, _>", skip_if = "is_default")]
     pub(super) occurrences: Vec<OccurrenceKey>,
+    /// Jobs of the newest agenda that had not come before it.
+    #[cbor(n(8), decode_with = "list::<AGENDA_OTHERS_MAX, _, _>", skip_if = "is_default")]
+    pub(super) missing: Vec<JobId>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]

@@ -2,6 +2,7 @@
 //! memory ([`world`]): outputs are carried out at once, time jumps to the next event.
 #![allow(clippy::unwrap_used)]
 
+mod agenda;
 mod broadcast;
 mod classes;
 mod clock;

@@ -67,7 +67,12 @@ pub fn job(n: u8, clips: &[&Clip]) -> Job {
 }
 
 pub fn agenda(version: u64, jobs: &[&Job]) -> Agenda {
-    Agenda { version, jobs: jobs.iter().map(|&j| j.clone()).collect(), settings: Settings::default() }
+    Agenda {
+        version,
+        jobs: jobs.iter().map(|&j| j.clone()).collect(),
+        settings: Settings::default(),
+        others: vec![],
+    }
 }
 
 pub fn stop(job: &Job) -> CommandBody {

@@ -3,8 +3,8 @@
 use firmware_proto::limits::{ACKS_PER_MESSAGE_MAX, CLIPS_PER_JOB_MAX, RANK_DEFAULT, WANT_RANGES_MAX};
 use firmware_proto::message::{
     Ack, AckId, Agenda, Beat, Busy, Chunk, ChunkRange, Class, ClipRef, Command, CommandBody, Content,
-    DeviceLimits, Evidence, Hello, Interrupted, Job, Kind, PROTOCOL_VERSION, Part, Reason, Receipt, Repeat,
-    Report, ReportBody, STREAM, Settings, Sound, Stage, Stop, TimeReply, TimeRequest, Want,
+    DeviceLimits, Evidence, Hello, Interrupted, Job, JobName, Kind, PROTOCOL_VERSION, Part, Reason, Receipt,
+    Repeat, Report, ReportBody, STREAM, Settings, Sound, Stage, Stop, TimeReply, TimeRequest, Want,
 };
 use firmware_proto::{BootId, ClipId, ClusterId, Hash, JobId, OccurrenceKey, SiteId, UtcMillis};
 use proptest::collection::vec;
@@ -101,11 +101,10 @@ fn place() -> impl Strategy<Value = Place> {
 pub fn command_body() -> impl Strategy<Value = CommandBody> {
     let settings =
         (small(), vec(any::<u16>(), 0..5)).prop_map(|(heartbeat_ms, zones)| Settings { heartbeat_ms, zones });
-    let agenda = (number(), vec(job(), 0..5), settings).prop_map(|(version, jobs, settings)| Agenda {
-        version,
-        jobs,
-        settings,
-    });
+    let name = (any::<[u8; 16]>(), of(any::<[u8; 16]>().prop_map(OccurrenceKey::from_bytes)))
+        .prop_map(|(id, occurrence)| JobName { id: JobId::from_bytes(id), occurrence });
+    let agenda = (number(), vec(job(), 0..5), settings, vec(name, 0..5))
+        .prop_map(|(version, jobs, settings, others)| Agenda { version, jobs, settings, others });
     let receipt = vec(number().prop_map(AckId), 0..=ACKS_PER_MESSAGE_MAX).prop_map(|acks| Receipt { acks });
     let time = (any::<[u8; 8]>(), number(), utc(), utc()).prop_map(|(boot, sent, received, replied)| {
         TimeReply { boot: BootId::from_bytes(boot), sent, received, replied }

@@ -3,8 +3,8 @@
 use firmware_proto::OccurrenceKey;
 use firmware_proto::limits::RANK_DEFAULT;
 use firmware_proto::message::{
-    Agenda, Busy, Chunk, Class, Command, CommandBody, Content, Interrupted, Job, Part, Receipt, Repeat,
-    Settings, Stop, TimeReply,
+    Agenda, Busy, Chunk, Class, Command, CommandBody, Content, Interrupted, Job, JobName, Part, Receipt,
+    Repeat, Settings, Stop, TimeReply,
 };
 use firmware_proto::sequence::number;
 use firmware_proto::topics::{Down, Topic};
@@ -73,6 +73,10 @@ fn full_job() -> Job {
     }
 }
 
+fn name(job: &Job) -> JobName {
+    JobName { id: job.id, occurrence: job.occurrence }
+}
+
 pub fn command(shared: bool, count: u32, body: CommandBody) -> Command {
     let target = (!shared).then(cluster);
     let not_after = NOW + 600_000;
@@ -105,8 +109,15 @@ pub fn vectors() -> Vec<Vector> {
         version: 8,
         jobs: vec![plain_job(), full_job()],
         settings: Settings { heartbeat_ms: 30_000, zones: vec![1, 2, 300] },
+        others: vec![],
     };
-    let empty = Agenda { version: 9, jobs: vec![], settings: Settings::default() };
+    let part = Agenda {
+        version: 10,
+        jobs: vec![plain_job()],
+        settings: Settings::default(),
+        others: vec![name(&full_job()), name(&planned_job())],
+    };
+    let empty = Agenda { version: 9, jobs: vec![], settings: Settings::default(), others: vec![] };
     let receipt = Receipt { acks: vec![ack_id(1), ack_id(2)] };
     let no_receipt = CommandBody::Receipt(Receipt { acks: vec![] });
     let reply = TimeReply { boot: boot(), sent: 1_500, received: NOW + 20, replied: NOW + 23 };
@@ -143,6 +154,13 @@ pub fn vectors() -> Vec<Vector> {
             Some(Down::Agenda),
             4,
             CommandBody::Agenda(empty),
+        ),
+        vector(
+            "agenda-part",
+            "A part of an agenda: one job in full, two by name.",
+            Some(Down::Agenda),
+            9,
+            CommandBody::Agenda(part),
         ),
         vector("receipt", "Two acks are journaled.", Some(Down::Receipt), 5, CommandBody::Receipt(receipt)),
         vector("receipt-empty", "No acks at all.", Some(Down::Receipt), 8, no_receipt),

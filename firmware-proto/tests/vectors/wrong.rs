@@ -2,12 +2,12 @@
 
 use coset::HeaderBuilder;
 use firmware_proto::limits::{
-    ACKS_PER_MESSAGE_MAX, CHUNK_BYTES, CLIPS_PER_JOB_MAX, JOBS_HELD_MAX, NESTING_MAX, PAYLOAD_BYTES_MAX,
-    WANT_RANGES_MAX,
+    ACKS_PER_MESSAGE_MAX, AGENDA_OTHERS_MAX, CHUNK_BYTES, CLIPS_PER_JOB_MAX, JOBS_HELD_MAX, NESTING_MAX,
+    PAYLOAD_BYTES_MAX, WANT_RANGES_MAX,
 };
 use firmware_proto::message::{
-    Agenda, Chunk, ChunkRange, Command, CommandBody, Content, Job, Part, Receipt, ReportBody, Settings,
-    Stage, Stop, Want,
+    Agenda, Chunk, ChunkRange, Command, CommandBody, Content, Job, JobName, Part, Receipt, ReportBody,
+    Settings, Stage, Stop, Want,
 };
 use firmware_proto::topics::{Down, Up};
 use firmware_proto::trust::{Rejected, SiteKey};
@@ -214,9 +214,13 @@ fn lists() -> Vec<Vector> {
         site_key().seal(&command(true, 13, CommandBody::Job(job)))
     };
     let jobs = (0..=JOBS_HELD_MAX).map(|n| Job { id: job_id(n as u8), ..plain_job() }).collect();
-    let agenda = CommandBody::Agenda(Agenda { version: 9, jobs, settings: Settings::default() });
+    let agenda =
+        CommandBody::Agenda(Agenda { version: 9, jobs, settings: Settings::default(), others: vec![] });
     let acks = (0..=ACKS_PER_MESSAGE_MAX).map(|n| ack_id(n as u32)).collect();
     let receipt = CommandBody::Receipt(Receipt { acks });
+    let others = (0..=AGENDA_OTHERS_MAX).map(|n| JobName { id: job_id(n as u8), occurrence: None }).collect();
+    let names =
+        CommandBody::Agenda(Agenda { version: 9, jobs: vec![], settings: Settings::default(), others });
     let own = |body| site_key().seal(&command(false, 13, body));
     vec![
         wrong("bad-job-no-clips", "A list of no clips.", all(), content(vec![]), Rejected::Malformed),
@@ -232,6 +236,13 @@ fn lists() -> Vec<Vector> {
             "65 jobs in an agenda.",
             down(Down::Agenda),
             own(agenda),
+            Rejected::Malformed,
+        ),
+        wrong(
+            "bad-agenda-too-many-names",
+            "129 jobs that an agenda only names.",
+            down(Down::Agenda),
+            own(names),
             Rejected::Malformed,
         ),
         wrong(

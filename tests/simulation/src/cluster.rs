@@ -244,15 +244,21 @@ impl World {
                 // What has begun goes on while another form of it is listed.
                 let goes_on = |id: &JobId| {
                     let edition = meant(id).and_then(Meant::edition);
-                    let mut listed = agenda.jobs.iter().filter_map(|job| meant(&job.id)?.edition());
+                    let mut listed = agenda.names().filter_map(|job| meant(&job.id)?.edition());
                     let begun = model.passes_of(c, *id).next().is_some();
                     begun && edition.is_some_and(|edition| listed.any(|listed| listed == edition))
                 };
-                let listed = |id: &JobId| agenda.jobs.iter().any(|job| job.id == *id);
+                let listed = |id: &JobId| agenda.names().any(|job| job.id == *id);
                 let stopped = |id: &JobId| meant(id).is_some_and(|job| job.stop_asked.is_some());
                 let known = model.versions.iter().filter(|(_, version)| **version <= agenda.version);
                 let over = known.map(|(id, _)| *id).filter(|id| stopped(id) && !listed(id) && !goes_on(id));
                 cluster.over.extend(over);
+                let whole = |speaker: &Speaker| speaker.whole_agenda_version() == agenda.version;
+                match cluster.speaker.as_ref().map(whole) {
+                    Some(false) => self.marks.reach(Mark::AgendaLacksJobs),
+                    Some(true) if !agenda.others.is_empty() => self.marks.reach(Mark::AgendaNamesJobs),
+                    _ => {}
+                }
                 let sounding = model.sounding(c).map(|pass| pass.job);
                 if sounding.is_some_and(|job| !listed(&job) && goes_on(&job)) {
                     self.marks.reach(Mark::OldFormGoesOn);

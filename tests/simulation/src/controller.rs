@@ -24,6 +24,8 @@ use crate::world::World;
 const TICKETS_PER_ASK: u64 = 1_000;
 /// So few, that stories reach snapshots, and restarts from them.
 const SNAPSHOT_EVERY: u64 = 40;
+/// So few that several jobs need several messages, as those of a week do on a real site.
+const AGENDA_BYTES: usize = 400;
 /// What staff look for when they stop an edition starts within this time, or has started.
 const ABOUT_NOW_MS: u64 = 5 * 60_000;
 /// A kill that was to come between two outputs comes after this time at the latest.
@@ -130,7 +132,7 @@ impl World {
         let restored = controller.disk.restore();
         self.model.restarted(&restored.state);
         let core = Core::new(identity, restored, controller.now(now));
-        controller.core = Some(core.with_snapshot_every(SNAPSHOT_EVERY));
+        controller.core = Some(core.with_snapshot_every(SNAPSHOT_EVERY).with_agenda_bytes(AGENDA_BYTES));
         self.drain_core();
         if self.network.line(Node::Controller).connected {
             self.controller_connected();

@@ -36,11 +36,15 @@ pub enum Mark {
     ClipGone,
     /// Somebody wanted a clip that was gone.
     ClipWasGone,
+    /// A device took a part of an agenda, and another one had not come yet.
+    AgendaLacksJobs,
+    /// A device took an agenda that only named what it had.
+    AgendaNamesJobs,
 }
 
 impl Mark {
     /// All of them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::AnsweredAfterItsStart,
         Self::AnswerOvertaken,
         Self::RecordsLost,
@@ -56,6 +60,8 @@ impl Mark {
         Self::ClipInUse,
         Self::ClipGone,
         Self::ClipWasGone,
+        Self::AgendaLacksJobs,
+        Self::AgendaNamesJobs,
     ];
 }
 

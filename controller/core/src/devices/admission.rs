@@ -7,10 +7,11 @@ use firmware_proto::trust::Rejected;
 use firmware_proto::{BootId, ClusterId};
 
 use crate::brain::{Core, Output};
+use crate::devices::dispatch::Said;
 use crate::facts::actor::Actor;
 use crate::facts::cluster::Cluster;
 use crate::facts::record::Record;
-use crate::limits::{AGENDA_RESEND_MS, RECEIPT_DELAY_MS};
+use crate::limits::RECEIPT_DELAY_MS;
 use crate::now::Now;
 
 impl Core {
@@ -89,7 +90,7 @@ impl Core {
             presence.keep_hello(boot, hello, live);
             if live {
                 // A new connection may have lost what was on its way.
-                presence.agenda_sent = None;
+                presence.agenda_arrives = None;
             }
         }
         if live {
@@ -104,27 +105,29 @@ impl Core {
         if !live && presence.boot().is_some() {
             return;
         }
-        presence.agenda_sent = None;
+        presence.agenda_arrives = None;
         let known = self.state.devices.get(device).and_then(|d| d.other_protocol);
         if known.map(|(version, _)| version) != Some(version) {
             let cluster = device.clone();
             self.write(now, by(device), Record::OtherProtocol { cluster, version });
         }
         // Versions of one first level understand each other's older messages: perhaps it plays all the same.
-        self.send_agenda(now, device);
+        self.send_agenda(now, device, Said::Again);
     }
 
     fn take_beat(&mut self, now: Now, device: &ClusterId, beat: Beat, live: bool) {
         let wanted = self.state.devices.get(device).map(|d| d.agenda_version);
-        let differs = wanted != Some(beat.agenda_version);
+        let held = beat.agenda_version;
         let Some(presence) = self.presences.get_mut(device) else { return };
         let first = live && presence.beat.is_none();
         if live {
             presence.beat = Some(beat);
         }
-        let lately = presence.agenda_sent.is_some_and(|sent| now.mono.since(sent) < AGENDA_RESEND_MS);
-        if (differs || !live) && !lately {
-            self.send_agenda(now, device);
+        let on_its_way = presence.agenda_arrives.is_some_and(|at| now.mono < at);
+        if (wanted != Some(held) || !live) && !on_its_way {
+            // What has no agenda, or not all of it, may have lost jobs that it has acknowledged.
+            let said = if held == 0 { Said::Again } else { Said::Once };
+            self.send_agenda(now, device, said);
         }
         if first {
             self.note_boot(now, device);

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use firmware_proto::limits::{ACKS_PER_MESSAGE_MAX, JOBS_HELD_MAX};
+use firmware_proto::limits::{ACKS_PER_MESSAGE_MAX, AGENDA_OTHERS_MAX, JOBS_HELD_MAX};
 use firmware_proto::message::{
-    Agenda, Class, Command as WireCommand, CommandBody, Job as WireJob, Receipt, Settings as WireSettings,
-    Stop,
+    Agenda, Class, Command as WireCommand, CommandBody, Job as WireJob, JobName, Receipt,
+    Settings as WireSettings, Stop,
 };
 use firmware_proto::topics::{Down, Qos, Topic};
 use firmware_proto::{ClusterId, JobId, OccurrenceKey, UtcMillis, sequence};
@@ -16,7 +16,10 @@ use crate::facts::cluster::{Cluster, ClusterKind};
 use crate::facts::delivery::DeliveryState;
 use crate::facts::job::Job;
 use crate::facts::record::Record;
-use crate::limits::{AGENDA_JOBS_BYTES, STOPS_OF_THEIR_OWN_MAX, VALID_BEFORE_MS, VALIDITY_MS};
+use crate::limits::{
+    AGENDA_RESEND_MS, JOB_NAME_BYTES_MAX, SLOW_LINK_BYTES_PER_S, STOPS_OF_THEIR_OWN_MAX, VALID_BEFORE_MS,
+    VALIDITY_MS,
+};
 use crate::now::Now;
 
 /// What a stop ends.
@@ -28,13 +31,22 @@ pub(crate) enum Ends {
     Waiting,
 }
 
+/// Which jobs an agenda says in full.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Said {
+    /// Only those of which the device has never spoken: a line is weak, and an agenda of a week is long.
+    Once,
+    /// All: the device may have lost what it had.
+    Again,
+}
+
 impl Core {
     /// Whatever still waits for a broker goes out; silence counts from here.
     pub(crate) fn broker_is_back(&mut self, now: Now) {
         self.broker_connected = true;
         for presence in self.presences.values_mut() {
             presence.waiting_since = now.mono;
-            presence.agenda_sent = None;
+            presence.agenda_arrives = None;
         }
         self.wake_by(now.mono + self.unreachable_after_ms());
         let queued = |job: &&Job| {
@@ -135,45 +147,77 @@ impl Core {
         }
     }
 
-    pub(crate) fn send_agenda(&mut self, now: Now, device: &ClusterId) {
+    /// What a device has to hold, in as many messages as that needs: each of them names every job, so each one alone
+    /// ends what is to end, and nothing else.
+    pub(crate) fn send_agenda(&mut self, now: Now, device: &ClusterId, said: Said) {
         let Some(known) = self.state.devices.get(device) else { return };
+        let version = known.agenda_version;
         let settings = WireSettings {
             heartbeat_ms: self.state.settings.heartbeat_ms,
             zones: self.state.zones_of(device),
         };
-        let agenda = Agenda { version: known.agenda_version, jobs: self.jobs_for(now.utc, device), settings };
-        if let Some(presence) = self.presences.get_mut(device) {
-            presence.agenda_sent = Some(now.mono);
+        let mut bytes = 0;
+        for (jobs, others) in self.parts_for(now.utc, device, said) {
+            bytes += jobs.iter().map(WireJob::encoded_len).sum::<usize>() + others.len() * JOB_NAME_BYTES_MAX;
+            let agenda = Agenda { version, jobs, settings: settings.clone(), others };
+            let output = self.for_device(now, device, CommandBody::Agenda(agenda));
+            output.into_iter().for_each(|output| self.show(output));
         }
-        if let Some(output) = self.for_device(now, device, CommandBody::Agenda(agenda)) {
-            self.show(output);
+        if let Some(presence) = self.presences.get_mut(device) {
+            let measured = presence.beat.as_ref().map(|beat| beat.link_bytes_per_s);
+            let bytes_per_s = measured.filter(|rate| *rate > 0).unwrap_or(SLOW_LINK_BYTES_PER_S);
+            let travel_ms = bytes as u64 * 1_000 / u64::from(bytes_per_s);
+            presence.agenda_arrives = Some(now.mono + AGENDA_RESEND_MS + travel_ms);
         }
     }
 
-    /// Emergencies first, then by start, and last what has ended there: what does not fit into one message waits for
-    /// a later agenda. While a form of an edition that was replaced may still sound on the device, its present form
-    /// is listed: that lets it go on.
-    fn jobs_for(&self, now: UtcMillis, device: &ClusterId) -> Vec<WireJob> {
+    /// The jobs of each message, in full and by name. At least one message: settings and version have to come too.
+    fn parts_for(&self, now: UtcMillis, device: &ClusterId, said: Said) -> Vec<(Vec<WireJob>, Vec<JobName>)> {
+        let jobs = self.jobs_for(now, device);
+        let name = |job: &Job| JobName { id: job.spec.id, occurrence: job.spec.occurrence };
+        let names: Vec<JobName> = jobs.iter().map(|job| name(job)).collect();
+        // A gateway learns its zones from its jobs.
+        let full = |job: &&Job| said == Said::Again || self.is_gateway(device) || !job.is_known_to(device);
+        let full = jobs.iter().copied().filter(full).map(|job| self.wire_job(job, device));
+        let most = self.state.limits_of(device).share_of_jobs(JOBS_HELD_MAX);
+        let (mut parts, mut part, mut bytes) = (Vec::new(), Vec::new(), 0);
+        for job in full {
+            let len = job.encoded_len();
+            if !part.is_empty() && (part.len() >= most || bytes + len > self.agenda_bytes) {
+                parts.push(core::mem::take(&mut part));
+                bytes = 0;
+            }
+            bytes += len;
+            part.push(job);
+        }
+        parts.push(part);
+        let with_others = |jobs: Vec<WireJob>| {
+            let said = |name: &&JobName| jobs.iter().any(|job| job.id == name.id);
+            let others = names.iter().filter(|name| !said(name)).copied().collect();
+            (jobs, others)
+        };
+        parts.into_iter().map(with_others).collect()
+    }
+
+    /// The jobs that stand in the agenda of a device: emergencies first, then by start, and last what has ended there.
+    /// While a form of an edition that was replaced may still sound on the device, its present form is listed: that lets
+    /// it go on.
+    fn jobs_for(&self, now: UtcMillis, device: &ClusterId) -> Vec<&Job> {
         let jobs = self.state.each_job();
         let replaced = jobs.clone().filter(|job| job.lingers_on(device, now));
         let lingering: BTreeSet<OccurrenceKey> = replaced.filter_map(|job| job.spec.occurrence).collect();
         let holds_up = |job: &Job| job.spec.occurrence.is_some_and(|key| lingering.contains(&key));
         let listed = |job: &&Job| job.is_listed_for(device, now, holds_up(job)) && self.has_part(job, device);
-        let mut jobs: Vec<&Job> = jobs.filter(listed).collect();
+        let limits = self.state.limits_of(device);
+        // A job that it cannot hold went out by itself, and it has refused it by name.
+        let can_hold = |job: &&Job| limits.can_take(&self.wire_job(job, device));
+        let mut jobs: Vec<&Job> = jobs.filter(listed).filter(can_hold).collect();
         jobs.sort_by_key(|job| {
             let has_ended = !job.takes_room_on(device, now) && !holds_up(job);
             (has_ended, job.spec.class != Class::Emergency, job.spec.play_at, job.version)
         });
-        let mut bytes = 0;
-        let fits = |job: &WireJob| {
-            bytes += job.encoded_len();
-            bytes <= AGENDA_JOBS_BYTES
-        };
-        let limits = self.state.limits_of(device);
-        let on_wire = jobs.into_iter().map(|job| self.wire_job(job, device));
-        // A job that it cannot hold went out by itself, and it has refused it by name.
-        let can_hold = on_wire.filter(|job| limits.can_take(job));
-        can_hold.take(limits.share_of_jobs(JOBS_HELD_MAX)).take_while(fits).collect()
+        jobs.truncate(AGENDA_OTHERS_MAX);
+        jobs
     }
 
     pub(crate) fn send_receipts(&mut self, now: Now) {

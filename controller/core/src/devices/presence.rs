@@ -58,7 +58,8 @@ pub struct Presence {
     pub(crate) hello: Option<(BootId, Hello)>,
     /// What it said in its last beat.
     pub(crate) beat: Option<Beat>,
-    pub(crate) agenda_sent: Option<Mono>,
+    /// When the agenda that was sent has surely come, or was lost.
+    pub(crate) agenda_arrives: Option<Mono>,
     /// Commands sent to it in this epoch.
     pub(crate) commands: u32,
     pub(crate) receipts: Vec<AckId>,
@@ -75,7 +76,7 @@ impl Presence {
             boots: VecDeque::new(),
             hello: None,
             beat: None,
-            agenda_sent: None,
+            agenda_arrives: None,
             commands: 0,
             receipts: Vec::new(),
             key: None,
@@ -92,7 +93,7 @@ impl Presence {
     pub(super) fn begin_epoch(&mut self) {
         self.boots.clear();
         self.commands = 0;
-        self.agenda_sent = None;
+        self.agenda_arrives = None;
     }
 
     /// The key of this generation of this device, which is `cluster`; derived once.

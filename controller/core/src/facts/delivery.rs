@@ -134,6 +134,11 @@ impl Delivery {
         self.said & bit(stage) != 0
     }
 
+    /// Has the cluster said anything about it?
+    pub(super) fn was_spoken_of(&self) -> bool {
+        self.said != 0
+    }
+
     pub(super) fn move_to(&mut self, state: DeliveryState, why: Option<Why>, at: UtcMillis) {
         if self.state != state || self.why != why {
             self.since = at;

@@ -302,6 +302,11 @@ impl Job {
         stands && delivery.is_some_and(|delivery| !delivery.has_said(Stage::Finished))
     }
 
+    /// Has this device ever spoken of it?
+    pub(crate) fn is_known_to(&self, device: &ClusterId) -> bool {
+        self.deliveries.get(device).is_some_and(Delivery::was_spoken_of)
+    }
+
     /// Another form of its edition has replaced it, and a cluster that could not hear of that may still play it.
     pub(crate) fn lingers(&self, now: UtcMillis) -> bool {
         self.was_replaced_before_its_end(now)

@@ -25,7 +25,7 @@ pub(crate) fn nothing_is_published_before_it_is_durable(world: &World, command: 
     let holds = match &command.body {
         CommandBody::Job(job) => jobs(&job.id),
         CommandBody::Agenda(agenda) => {
-            agenda.version <= durable.version && agenda.jobs.iter().all(|job| jobs(&job.id))
+            agenda.version <= durable.version && agenda.names().all(|job| jobs(&job.id))
         }
         CommandBody::Stop(stop) => durable
             .jobs

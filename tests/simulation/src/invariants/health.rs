@@ -56,7 +56,7 @@ pub(crate) fn all_is_well_at_the_quiet_end(world: &World) {
     for (cluster, shell) in world.clusters.iter().enumerate() {
         let (Some(device), Some(speaker)) = (state.devices.get(&shell.id), &shell.speaker) else { continue };
         let waits = speaker.acks_waiting();
-        let (holds, wanted) = (speaker.agenda_version(), device.agenda_version);
+        let (holds, wanted) = (speaker.whole_agenda_version(), device.agenda_version);
         let connected = world.network.line(Node::Cluster(cluster)).connected;
         if !connected || waits > 0 || holds != wanted {
             let what =
