@@ -129,7 +129,11 @@ pub enum Verb {
     /// Make a site: data folder, site key and settings
     Init(InitArgs),
     /// Start the controller; it runs until Ctrl-C
-    Serve,
+    Serve {
+        /// Begin a journal for a site that has lost its own and has no backup; its key stays
+        #[arg(long)]
+        new: bool,
+    },
     /// Play a sound file: now, at a time, or again and again by a schedule
     Announce(AnnounceArgs),
     /// Play a sound file at once and over everything else, until its end or `loa stop`

@@ -72,7 +72,7 @@ fn end(session: &Session, outcome: Outcome) -> ExitCode {
 
 fn run(session: &mut Session, verb: Verb) -> Outcome {
     let mut builder = match verb {
-        Verb::Serve | Verb::Demo(_) => tokio::runtime::Builder::new_multi_thread(),
+        Verb::Serve { .. } | Verb::Demo(_) => tokio::runtime::Builder::new_multi_thread(),
         // A client starts faster on one thread.
         _ => tokio::runtime::Builder::new_current_thread(),
     };
@@ -83,7 +83,7 @@ fn run(session: &mut Session, verb: Verb) -> Outcome {
 async fn carry_out(session: &mut Session, verb: Verb) -> Outcome {
     match verb {
         Verb::Init(args) => verbs::serve::init(session, &args),
-        Verb::Serve => verbs::serve::serve(session).await,
+        Verb::Serve { new } => verbs::serve::serve(session, new).await,
         Verb::Announce(args) => verbs::announce::announce(session, &args).await,
         Verb::Emergency(args) => verbs::announce::emergency(session, &args).await,
         Verb::Stop { job } => verbs::jobs::stop(session, &job).await,

@@ -28,4 +28,4 @@ mod tail;
 mod views;
 
 pub use failure::DaemonError;
-pub use run::{Ready, init, run};
+pub use run::{Ready, begin_journal, init, run};

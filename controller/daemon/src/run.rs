@@ -10,7 +10,7 @@ use controller_api::BrokerKind;
 use controller_api::SiteFile;
 use controller_core::command::Command;
 use controller_core::settings::Settings;
-use controller_core::{Core, Identity, Input, Output};
+use controller_core::{Core, Identity, Input, Now, Output, Restored};
 use tokio::net::{TcpListener, UnixListener};
 use tokio::sync::watch;
 use tokio_util::task::AbortOnDropHandle;
@@ -29,7 +29,9 @@ use crate::restore::{entry, replay};
 use crate::tail::Tail;
 use crate::{actor, chunks, keys, mqtt, site_file, studio};
 
-const JOURNAL_NAME: &str = "journal.sqlite";
+fn journal_path(data: &Path) -> PathBuf {
+    data.join("journal.sqlite")
+}
 
 /// Where the daemon can be reached, said once it can.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,13 +57,12 @@ pub fn init(data: &Path, file: &SiteFile) -> Result<(), DaemonError> {
         return Err(ConfigError::SiteExists { data: data.to_owned() }.into());
     }
     keys::create(folder.path())?;
-    let journal = SqliteJournal::open(&data.join(JOURNAL_NAME))?;
+    let journal = SqliteJournal::open(&journal_path(data))?;
     let restored = replay(&journal)?;
     let first = restored.sequence + 1;
     let identity = Identity { site: site.clone(), key: keys::load(data)? };
-    // All of it happens in one moment.
     let now = Clock::start().now();
-    let mut core = Core::new(identity, restored, now);
+    let core = Core::new(identity, restored, now);
     let library = Library::open(data)?;
     let mut commands = vec![Command::ChangeSite(change)];
     for sound in Sound::ALL {
@@ -69,10 +70,47 @@ pub fn init(data: &Path, file: &SiteFile) -> Result<(), DaemonError> {
         let (new, _) = studio::synthesise(&library, &settings, sound)?;
         commands.push(Command::AddClip(Box::new(new)));
     }
-    let mut entries = Vec::new();
+    commit(&journal, first, decide(core, now, commands)?)?;
+    Ok(Config::create(data, &site)?)
+}
+
+/// Begins a journal in the folder of a site that has lost its own: its key stays, so its loudspeakers obey, and they say
+/// how far the lost one had come. Blocks.
+///
+/// # Errors
+/// See [`DaemonError`]; a journal that is there is left as it is.
+pub fn begin_journal(config: &Config) -> Result<(), DaemonError> {
+    let folder = DataDir::open(&config.data)?;
+    let path = journal_path(&config.data);
+    let journal = SqliteJournal::open(&path)?;
+    if !journal.is_empty()? || journal.has_archive() {
+        return Err(DaemonError::JournalThere { path });
+    }
+    let identity = Identity { site: config.site.clone(), key: keys::load(folder.path())? };
+    let now = Clock::start().now();
+    commit(&journal, 1, decide(Core::new(identity, Restored::default(), now), now, Vec::new())?)
+}
+
+/// The journal of a site that has been set up: never a new one, for that would be a site without loudspeakers,
+/// programmes and past, and nobody would be told.
+fn open_journal(data: &Path) -> Result<SqliteJournal, DaemonError> {
+    let path = journal_path(data);
+    if !path.exists() {
+        return Err(DaemonError::JournalGone { path });
+    }
+    let journal = SqliteJournal::open(&path)?;
+    if journal.is_empty()? {
+        return Err(DaemonError::JournalGone { path });
+    }
+    Ok(journal)
+}
+
+/// What a core writes down that does all of this in one moment.
+fn decide(mut core: Core, now: Now, commands: Vec<Command>) -> Result<Vec<NewEntry>, DaemonError> {
     for command in commands {
         core.handle(now, Input::Command { ticket: 0, actor: actor::of_this_process(), command });
     }
+    let mut entries = Vec::new();
     // Nobody sees anything of it before all of it is on disk: until then what is decided counts as stored.
     while let Some(output) = core.poll_output() {
         match output {
@@ -84,8 +122,7 @@ pub fn init(data: &Path, file: &SiteFile) -> Result<(), DaemonError> {
             _ => {}
         }
     }
-    commit(&journal, first, entries)?;
-    Ok(Config::create(data, &site)?)
+    Ok(entries)
 }
 
 fn commit(journal: &SqliteJournal, first: u64, entries: Vec<NewEntry>) -> Result<(), DaemonError> {
@@ -113,7 +150,7 @@ pub async fn run(
     let folder = DataDir::open(&config.data)?;
     let broker = Broker::start(&config.broker).await?;
     let key = Arc::new(keys::load(folder.path())?);
-    let journal: Arc<dyn Journal> = Arc::new(SqliteJournal::open(&config.data.join(JOURNAL_NAME))?);
+    let journal: Arc<dyn Journal> = Arc::new(open_journal(&config.data)?);
     let library = Arc::new(Library::open(&config.data)?);
     let (publisher, news) = mqtt::start(&config.site, &broker.host, broker.port);
     let tail = Tail::default();

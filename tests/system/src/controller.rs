@@ -88,18 +88,27 @@ impl Controller {
     /// # Errors
     /// It cannot be started.
     pub fn spawn(&mut self) -> Result<()> {
-        self.process = Some(self.serve()?);
+        self.process = Some(self.serve(&[])?);
         Ok(())
+    }
+
+    /// Starts `loa serve` with these options, and waits until the API answers.
+    ///
+    /// # Errors
+    /// It ends, or does not answer in time.
+    pub async fn start_with(&mut self, options: &[&str]) -> Result<()> {
+        self.process = Some(self.serve(options)?);
+        self.accepting().await
     }
 
     /// Starts `loa serve` for somebody who holds the process himself.
     ///
     /// # Errors
     /// It cannot be started.
-    pub fn serve(&self) -> Result<Process> {
+    pub fn serve(&self, options: &[&str]) -> Result<Process> {
         let log = fs::OpenOptions::new().create(true).append(true).open(self.path("serve.log"))?;
         let mut serve = self.command();
-        serve.arg("serve").stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
+        serve.arg("serve").args(options).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
         Ok(Process(serve.spawn()?))
     }
 

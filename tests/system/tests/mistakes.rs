@@ -197,7 +197,7 @@ fn a_disk_that_fills_refuses_and_loses_nothing() {
 async fn controller_on_a_small_disk() {
     let controller = Controller::init(&site::smart(3), None).unwrap();
     let disk = SmallDisk::over(&controller.data(), "4m").unwrap();
-    let _serve = controller.serve().unwrap();
+    let _serve = controller.serve(&[]).unwrap();
     controller.answers().await.unwrap();
     let sample = Controller::sample().to_string_lossy().into_owned();
     let kept = controller.loa_json(&["announce", &sample, "--to", "all"]).unwrap();

@@ -38,3 +38,46 @@ async fn a_clean_stop_keeps_a_snapshot_and_a_start_needs_none() {
     controller.start().await.unwrap();
     assert_eq!(known(&controller, &job).await, before);
 }
+
+/// Without its journal a site has no loudspeakers and no past. Who starts must be told, and may then begin anew.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_site_without_its_journal_does_not_start_as_an_empty_one() {
+    let mut controller = Controller::init(&site::smart(3), None).unwrap();
+    let journal = controller.data().join("journal.sqlite");
+    let start = |controller: &Controller| {
+        let output = controller.loa(&["serve"]).unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    let aside = controller.path("journal.aside");
+    fs::rename(&journal, &aside).unwrap();
+    for empty in [false, true] {
+        if empty {
+            fs::write(&journal, "").unwrap();
+        }
+        let (code, said) = start(&controller);
+        assert!(code == Some(1) && said.contains("loa serve --new"), "{code:?}: {said}");
+        assert_eq!(journal.exists(), empty, "nothing is put where the backup belongs");
+    }
+    fs::rename(&aside, &journal).unwrap();
+    let key = controller.data().join("site.key");
+    let right = fs::read(&key).unwrap();
+    let mut wrong = right.clone();
+    wrong[17] ^= 4;
+    fs::write(&key, wrong).unwrap();
+    let (code, said) = start(&controller);
+    assert!(code == Some(1) && said.contains("site.key"), "{code:?}: {said}");
+    fs::write(&key, right).unwrap();
+
+    let refused = controller.loa(&["serve", "--new"]).unwrap();
+    assert_eq!(refused.status.code(), Some(1), "{refused:?}");
+    controller.start().await.unwrap();
+    let site = controller.get("/v1/site").await.unwrap();
+    assert_eq!(site["cluster"].as_array().unwrap().len(), 3);
+    controller.kill().unwrap();
+
+    for part in ["journal.sqlite", "journal.sqlite-wal", "journal.sqlite-shm"] {
+        let _ = fs::remove_file(controller.data().join(part));
+    }
+    controller.start_with(&["--new"]).await.unwrap();
+    assert!(controller.get("/v1/site").await.unwrap()["cluster"].as_array().is_none_or(Vec::is_empty));
+}

@@ -267,6 +267,8 @@ sentences! {
     JournalInUse = "journal-in-use" { problem },
     JournalNotLocked = "journal-not-locked" { problem },
     JournalForeignFile = "journal-foreign-file" { problem },
+    JournalGone = "journal-gone" { path },
+    JournalThere = "journal-there" { path },
     JournalNewerFormat = "journal-newer-format" { problem },
     JournalDamaged = "journal-damaged" { problem },
     JournalTampered = "journal-tampered" { problem },

@@ -32,10 +32,13 @@ pub fn init(session: &Session, args: &InitArgs) -> Outcome {
     Ok(Exit::Done)
 }
 
-/// Runs the controller until Ctrl-C or SIGTERM.
-pub async fn serve(session: &Session) -> Outcome {
+/// Runs the controller until Ctrl-C or SIGTERM; with a journal that it begins, if `new`.
+pub async fn serve(session: &Session, new: bool) -> Outcome {
     log_to_stderr("warn,controller_daemon=info");
     let config = Config::load(&data_dir(&session.global)).map_err(|e| from_daemon(e.into()))?;
+    if new {
+        controller_daemon::begin_journal(&config).map_err(from_daemon)?;
+    }
     let stop = signals::stop()?;
     let ready = |ready: Ready| {
         if let Err(failure) = tell_ready(session, &ready) {

@@ -1,6 +1,7 @@
 //! Why the daemon does not start, or ends.
 
 use std::io;
+use std::path::PathBuf;
 
 use controller_api::{Error, Text, text};
 use controller_core::entry::Unreadable;
@@ -23,6 +24,18 @@ pub enum DaemonError {
     /// Its journal.
     #[error(transparent)]
     Journal(#[from] JournalError),
+    /// A site that has been set up has no journal.
+    #[error("there is no journal {}", path.display())]
+    JournalGone {
+        /// Where it should be.
+        path: PathBuf,
+    },
+    /// A journal was to be begun where there is one.
+    #[error("there is a journal {}", path.display())]
+    JournalThere {
+        /// Where it is.
+        path: PathBuf,
+    },
     /// An entry that this program cannot read.
     #[error("journal entry {sequence} cannot be read: {problem}")]
     Entry {
@@ -79,6 +92,8 @@ impl DaemonError {
         match self {
             Self::Lock(failed) => lock_text(failed),
             Self::Journal(failed) => journal(failed).text,
+            Self::JournalGone { path } => text!(JournalGone { path: path.display() }),
+            Self::JournalThere { path } => text!(JournalThere { path: path.display() }),
             Self::Entry { problem: Unreadable::Newer { .. }, .. } => {
                 text!(JournalNewerFormat { problem: self })
             }

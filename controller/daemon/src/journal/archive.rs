@@ -22,7 +22,7 @@ const PIECES_MAX: usize = 20;
 const KEPT: u64 = 2;
 
 /// Where a journal's archive is.
-fn path_of(journal: &Path) -> PathBuf {
+pub(super) fn path_of(journal: &Path) -> PathBuf {
     journal.with_extension("archive")
 }
 

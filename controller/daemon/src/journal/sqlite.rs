@@ -47,6 +47,20 @@ impl SqliteJournal {
         Ok(Self { path: path.to_owned(), writer, archiving: Mutex::new(()) })
     }
 
+    /// Is nothing in it? A journal that has been used keeps its last entries, whatever is archived.
+    ///
+    /// # Errors
+    /// See [`JournalError`].
+    pub fn is_empty(&self) -> Result<bool, JournalError> {
+        Ok(store::last_seq(&store::open_to_read(&self.path)?, &self.path)? == 0)
+    }
+
+    /// Have entries been moved to an archive?
+    #[must_use]
+    pub fn has_archive(&self) -> bool {
+        archive::path_of(&self.path).exists()
+    }
+
     /// Changes [`Options::pages_max`] from the next commit on.
     pub fn limit_pages(&self, pages_max: u32) {
         self.writer.limit_pages(pages_max);
