@@ -45,8 +45,8 @@ fn is_disturbed(world: &World, cluster: usize, begun: Mono) -> bool {
     cut || world.clusters[cluster].was_broken || world.model.removed.contains(&cluster)
 }
 
-/// Another job took the amplifier, and it could not go on after that. Staff may have stopped that one before it
-/// sounded.
+/// Another job took the amplifier, and it could not go on after that. Staff may have stopped that one, or changed its
+/// programme, before it sounded.
 fn is_interrupted(world: &World, last: &Pass) -> bool {
     let taken = |ended: Mono| {
         let after = ended..ended + TAKES_MS;
@@ -54,12 +54,11 @@ fn is_interrupted(world: &World, last: &Pass) -> bool {
         others.filter(|pass| pass.cluster == last.cluster).any(|pass| after.contains(&pass.asked))
     };
     let was_to_take = |ended: Mono| {
-        let stopped = |meant: &Meant| meant.stop_asked.filter(|_| meant.called_off);
         let class = world.model.jobs.get(&last.job).map(|meant| meant.class);
         // What is of a lower class takes nothing away.
         let may_take =
             |meant: &&Meant| meant.players.contains_key(&last.cluster) && Some(meant.class) >= class;
-        let mut stops = world.model.jobs.values().filter(may_take).filter_map(stopped);
+        let mut stops = world.model.jobs.values().filter(may_take).filter_map(|meant| meant.stop_asked);
         stops.any(|stop| stop <= ended + TAKES_MS && ended <= stop + TAKES_MS)
     };
     last.stop_asked && last.ended_at.is_some_and(|ended| taken(ended) || was_to_take(ended))
