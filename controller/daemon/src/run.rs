@@ -84,6 +84,7 @@ pub fn begin_journal(config: &Config) -> Result<(), DaemonError> {
     let path = journal_path(&config.data);
     let journal = SqliteJournal::open(&path)?;
     if !journal.is_empty()? || journal.has_archive() {
+        journal.close();
         return Err(DaemonError::JournalThere { path });
     }
     let identity = Identity { site: config.site.clone(), key: keys::load(folder.path())? };
@@ -95,11 +96,13 @@ pub fn begin_journal(config: &Config) -> Result<(), DaemonError> {
 /// programmes and past, and nobody would be told.
 fn open_journal(data: &Path) -> Result<SqliteJournal, DaemonError> {
     let path = journal_path(data);
-    if !path.exists() {
+    // An empty file is not even opened: its log of writes would lie there, and spoil the backup that is put in its place.
+    if std::fs::metadata(&path).map_or(0, |file| file.len()) == 0 {
         return Err(DaemonError::JournalGone { path });
     }
     let journal = SqliteJournal::open(&path)?;
     if journal.is_empty()? {
+        journal.close();
         return Err(DaemonError::JournalGone { path });
     }
     Ok(journal)

@@ -57,6 +57,7 @@ async fn a_site_without_its_journal_does_not_start_as_an_empty_one() {
         let (code, said) = start(&controller);
         assert!(code == Some(1) && said.contains("loa serve --new"), "{code:?}: {said}");
         assert_eq!(journal.exists(), empty, "nothing is put where the backup belongs");
+        assert!(!controller.data().join("journal.sqlite-wal").exists(), "and nothing beside it");
     }
     fs::rename(&aside, &journal).unwrap();
     let key = controller.data().join("site.key");
