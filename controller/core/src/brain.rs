@@ -16,10 +16,11 @@ use crate::facts::entry::Entry;
 use crate::facts::record::Record;
 use crate::facts::state::State;
 use crate::identity::Identity;
-use crate::limits::{AGENDA_JOBS_BYTES, CLOCK_SET_MS, SNAPSHOT_EVERY};
+use crate::limits::{AGENDA_JOBS_BYTES, CLOCK_DOUBT_MS, CLOCK_SET_MS, SNAPSHOT_EVERY};
 use crate::now::Now;
 use crate::people::command::{Command, Done};
 use crate::people::refusal::Refusal;
+use crate::trust::{Doubt, Trust};
 
 /// What happened.
 #[derive(Debug)]
@@ -120,8 +121,9 @@ pub struct Core {
     pub(crate) due: Due,
     /// Programmes whose next occurrence a cluster has no room for.
     pub(crate) no_room: BTreeSet<String>,
-    /// What UTC was when the monotonic clock showed 0, as `due` was made.
-    pub(crate) due_clock: UtcMillis,
+    /// How far UTC was ahead of the monotonic clock, as `due` was made.
+    pub(crate) due_clock: i64,
+    pub(crate) trust: Trust,
     /// Of clusters that were removed too.
     pub(crate) presences: BTreeMap<ClusterId, Presence>,
     /// Clusters of which something has changed since they were diagnosed.
@@ -137,8 +139,10 @@ pub struct Core {
     persisted: u64,
     /// The record that began this epoch.
     epoch_sequence: u64,
-    /// What UTC was when the monotonic clock showed 0, as clusters last learnt it.
-    clock_started: UtcMillis,
+    /// How far UTC was ahead of the monotonic clock, as clusters last learnt it.
+    clock_told: i64,
+    /// The same, as the journal knows it.
+    clock_noted: i64,
     /// The last entry of the newest snapshot that there is, or that was put out.
     snapshot: u64,
     snapshot_every: u64,
@@ -152,8 +156,11 @@ pub struct Core {
 impl Core {
     /// Takes over what the journal holds.
     #[must_use]
-    pub fn new(identity: Identity, restored: Restored, now: Now) -> Self {
+    pub fn new(identity: Identity, restored: Restored, shown: Now) -> Self {
         let Restored { state, sequence, snapshot } = restored;
+        let asks = state.devices.values().any(|device| device.boot.is_some());
+        let mut trust = Trust::new(shown, state.at, asks);
+        let now = trust.judge(shown, state.devices.len());
         let presences =
             state.devices.keys().map(|id| (id.clone(), Presence::new(now.mono, now.utc))).collect();
         let epoch = state.epoch + 1;
@@ -164,7 +171,8 @@ impl Core {
             calendar,
             due: Due::default(),
             no_room: BTreeSet::new(),
-            due_clock: now.utc - now.mono.0,
+            due_clock: now.offset(),
+            trust,
             presences,
             suspects: BTreeSet::new(),
             broker_connected: false,
@@ -175,7 +183,8 @@ impl Core {
             sequence,
             persisted: sequence,
             epoch_sequence: sequence,
-            clock_started: now.utc - now.mono.0,
+            clock_told: now.offset(),
+            clock_noted: now.offset(),
             snapshot,
             snapshot_every: SNAPSHOT_EVERY,
             agenda_bytes: AGENDA_JOBS_BYTES,
@@ -199,8 +208,16 @@ impl Core {
         Self { agenda_bytes: bytes, ..self }
     }
 
-    /// Takes one input.
-    pub fn handle(&mut self, now: Now, input: Input<'_>) {
+    /// Takes one input. `shown` is what the system's clocks show.
+    pub fn handle(&mut self, shown: Now, input: Input<'_>) {
+        let waited = self.trust.waits();
+        let now = self.trust.judge(shown, self.state.devices.len());
+        let is_set = now.offset().abs_diff(self.due_clock) >= CLOCK_SET_MS;
+        if is_set || (waited && !self.trust.waits()) {
+            // Everything that follows from the time is looked at anew, and programmes have waited for this.
+            self.wakeup = now.mono;
+        }
+        self.note_clock(now, Actor::Controller);
         match input {
             Input::BrokerConnected => self.broker_is_back(now),
             Input::BrokerDisconnected => self.broker_connected = false,
@@ -232,7 +249,8 @@ impl Core {
     /// When to come back with [`Input::Wakeup`], at the latest.
     #[must_use]
     pub fn next_wakeup(&self) -> Mono {
-        self.receipts_due.map_or(self.wakeup, |due| due.min(self.wakeup))
+        let look = self.wakeup.min(self.trust.next_look());
+        self.receipts_due.map_or(look, |due| due.min(look))
     }
 
     /// All that is known for good. It may be ahead of the disk by what is still being written.
@@ -259,6 +277,24 @@ impl Core {
         self.broker_connected
     }
 
+    /// Why the system's clock is not believed, if it is not.
+    #[must_use]
+    pub fn clock_doubt(&self) -> Option<Doubt> {
+        self.trust.doubt()
+    }
+
+    /// Do programmes wait, since the time is in doubt or not known yet?
+    #[must_use]
+    pub fn waits_for_the_time(&self) -> bool {
+        self.trust.waits()
+    }
+
+    /// The time that the core goes by.
+    #[must_use]
+    pub fn time(&self, mono: Mono) -> Now {
+        self.trust.believed(mono)
+    }
+
     /// Messages ignored since the start, by reason.
     #[must_use]
     pub fn rejections(&self) -> &BTreeMap<Rejected, u64> {
@@ -282,6 +318,9 @@ impl Core {
         let entry = Entry { at: now.utc, actor, record };
         self.state.apply(&entry);
         self.suspects.extend(entry.record.about().clusters.into_iter().cloned());
+        if matches!(entry.record, Record::SiteChanged { .. } | Record::ClusterRemoved { .. }) {
+            self.trust.keep(|device| self.state.devices.contains_key(device));
+        }
         self.sequence += 1;
         if matches!(entry.record, Record::Started { .. } | Record::Surpassed { .. }) {
             self.epoch_sequence = self.sequence;
@@ -307,13 +346,28 @@ impl Core {
         }
     }
 
+    /// Staff say that the system's clock is right.
+    pub(crate) fn accept_clock(&mut self, now: Now, by: &Actor) -> Done {
+        self.trust.accept(now.mono);
+        self.note_clock(self.trust.believed(now.mono), by.clone());
+        Done::Changed
+    }
+
+    /// The journal tells when we went over to another time, and begins to go by it.
+    fn note_clock(&mut self, now: Now, by: Actor) {
+        if now.offset().abs_diff(self.clock_noted) > CLOCK_DOUBT_MS {
+            let before = Now::at_offset(now.mono, self.clock_noted).utc;
+            self.clock_noted = now.offset();
+            self.write(now, by, Record::ClockSet { before });
+        }
+    }
+
     /// When somebody has set our clock, an agenda shows it to every cluster, which then asks for the time.
     fn watch_clock(&mut self, now: Now) {
-        let started = now.utc - now.mono.0;
-        if started.0.abs_diff(self.clock_started.0) < CLOCK_SET_MS || !self.broker_connected {
+        if now.offset().abs_diff(self.clock_told) < CLOCK_SET_MS || !self.broker_connected {
             return;
         }
-        self.clock_started = started;
+        self.clock_told = now.offset();
         let devices: Vec<ClusterId> = self.presences.keys().cloned().collect();
         devices.iter().for_each(|device| self.send_agenda(now, device, Said::Once));
     }

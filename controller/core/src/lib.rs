@@ -16,6 +16,7 @@ mod identity;
 pub mod limits;
 mod now;
 mod people;
+mod trust;
 mod view;
 
 pub use brain::{Core, Input, Output, Restored};
@@ -32,4 +33,5 @@ pub use facts::{
 pub use identity::Identity;
 pub use now::Now;
 pub use people::{change, command, lookup, patch, recurring, refusal};
+pub use trust::{Doubt, Why as DoubtWhy};
 pub use view::{Seen, View};

@@ -3,6 +3,7 @@
 
 use std::ops::RangeInclusive;
 
+use firmware_proto::UtcMillis;
 use firmware_proto::limits::{AGENDA_OTHERS_MAX, JOB_BYTES_MAX, JOBS_HELD_MAX, PAYLOAD_BYTES_MAX};
 
 /// Clusters and gateways of one site.
@@ -64,6 +65,23 @@ pub const SLOW_LINK_BYTES_PER_S: u32 = 2_000;
 pub const RECEIPT_DELAY_MS: u64 = 1_000;
 /// Our clock has been set when it moved this far against the monotonic one, ms.
 pub const CLOCK_SET_MS: u64 = 2_000;
+/// It is doubted where it differs from other evidence by more than this, ms. Messages are that long under way at times,
+/// and a programme is hardly wrong by it.
+pub const CLOCK_DOUBT_MS: u64 = 60_000;
+/// So long after a start clusters are asked for their time, before a clock is believed that nobody speaks of, ms.
+pub const CLOCK_ASKED_MS: u64 = 100_000;
+/// A jump to a time that nobody speaks against is believed when it has lasted so long, ms: a repair stays, a slip of
+/// somebody's hand is taken back.
+pub const CLOCK_JUMP_LASTS_MS: u64 = 10 * 60_000;
+/// After so long without a jump only clusters, or staff, can make us believe one, ms: who repairs a clock does so soon
+/// after the start.
+pub const CLOCK_PROVED_MS: u64 = 60 * 60_000;
+/// What a cluster has said of its time counts for so long, ms: both clocks drift meanwhile.
+pub const CLOCK_WITNESS_MS: u64 = 24 * 3_600_000;
+/// So many clusters have to say the same, where there are so many.
+pub const CLOCK_WITNESSES_MIN: usize = 2;
+/// It was no earlier than this when this program was built; raised with each release.
+pub const BUILT_AFTER: UtcMillis = UtcMillis(1_764_000_000_000);
 /// Clusters hold the jobs of so many hours ahead, by setting.
 pub const AGENDA_HOURS: RangeInclusive<u16> = 24..=7 * 24;
 /// Occurrences left out that are remembered for reports; all are in the journal.

@@ -7,12 +7,14 @@ use std::collections::BTreeMap;
 
 use firmware_proto::message::{Beat, Hello};
 use firmware_proto::trust::Rejected;
-use firmware_proto::{ClusterId, UtcMillis};
+use firmware_proto::{ClusterId, Mono, UtcMillis};
 use schedules::Occurrence;
 
 use crate::brain::Core;
 use crate::devices::health::{self, Report};
 use crate::facts::state::{Planned, State};
+use crate::now::Now;
+use crate::trust::{Doubt, Trust};
 
 /// What a device has shown of itself while this controller runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +34,7 @@ pub struct View {
     state: State,
     seen: BTreeMap<ClusterId, Seen>,
     broker_connected: bool,
+    trust: Trust,
     rejections: BTreeMap<Rejected, u64>,
 }
 
@@ -52,6 +55,7 @@ impl Core {
             state: self.state.clone(),
             seen: seen.collect(),
             broker_connected: self.broker_connected,
+            trust: self.trust.clone(),
             rejections: self.rejected.clone(),
         }
     }
@@ -80,6 +84,18 @@ impl View {
     #[must_use]
     pub fn is_broker_connected(&self) -> bool {
         self.broker_connected
+    }
+
+    /// The time that the core goes by.
+    #[must_use]
+    pub fn time(&self, mono: Mono) -> Now {
+        self.trust.believed(mono)
+    }
+
+    /// Why the system's clock is not believed, if it is not.
+    #[must_use]
+    pub fn clock_doubt(&self) -> Option<Doubt> {
+        self.trust.doubt()
     }
 
     /// Messages ignored since the start, by reason.

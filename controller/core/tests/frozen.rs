@@ -60,6 +60,7 @@ fn kind(record: &Record) -> &'static str {
     match record {
         Record::Started { .. }
         | Record::Surpassed { .. }
+        | Record::ClockSet { .. }
         | Record::SiteChanged { .. }
         | Record::ClustersAdded { .. }
         | Record::ClusterRemoved { .. }
@@ -80,9 +81,10 @@ fn kind(record: &Record) -> &'static str {
     }
 }
 
-const KINDS: [&str; 19] = [
+const KINDS: [&str; 20] = [
     "started",
     "surpassed",
+    "clock-set",
     "site-changed",
     "clusters-added",
     "cluster-removed",
@@ -256,6 +258,7 @@ fn write_the_frozen_files() {
     let by_controller = |record| Entry { at: SIX, actor: Actor::Controller, record };
     let rare = [
         by_controller(Record::Surpassed { epoch: 9, version: 77 }),
+        by_controller(Record::ClockSet { before: UtcMillis(SIX.0 - 25_200_000) }),
         Entry {
             actor: Actor::Device { cluster: cluster("thon-1") },
             ..by_controller(Record::OtherProtocol { cluster: cluster("thon-1"), version: 2 })

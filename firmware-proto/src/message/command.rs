@@ -323,4 +323,7 @@ pub struct TimeReply {
     /// When this reply left.
     #[n(3)]
     pub replied: UtcMillis,
+    /// The controller does not know yet whether its clock is right: who knows the time keeps its own.
+    #[cbor(n(4), skip_if = "is_default")]
+    pub unsure: bool,
 }

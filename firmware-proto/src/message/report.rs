@@ -288,4 +288,7 @@ pub struct TimeRequest {
     /// The cluster's monotonic clock, ms.
     #[n(0)]
     pub sent: u64,
+    /// What its clock shows now; absent while it does not know the time.
+    #[n(1)]
+    pub utc: Option<UtcMillis>,
 }

@@ -120,6 +120,12 @@ impl Clock {
             return false;
         }
         self.unanswered = 0;
+        if reply.unsure && self.utc(now).is_some() {
+            self.samples_left = self.samples_left.saturating_sub(1);
+            let hurry = self.samples_left > 0;
+            self.next_request = Some(now + if hurry { QUICK_PERIOD_MS } else { RETRY_PERIOD_MS });
+            return true;
+        }
         let held = reply.replied.since(reply.received);
         let travel = now.since(Mono(reply.sent)).saturating_sub(held);
         let error_ms = travel.div_ceil(2) + 1;
@@ -163,7 +169,8 @@ mod tests {
         clock.requested(Mono(sent));
         let received = UtcMillis(epoch + sent + there);
         let now = Mono(sent + there + back);
-        let reply = TimeReply { boot: BootId::from_bytes([0; 8]), sent, received, replied: received };
+        let boot = BootId::from_bytes([0; 8]);
+        let reply = TimeReply { boot, sent, received, replied: received, unsure: false };
         assert!(clock.replied(now, &reply));
         now
     }
@@ -206,7 +213,8 @@ mod tests {
                 clock.requested(Mono(sent));
                 let (received, replied) =
                     (UtcMillis(number(step, "received")), UtcMillis(number(step, "replied")));
-                let reply = TimeReply { boot: BootId::from_bytes([0; 8]), sent, received, replied };
+                let boot = BootId::from_bytes([0; 8]);
+                let reply = TimeReply { boot, sent, received, replied, unsure: false };
                 assert!(clock.replied(Mono(number(step, "now")), &reply));
                 check(&clock, step);
             }
@@ -223,6 +231,27 @@ mod tests {
     }
 
     #[test]
+    fn an_unsure_reply_counts_only_where_nothing_is_known() {
+        let boot = BootId::from_bytes([0; 8]);
+        let reply = |sent: u64, utc: u64| TimeReply {
+            boot,
+            sent,
+            received: UtcMillis(utc),
+            replied: UtcMillis(utc),
+            unsure: true,
+        };
+        let mut clock = Clock::default();
+        clock.connected(Mono(0));
+        clock.requested(Mono(5));
+        assert!(clock.replied(Mono(5), &reply(5, 1_000_000)));
+        assert_eq!(clock.utc(Mono(5)), Some(UtcMillis(1_000_000)));
+        clock.requested(Mono(3_005));
+        assert!(clock.replied(Mono(3_005), &reply(3_005, 9_000_000)));
+        assert_eq!(clock.utc(Mono(3_005)), Some(UtcMillis(1_003_000)));
+        assert_eq!(clock.next_request(), Some(Mono(3_005 + QUICK_PERIOD_MS)));
+    }
+
+    #[test]
     fn unasked_replies_are_refused() {
         let mut clock = Clock::default();
         let reply = TimeReply {
@@ -230,6 +259,7 @@ mod tests {
             sent: 3,
             received: UtcMillis(1),
             replied: UtcMillis(1),
+            unsure: false,
         };
         assert!(!clock.replied(Mono(4), &reply));
     }

@@ -434,7 +434,9 @@ impl Speaker {
         }
         if self.clock.next_request().is_some_and(|at| at <= now) {
             self.clock.requested(now);
-            return Some(self.send(Up::Time, ReportBody::Time(TimeRequest { sent: now.0 })));
+            return Some(
+                self.send(Up::Time, ReportBody::Time(TimeRequest { sent: now.0, utc: self.clock.utc(now) })),
+            );
         }
         if self.next_beat <= now {
             self.next_beat = now + self.beat_period();

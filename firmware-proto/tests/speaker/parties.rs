@@ -175,7 +175,8 @@ impl Controller {
             ReportBody::Time(request) if self.answers.time => {
                 let now_utc = utc(now.0 + self.ahead_ms);
                 let (received, replied) = (now_utc, now_utc);
-                let reply = TimeReply { boot: report.boot, sent: request.sent, received, replied };
+                let reply =
+                    TimeReply { boot: report.boot, sent: request.sent, received, replied, unsure: false };
                 vec![self.own(now, Down::Time, CommandBody::Time(reply))]
             }
             ReportBody::Want(_) | ReportBody::Time(_) | ReportBody::OtherVersion(_) => vec![],

@@ -106,8 +106,13 @@ pub fn command_body() -> impl Strategy<Value = CommandBody> {
     let agenda = (number(), vec(job(), 0..5), settings, vec(name, 0..5))
         .prop_map(|(version, jobs, settings, others)| Agenda { version, jobs, settings, others });
     let receipt = vec(number().prop_map(AckId), 0..=ACKS_PER_MESSAGE_MAX).prop_map(|acks| Receipt { acks });
-    let time = (any::<[u8; 8]>(), number(), utc(), utc()).prop_map(|(boot, sent, received, replied)| {
-        TimeReply { boot: BootId::from_bytes(boot), sent, received, replied }
+    let time = (any::<[u8; 8]>(), number(), utc(), utc(), any::<bool>());
+    let time = time.prop_map(|(boot, sent, received, replied, unsure)| TimeReply {
+        boot: BootId::from_bytes(boot),
+        sent,
+        received,
+        replied,
+        unsure,
     });
     prop_oneof![
         4 => job().prop_map(CommandBody::Job),
@@ -245,7 +250,7 @@ pub fn report() -> impl Strategy<Value = Report> {
         beat().prop_map(ReportBody::Beat),
         vec(ack(), 0..=ACKS_PER_MESSAGE_MAX).prop_map(ReportBody::Acks),
         want().prop_map(ReportBody::Want),
-        number().prop_map(|sent| ReportBody::Time(TimeRequest { sent })),
+        (number(), of(utc())).prop_map(|(sent, utc)| ReportBody::Time(TimeRequest { sent, utc })),
     ];
     (any::<[u8; 8]>(), number(), small(), body).prop_map(|(boot, sequence, epoch, body)| Report {
         site: site(),

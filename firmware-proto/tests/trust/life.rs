@@ -83,8 +83,13 @@ impl Shell {
         match step {
             Step::Say(all, body) => self.say(all, body),
             Step::TellTime(at) => {
-                let reply =
-                    TimeReply { boot: BootId::from_bytes(BOOT), sent: self.asked, received: at, replied: at };
+                let reply = TimeReply {
+                    boot: BootId::from_bytes(BOOT),
+                    sent: self.asked,
+                    received: at,
+                    replied: at,
+                    unsure: false,
+                };
                 self.say(false, CommandBody::Time(reply));
             }
             Step::Bring(chunk) => {

@@ -120,7 +120,8 @@ pub fn vectors() -> Vec<Vector> {
     let empty = Agenda { version: 9, jobs: vec![], settings: Settings::default(), others: vec![] };
     let receipt = Receipt { acks: vec![ack_id(1), ack_id(2)] };
     let no_receipt = CommandBody::Receipt(Receipt { acks: vec![] });
-    let reply = TimeReply { boot: boot(), sent: 1_500, received: NOW + 20, replied: NOW + 23 };
+    let reply = TimeReply { boot: boot(), sent: 1_500, received: NOW + 20, replied: NOW + 23, unsure: false };
+    let unsure = CommandBody::Time(TimeReply { unsure: true, ..reply });
     let (job, own) = (Some(Down::Job), CommandBody::Job);
     vec![
         vector("job-all", "A routine job for now, to every cluster.", None, 1, own(plain_job())),
@@ -165,6 +166,7 @@ pub fn vectors() -> Vec<Vector> {
         vector("receipt", "Two acks are journaled.", Some(Down::Receipt), 5, CommandBody::Receipt(receipt)),
         vector("receipt-empty", "No acks at all.", Some(Down::Receipt), 8, no_receipt),
         vector("time-reply", "The answer to time-request.", Some(Down::Time), 6, CommandBody::Time(reply)),
+        vector("time-reply-unsure", "Who knows the time keeps its own.", Some(Down::Time), 10, unsure),
         chunk("chunk-hashes", "The only page of the clip's hash list.", Part::Hashes, 0, &clip_hash_list()),
         chunk("chunk-data", "The last chunk of the clip, a short one.", Part::Data, 1, &clip_bytes()[2048..]),
     ]

@@ -119,7 +119,8 @@ pub fn vectors() -> Vec<Vector> {
         let ranges = ranges.iter().map(|&(start, count)| ChunkRange { start, count }).collect();
         ReportBody::Want(Want { clip: clip().id, part, ranges })
     };
-    let request = ReportBody::Time(TimeRequest { sent: 1_500 });
+    let request = ReportBody::Time(TimeRequest { sent: 1_500, utc: None });
+    let known = ReportBody::Time(TimeRequest { sent: 1_500, utc: Some(NOW) });
     vec![
         vector("hello", "The first words of a new cluster.", Up::Hello, 1, ReportBody::Hello(first)),
         vector(
@@ -149,5 +150,6 @@ pub fn vectors() -> Vec<Vector> {
         ),
         vector("acks-none", "No acks at all.", Up::Ack, 10, ReportBody::Acks(vec![])),
         vector("time-request", "What time is it?", Up::Time, 7, request),
+        vector("time-request-known", "It knows the time, and says it.", Up::Time, 11, known),
     ]
 }

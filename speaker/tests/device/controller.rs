@@ -197,8 +197,9 @@ impl Controller {
                 self.acks.push(acks);
             }
             ReportBody::Want(want) => self.serve(&down(Down::Chunk), &want),
-            ReportBody::Time(TimeRequest { sent }) => {
-                let reply = TimeReply { boot: report.boot, sent, received: now(), replied: now() };
+            ReportBody::Time(TimeRequest { sent, .. }) => {
+                let reply =
+                    TimeReply { boot: report.boot, sent, received: now(), replied: now(), unsure: false };
                 self.command(down(Down::Time), CommandBody::Time(reply));
             }
         }

@@ -5,7 +5,7 @@ use controller_core::change::SiteChange;
 use controller_core::command::{Command, Done};
 use controller_core::job::{Job, Origin};
 use controller_core::refusal::Refusal;
-use controller_core::{Actor, Core, Identity, Input, Now, Output, State};
+use controller_core::{Actor, Core, DoubtWhy, Identity, Input, Now, Output, State};
 use firmware_proto::message::{Chunk, CommandBody, ReportBody, Want};
 use firmware_proto::topics::{Down, Qos, Topic};
 use firmware_proto::{ClusterId, Mono, UtcMillis};
@@ -28,6 +28,8 @@ const SNAPSHOT_EVERY: u64 = 40;
 const AGENDA_BYTES: usize = 400;
 /// What staff look for when they stop an edition starts within this time, or has started.
 const ABOUT_NOW_MS: u64 = 5 * 60_000;
+/// A clock that is less wrong than this is not doubted.
+const DOUBT_MS: u64 = 60_000;
 /// A kill that was to come between two outputs comes after this time at the latest.
 const KILL_MS: u64 = 60_000;
 
@@ -36,9 +38,14 @@ pub(crate) struct Controller {
     pub(crate) core: Option<Core>,
     pub(crate) life: u32,
     crystal: Crystal,
-    pub(crate) utc_offset_ms: i64,
-    /// The last time somebody set the clock.
+    /// What the system's clock shows is so far from the truth.
+    shows_ms: i64,
+    /// The time that the core goes by is so far from the truth.
+    believes_ms: i64,
+    /// When the core last went over to another time.
     pub(crate) stepped_at: Option<Mono>,
+    /// When programmes last waited, since the time was in doubt.
+    pub(crate) waited_at: Option<Mono>,
     pub(crate) disk: Disk,
     /// The fold of all that this core has handed to the disk.
     pub(crate) folded: State,
@@ -86,8 +93,10 @@ impl Controller {
             core: None,
             life: 0,
             crystal: Crystal::new(Mono(0), Mono(0), 0),
-            utc_offset_ms: 0,
+            shows_ms: 0,
+            believes_ms: 0,
             stepped_at: None,
+            waited_at: None,
             disk: Disk::holding(clips.map(entry)),
             folded: State::default(),
             wrote: false,
@@ -101,12 +110,15 @@ impl Controller {
         }
     }
 
+    /// The time that the core goes by.
     pub(crate) fn utc(&self, now: Mono) -> UtcMillis {
-        UtcMillis((T0.0 + now.0).saturating_add_signed(self.utc_offset_ms))
+        UtcMillis((T0.0 + now.0).saturating_add_signed(self.believes_ms))
     }
 
-    fn now(&self, now: Mono) -> Now {
-        Now { mono: self.crystal.at(now), utc: self.utc(now) }
+    /// What the system's clocks show.
+    fn shown(&self, now: Mono) -> Now {
+        let utc = UtcMillis((T0.0 + now.0).saturating_add_signed(self.shows_ms));
+        Now { mono: self.crystal.at(now), utc }
     }
 }
 
@@ -131,8 +143,9 @@ impl World {
         let identity = Identity { site: site::id(), key: site::key() };
         let restored = controller.disk.restore();
         self.model.restarted(&restored.state);
-        let core = Core::new(identity, restored, controller.now(now));
+        let core = Core::new(identity, restored, controller.shown(now));
         controller.core = Some(core.with_snapshot_every(SNAPSHOT_EVERY).with_agenda_bytes(AGENDA_BYTES));
+        self.watch_time();
         self.drain_core();
         if self.network.line(Node::Controller).connected {
             self.controller_connected();
@@ -228,6 +241,10 @@ impl World {
     }
 
     pub(crate) fn ask(&mut self, ask: usize) {
+        if self.controller.shows_ms != self.controller.believes_ms {
+            // By which time it decides is known once it has looked at its clock.
+            self.core_takes(Input::Wakeup);
+        }
         let (now, utc) = (self.now, self.controller.utc(self.now));
         let Ask { command, attempts, answer } = &mut self.controller.asks[ask];
         if answer.is_some() || self.controller.core.is_none() {
@@ -284,10 +301,42 @@ impl World {
     }
 
     fn core_takes(&mut self, input: Input<'_>) {
-        let now = self.controller.now(self.now);
+        let now = self.controller.shown(self.now);
         let Some(core) = &mut self.controller.core else { return };
         core.handle(now, input);
+        self.watch_time();
         self.drain_core();
+    }
+
+    /// Notes by which time the core goes.
+    fn watch_time(&mut self) {
+        let mono = self.controller.crystal.at(self.now);
+        let Some(core) = &self.controller.core else { return };
+        if core.waits_for_the_time() {
+            self.controller.waited_at = Some(self.now);
+        }
+        if let Some(doubt) = core.clock_doubt() {
+            self.marks.reach(Mark::ClockInDoubt);
+            // The journal, and the clusters, may know a wrong time from a controller that believed in it.
+            let was_believed = |before: &i64| match doubt.why {
+                DoubtWhy::BeforeJournal => *before > 0,
+                _ => before.abs_diff(-doubt.ahead_ms) < DOUBT_MS,
+            };
+            let explained = self.model.offsets_ms[1..].iter().any(was_believed);
+            if self.controller.shows_ms == 0 && !explained {
+                self.violated("a right clock is believed", &format!("{doubt:?}"));
+            }
+        }
+        let believes_ms = core.time(mono).utc.0.cast_signed() - (T0.0 + self.now.0).cast_signed();
+        if believes_ms != self.controller.believes_ms {
+            self.trace(|| format!("the controller goes by {believes_ms} ms"));
+            if believes_ms.abs_diff(self.controller.believes_ms) > DOUBT_MS {
+                self.marks.reach(Mark::ClockFollowed);
+            }
+            self.controller.believes_ms = believes_ms;
+            self.controller.stepped_at = Some(self.now);
+            self.model.offsets_ms.push(believes_ms);
+        }
     }
 
     fn drain_core(&mut self) {
@@ -365,8 +414,11 @@ impl World {
         let (ask, attempt) = ((ticket / TICKETS_PER_ASK) as usize, (ticket % TICKETS_PER_ASK) as usize);
         self.trace(|| format!("answer to {ask}: {result:?}"));
         let asked = self.controller.asks[ask].attempts[attempt];
-        invariants::durable::an_answer_is_durable_when_it_is_said(self, asked, &result);
         let command = self.controller.asks[ask].command.clone();
+        if command != Command::AcceptClock {
+            // There may be nothing to accept, and so nothing that the answer rests on.
+            invariants::durable::an_answer_is_durable_when_it_is_said(self, asked, &result);
+        }
         if let (Command::ChangeSchedule(change), Ok(Done::Schedule(changed))) = (&command, &result)
             && let ([plan], Some(next)) = (&change.plans[..], changed.next)
         {
@@ -436,9 +488,6 @@ impl World {
 
     pub(crate) fn step_utc(&mut self, by_ms: i64) {
         self.trace(|| format!("the controller's clock is set by {by_ms} ms"));
-        self.controller.utc_offset_ms += by_ms;
-        self.controller.stepped_at = Some(self.now);
-        let offset = self.controller.utc_offset_ms;
-        self.model.offsets_ms.push(offset);
+        self.controller.shows_ms += by_ms;
     }
 }

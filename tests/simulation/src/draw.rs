@@ -62,7 +62,46 @@ pub fn draw(seed: u64) -> Scenario {
     if rng.percent(15) {
         add_library_work(&mut rng, &mut scenario);
     }
+    let mut rng = Rng::new(seed, 3);
+    if rng.percent(35) {
+        add_wrong_clock(&mut rng, &mut scenario);
+    }
     scenario
+}
+
+/// The office PC's clock is wrong: from a start on, or it is set while the controller runs. Most are set right again.
+fn add_wrong_clock(rng: &mut Rng, scenario: &mut Scenario) {
+    const HOUR: i64 = 3_600_000;
+    const TO_1970: i64 = -1_800_000_000_000;
+    const TO_2038: i64 = 347_483_647_000;
+    let by_ms = rng.pick(&[
+        TO_1970,
+        TO_2038,
+        180 * 24 * HOUR,
+        7 * HOUR,
+        -7 * HOUR,
+        HOUR,
+        -HOUR,
+        90_000,
+        -90_000,
+        45_000,
+    ]);
+    let second = rng.below(LAST_TROUBLE_S);
+    let at = Mono(second * SECOND + rng.below(2_000));
+    if rng.percent(60) {
+        let down_ms = rng.pick(&[3 * SECOND, 20 * SECOND, 120 * SECOND]);
+        scenario.acts.push((Mono(at.0.saturating_sub(1_000)), Act::ControllerStop { down_ms }));
+    }
+    scenario.acts.push((at, Act::ClockStep { by_ms }));
+    if rng.percent(10) {
+        let later = rng.pick(&[2 * SECOND, 30 * SECOND, 200 * SECOND]);
+        scenario.acts.push((at + later, Act::Staff(Command::AcceptClock)));
+    }
+    if rng.percent(80) {
+        // After a repair it may take ten minutes until it is believed, and the end of the world has to be quiet.
+        let lasts_ms = rng.pick(&[5 * SECOND, 45 * SECOND, 300 * SECOND, 690 * SECOND]);
+        scenario.acts.push((at + lasts_ms, Act::ClockStep { by_ms: -by_ms }));
+    }
 }
 
 /// The office PC is switched off, and on again.

@@ -40,11 +40,15 @@ pub enum Mark {
     AgendaLacksJobs,
     /// A device took an agenda that only named what it had.
     AgendaNamesJobs,
+    /// The system's clock was not believed.
+    ClockInDoubt,
+    /// The core went over to a time that was far from the one before.
+    ClockFollowed,
 }
 
 impl Mark {
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 19] = [
         Self::AnsweredAfterItsStart,
         Self::AnswerOvertaken,
         Self::RecordsLost,
@@ -62,6 +66,8 @@ impl Mark {
         Self::ClipWasGone,
         Self::AgendaLacksJobs,
         Self::AgendaNamesJobs,
+        Self::ClockInDoubt,
+        Self::ClockFollowed,
     ];
 }
 

@@ -39,6 +39,8 @@ pub(crate) struct Meant {
     pub(crate) stop_asked: Option<Mono>,
     /// Staff ended this edition, in whatever form.
     pub(crate) called_off: bool,
+    /// Its programme, or where that plays, became another one.
+    is_outdated: bool,
     /// What becomes of it when something takes its place.
     pub(crate) interrupted: Interrupted,
     /// How long it may wait for the amplifier; an announcement only as long as it may be late.
@@ -187,7 +189,10 @@ impl Model {
                 let all = self.programmes.keys().map(|id| (id.clone(), now));
                 self.cancelled.extend(all);
             }
-            Command::AddClusters(_) | Command::AddClip(_) | Command::RemoveClip { .. } => {}
+            Command::AddClusters(_)
+            | Command::AddClip(_)
+            | Command::RemoveClip { .. }
+            | Command::AcceptClock => {}
         }
     }
 
@@ -265,6 +270,17 @@ impl Model {
     /// Occurrences of programmes are found in what the core decides.
     pub(crate) fn recorded(&mut self, now: Mono, utc: UtcMillis, record: &Record, plans: &[ClusterPlan]) {
         match record {
+            // The clock was set back, and forms that programmes had before are to come again.
+            Record::ScheduleChanged { programmes, removed, ended, .. }
+                if programmes.is_empty() && removed.is_empty() =>
+            {
+                for job in ended {
+                    let meant = self.jobs.get_mut(job).filter(|meant| meant.is_outdated);
+                    if let Some(meant) = meant.filter(|meant| meant.play_at.is_some_and(|at| at > utc)) {
+                        meant.stop_asked.get_or_insert(now);
+                    }
+                }
+            }
             Record::ScheduleChanged { programmes, .. } | Record::ClipReplaced { programmes, .. } => {
                 for programme in programmes {
                     self.replaced(now, utc, &|meant| meant.programme.as_ref() == Some(&programme.plan.id));
@@ -305,12 +321,13 @@ impl Model {
 
     /// Jobs of programmes that have not begun give way to others when their programme or its clusters change.
     fn replaced(&mut self, now: Mono, utc: UtcMillis, concerns: &dyn Fn(&Meant) -> bool) {
-        let to_come = self.jobs.values_mut().filter(|meant| {
-            meant.programme.is_some() && meant.play_at.is_some_and(|at| at > utc) && concerns(meant)
-        });
-        to_come.for_each(|meant| {
-            meant.stop_asked.get_or_insert(now);
-        });
+        let concerned = self.jobs.values_mut().filter(|meant| meant.programme.is_some() && concerns(meant));
+        for meant in concerned {
+            meant.is_outdated = true;
+            if meant.play_at.is_some_and(|at| at > utc) {
+                meant.stop_asked.get_or_insert(now);
+            }
+        }
     }
 
     pub(crate) fn play(&mut self, now: Mono, cluster: usize, pass: &Played, life: u32) {
@@ -398,6 +415,7 @@ fn meant(now: Mono, utc: UtcMillis, wanted: &Announcement, plans: &[ClusterPlan]
         accepted: None,
         stop_asked: None,
         called_off: false,
+        is_outdated: false,
         interrupted: Interrupted::Drop,
         wait_ms: 0,
         programme: None,
@@ -431,6 +449,7 @@ fn occurrence_meant(
         accepted: None,
         stop_asked: None,
         called_off: false,
+        is_outdated: false,
         interrupted: wanted.interrupted.unwrap_or_default(),
         wait_ms: wanted.busy.wait_ms(),
         programme: Some(wanted.id.clone()),

@@ -2,6 +2,7 @@
 
 log-started = The controller started
 log-surpassed = The controller goes on from an older copy of its journal
+log-clock-set = The clock was set; until now it was { $before_at }
 log-settings-changed = Site settings changed
 log-site-changed = Site changed: { $changed } loudspeakers added or changed, { $removed } removed
 log-clusters-added = Loudspeakers added or changed ({ $n }): { $clusters }

@@ -65,6 +65,8 @@ status-broker-away = The broker { $address } is away since { $since_at }{ $why -
   }. Announcements are accepted and go out when it is back.
 status-clusters = Loudspeakers: { $n } ({ $counts })
 status-clusters-down = Loudspeakers: { $n } ({ $counts }); see `loa health`
+clock-accepted = The controller goes by this machine's clock from now on.
+own-fault = Since { $since }: { $why }
 status-ignored = Messages ignored since the start: { $n } ({ $reasons })
 rejected-too-long = too long
 rejected-malformed = malformed

@@ -55,6 +55,8 @@ help-clip = Chuẩn bị âm thanh: thêm, đọc văn bản, liệt kê, xem, n
 help-schedule = Lên lịch chương trình: thêm, sửa, liệt kê, xem trước, kiểm tra, nhập, xuất
 help-site = Xem và sửa thiết lập của xã: giờ yên tĩnh, âm lượng, ngôn ngữ, cả tệp của xã
 help-cluster = Liệt kê, xem, thêm và xóa cụm loa
+help-clock = Đồng hồ của hệ thống: `loa clock accept` xác nhận đồng hồ máy này đúng
+help-clock-accept = Dùng theo đồng hồ máy này từ bây giờ: đã xem lại và thấy đúng
 help-health = Cụm loa nào có sự cố, từ bao giờ và vì sao; mã thoát 4 nếu có
 help-demo = Chạy thử trên máy này: một bộ điều khiển và 57 cụm loa mô phỏng, trong đó hai cụm bị hỏng
 

@@ -2,6 +2,7 @@
 
 log-started = Bộ điều khiển khởi động
 log-surpassed = Bộ điều khiển chạy tiếp từ một bản sao cũ của nhật ký
+log-clock-set = Đã chỉnh đồng hồ; trước đó đang là { $before_at }
 log-settings-changed = Đã sửa thiết lập của xã
 log-site-changed = Đã sửa thông tin xã: thêm hoặc sửa { $changed } cụm loa, xóa { $removed }
 log-clusters-added = Đã thêm hoặc sửa cụm loa ({ $n }): { $clusters }

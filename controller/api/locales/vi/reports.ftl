@@ -65,6 +65,8 @@ status-broker-away = Mất kết nối máy chủ MQTT { $address } từ { $sinc
   }. Vẫn nhận thông báo mới và sẽ gửi đi khi có kết nối lại.
 status-clusters = Cụm loa: { $n } ({ $counts })
 status-clusters-down = Cụm loa: { $n } ({ $counts }); xem `loa health`
+clock-accepted = Từ bây giờ hệ thống dùng theo đồng hồ của máy này.
+own-fault = Từ { $since }: { $why }
 status-ignored = Số tin bị bỏ qua từ khi khởi động: { $n } ({ $reasons })
 rejected-too-long = quá dài
 rejected-malformed = không đúng dạng

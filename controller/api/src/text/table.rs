@@ -224,6 +224,7 @@ sentences! {
     LogAckedMany = "log-acked-many" { n },
     LogLapsed = "log-lapsed" { job, n, clusters ; title },
     LogLapsedUnconfirmed = "log-lapsed-unconfirmed" { job, n ; title },
+    LogClockSet = "log-clock-set" { before_at },
     LogBooted = "log-booted" { firmware },
     LogOtherProtocol = "log-other-protocol" { version },
     LogFaults = "log-faults" { n, clusters },
@@ -261,6 +262,10 @@ sentences! {
     SpeechUnconfirmed = "speech-unconfirmed" { clip },
 
     // The journal and other files.
+    ClockBeforeBuild = "clock-before-build" { shown_at },
+    ClockBeforeJournal = "clock-before-journal" { shown_at, now_at },
+    ClockClusters = "clock-clusters" { shown_at, now_at },
+    ClockJumped = "clock-jumped" { shown_at, now_at },
     DiskFull = "disk-full" { ; problem },
     JournalUnsafeLibrary = "journal-unsafe-library" { problem },
     JournalNotOpened = "journal-not-opened" { problem },

@@ -3,11 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use firmware_proto::{ClusterId, UtcMillis};
+use firmware_proto::{ClusterId, JobId, UtcMillis};
 use schedules::{Busy, Calendar, Occurrence, Rails};
 
 use super::rails;
 use crate::brain::Core;
+use crate::devices::dispatch::Ends;
 use crate::facts::actor::Actor;
 use crate::facts::cluster::Cluster;
 use crate::facts::guard_rail::Broken;
@@ -54,20 +55,50 @@ impl Core {
     /// When our clock was set back, what was left out by the wrong time may still be to come. Jobs that
     /// there are already are not made twice.
     fn watch_for_set_back(&mut self, now: Now) {
-        let started = now.utc - now.mono.0;
-        if started.0.abs_diff(self.due_clock.0) < CLOCK_SET_MS {
+        let offset = now.offset();
+        if offset.abs_diff(self.due_clock) < CLOCK_SET_MS {
             return;
         }
-        let back = started < self.due_clock;
-        self.due_clock = started;
+        let back = offset < self.due_clock;
+        self.due_clock = offset;
         let planned = self.state.programmes.iter().filter(|(_, planned)| back && planned.until > now.utc);
         let ids: Vec<String> = planned.map(|(id, _)| id.clone()).collect();
         ids.iter().for_each(|id| self.find_next_after(id, now.utc));
+        if back {
+            self.end_what_came_back(now);
+        }
     }
 
-    /// Makes jobs of all occurrences within the horizon.
+    /// Jobs that counted as begun, or over, may be to come again. Those of programmes that became others meanwhile, or
+    /// are no more, were not ended then, and must not play now.
+    fn end_what_came_back(&mut self, now: Now) {
+        let is_of_the_past = |job: &&Job| {
+            let Origin::Programme { programme, occurrence } = &job.spec.origin else { return false };
+            let Some(planned) = self.state.programmes.get(programme) else { return job.is_ahead(now.utc) };
+            let same = planned.programme.plan.next_after(&self.calendar, (*occurrence - 1).0);
+            let present = same.map(|same| job_id(self.identity.site.as_str(), &planned.programme, &same));
+            job.is_ahead(now.utc) && *occurrence > now.utc && present != Some(job.spec.id)
+        };
+        let ended: Vec<JobId> = self.state.each_job().filter(is_of_the_past).map(|job| job.spec.id).collect();
+        if ended.is_empty() {
+            return;
+        }
+        let record = Record::ScheduleChanged {
+            sets: (*self.state.day_sets).clone(),
+            programmes: Vec::new(),
+            removed: Vec::new(),
+            ended: ended.clone(),
+        };
+        self.write(now, Actor::Controller, record);
+        ended.into_iter().for_each(|job| self.send_stop(now, job, Ends::Waiting));
+    }
+
+    /// Makes jobs of all occurrences within the horizon. While the time is in doubt they wait.
     pub(crate) fn plan_programmes(&mut self, now: Now) {
         self.watch_for_set_back(now);
+        if self.trust.waits() {
+            return;
+        }
         let mut without_room = BTreeSet::new();
         let horizon = (now.utc + self.horizon_ms()).0;
         while let Some((id, occurrence)) = self.due.first_until(horizon, &without_room) {

@@ -75,7 +75,7 @@ impl Core {
     fn take_report(&mut self, now: Now, device: &ClusterId, report: Report, live: bool) {
         match report.body {
             ReportBody::Acks(acks) => self.take_acks(now, device, acks),
-            ReportBody::Time(request) => self.answer_time(now, device, report.boot, request),
+            ReportBody::Time(request) => self.answer_time(now, device, (report.boot, live), request),
             ReportBody::Want(want) if live => self.serve(device, want),
             ReportBody::Want(_) => {}
             ReportBody::Hello(hello) => self.take_hello(now, device, report.boot, hello, live),
@@ -174,8 +174,22 @@ impl Core {
         delivery.is_some_and(|delivery| !delivery.has_said(ack.stage))
     }
 
-    fn answer_time(&mut self, now: Now, device: &ClusterId, boot: BootId, request: TimeRequest) {
-        let reply = TimeReply { boot, sent: request.sent, received: now.utc, replied: now.utc };
+    /// Whoever knows the time says so when it asks, and hears ours only when we are sure of it.
+    fn answer_time(
+        &mut self,
+        now: Now,
+        device: &ClusterId,
+        (boot, live): (BootId, bool),
+        request: TimeRequest,
+    ) {
+        if let Some(utc) = request.utc.filter(|_| live) {
+            self.trust.hears(now.mono, device, boot, utc);
+        }
+        let unsure = self.trust.asks();
+        if request.utc.is_none() || !unsure {
+            self.trust.tells(device, boot);
+        }
+        let reply = TimeReply { boot, sent: request.sent, received: now.utc, replied: now.utc, unsure };
         if let Some(output) = self.for_device(now, device, CommandBody::Time(reply)) {
             self.show_now(output);
         }

@@ -157,7 +157,9 @@ impl Core {
             zones: self.state.zones_of(device),
         };
         let mut bytes = 0;
-        for (jobs, others) in self.parts_for(now.utc, device, said) {
+        // While it is not known how late it is, nothing that may be to come is left out.
+        let earliest = self.trust.earliest(now.mono);
+        for (jobs, others) in self.parts_for(earliest, device, said) {
             bytes += jobs.iter().map(WireJob::encoded_len).sum::<usize>() + others.len() * JOB_NAME_BYTES_MAX;
             let agenda = Agenda { version, jobs, settings: settings.clone(), others };
             let output = self.for_device(now, device, CommandBody::Agenda(agenda));

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use firmware_proto::message::{Ack, DeviceLimits, Sound, Stage};
-use firmware_proto::{BootId, ClipId, ClusterId, JobId};
+use firmware_proto::{BootId, ClipId, ClusterId, JobId, UtcMillis};
 use schedules::DaySets;
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +36,11 @@ pub enum Record {
         epoch: u32,
         /// Of all agendas from now on.
         version: u64,
+    },
+    /// From here on the controller goes by another time: the system's clock was set, or was found to be wrong.
+    ClockSet {
+        /// What this moment was called before.
+        before: UtcMillis,
     },
     /// The site was changed, all at once.
     SiteChanged {
@@ -212,6 +217,7 @@ impl Record {
         match self {
             Self::Started { .. }
             | Self::Surpassed { .. }
+            | Self::ClockSet { .. }
             | Self::ClipAdded { .. }
             | Self::ClipRemoved { .. } => {}
             Self::SiteChanged { clusters, removed, replanned, .. } => {
@@ -270,6 +276,7 @@ impl Record {
             }
             Self::Started { .. }
             | Self::Surpassed { .. }
+            | Self::ClockSet { .. }
             | Self::SiteChanged { .. }
             | Self::ClustersAdded { .. }
             | Self::ClusterRemoved { .. }
@@ -291,6 +298,7 @@ impl Record {
         match self {
             Self::Started { .. } => "started",
             Self::Surpassed { .. } => "surpassed",
+            Self::ClockSet { .. } => "clock-set",
             Self::SiteChanged { .. } => "site-changed",
             Self::ClustersAdded { .. } => "clusters-added",
             Self::ClusterRemoved { .. } => "cluster-removed",

@@ -77,6 +77,8 @@ pub struct Planned {
 /// All that the controller knows for good. Its parts are shared: a clone costs a few counters.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct State {
+    /// When the last entry was made, by the time that was believed.
+    pub at: UtcMillis,
     /// The last controller's epoch.
     pub epoch: u32,
     /// Grows with every change that concerns an agenda.
@@ -108,7 +110,7 @@ pub struct State {
 }
 
 /// The form of the texts that [`State::text`] makes; it changes with every change of what a state holds.
-pub const VERSION: u16 = 2;
+pub const VERSION: u16 = 3;
 
 impl State {
     /// The whole state as JSON, for a snapshot.

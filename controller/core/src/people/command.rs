@@ -43,6 +43,8 @@ pub enum Command {
         /// The clip's title or id.
         name: String,
     },
+    /// The system's clock is right, whatever speaks against it.
+    AcceptClock,
     /// End a job wherever it is; what plays stops.
     Stop(JobId),
     /// End a job that has not started anywhere yet.

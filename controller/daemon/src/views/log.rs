@@ -38,6 +38,7 @@ pub(super) fn said(state: &State, record: &Record) -> Said {
             let names = names(clusters.iter().map(|cluster| cluster.id.as_str()));
             text!(LogClustersAdded { n: clusters.len(), clusters: names }).into()
         }
+        Record::ClockSet { before } => text!(LogClockSet { before_at: before.0 }).into(),
         Record::ClusterRemoved { cluster } => text!(LogClusterRemoved { cluster: cluster }).into(),
         Record::JobMade { spec } => made(spec).into(),
         Record::JobSent { job } => text!(LogJobSent { job: short(job), title: title(state, *job) }).into(),

@@ -142,7 +142,8 @@ pub(crate) fn nothing_accepted_is_lost(world: &World) {
             Asked::AddClusters(clusters) | Asked::ChangeSite(SiteChange { clusters, .. }) => {
                 clusters.iter().all(|c| durable.clusters.contains_key(&c.id) || was_removed(world, &c.id))
             }
-            Asked::CancelJob(_)
+            Asked::AcceptClock
+            | Asked::CancelJob(_)
             | Asked::AddClip(_)
             | Asked::RemoveClip { .. }
             | Asked::CancelProgramme(_)

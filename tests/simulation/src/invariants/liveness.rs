@@ -126,7 +126,8 @@ fn an_occurrence_becomes_a_job(world: &World, programme: &str, at: UtcMillis, si
     let changed = world.model.cancelled.get(programme).is_some_and(|at| *at >= since);
     let cancelled = called_off || changed;
     let away = world.controller.core.is_none() || world.now.since(world.controller.up_since) < GREETING_MS;
-    if cancelled || away {
+    let waited = world.controller.waited_at.is_some_and(|at| world.now.since(at) < GREETING_MS);
+    if cancelled || away || waited {
         return;
     }
     let mut jobs = world.model.occurrences(programme, at);

@@ -13,6 +13,7 @@ use crate::world::World;
 
 /// Rounding, and the sink's first samples.
 const SLACK_MS: u64 = 200;
+const DAY_MS: u64 = 24 * 3_600_000;
 
 /// Holds every rule of this file against a pass that begins.
 pub(crate) fn check(world: &World, cluster: usize, pass: &Pass) {
@@ -134,13 +135,14 @@ fn site_time(world: &World) -> (UtcMillis, UtcMillis) {
     (at(offsets.iter().min()), at(offsets.iter().max()))
 }
 
-/// The scenarios' programmes are for a minute after 15:00, which is when the world begins. An answer says what was
+/// The scenarios' programmes are daily, for a minute after 15:00, which is when the world begins. An answer says what was
 /// decided when staff `asked`, by the clock of that moment: on a slow disk it may come after that occurrence.
 pub(crate) fn the_next_occurrence_is_right(world: &World, wanted: &Plan, asked: UtcMillis, next: UtcMillis) {
     let Recurrence::Cron(rule) = &wanted.recurrence else { return };
     let minute: u64 = rule.as_str().split(' ').next().and_then(|minute| minute.parse().ok()).unwrap_or(0);
-    let day = |n: u64| T0 + minute * 60_000 + n * 24 * 3_600_000;
-    let right = if day(0) > asked { day(0) } else { day(1) };
+    let minute_ms = (T0 + minute * 60_000).0 % DAY_MS;
+    let today = UtcMillis(asked.0 / DAY_MS * DAY_MS + minute_ms);
+    let right = if today > asked { today } else { today + DAY_MS };
     if next != right {
         world.violated("the next occurrence is right", &format!("{wanted:?}: {}", next.0));
     }

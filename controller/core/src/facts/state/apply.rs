@@ -21,6 +21,7 @@ impl State {
     pub fn apply(&mut self, entry: &Entry) {
         let Entry { at, actor, record } = entry;
         let at = *at;
+        self.at = at;
         match record {
             Record::Started { epoch } => self.epoch = *epoch,
             Record::Surpassed { epoch, version } => {
@@ -28,6 +29,8 @@ impl State {
                 self.version = self.version.max(*version);
                 self.bump(&self.devices.keys().cloned().collect());
             }
+            // All that there is to it is the time of the entry.
+            Record::ClockSet { .. } => {}
             Record::SiteChanged { settings, uplinks, clusters, removed, replanned } => {
                 *self.uplinks = uplinks.clone();
                 if *self.settings != **settings {
