@@ -66,7 +66,7 @@ pub use schedule::{
 };
 pub use site::{
     Broker, BrokerKind, Changed, Cluster, ClusterKind, ClusterSpec, DeviceIdentity, DeviceLimits,
-    DeviceState, Fault, FaultKind, Health, HealthStatus, Identities, Rejected, SiteChanged, Status,
+    DeviceState, Fault, FaultKind, Health, HealthStatus, Identities, OwnFault, Rejected, SiteChanged, Status,
 };
 pub use site_file::{HourVolume, SiteFile, SiteImport, SiteTable, Uplink};
 pub use text::{Code, Param, Sentence, Text};

@@ -146,6 +146,15 @@ pub struct Fault {
     pub why: Text,
 }
 
+/// One thing that is wrong with the controller itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnFault {
+    /// Since when, UTC milliseconds.
+    pub since: u64,
+    /// What is wrong, and what to do.
+    pub why: Text,
+}
+
 /// Which loudspeakers are down?
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Health {
@@ -155,6 +164,9 @@ pub struct Health {
     pub timezone: String,
     /// Nothing can be heard while the broker is away.
     pub broker_connected: bool,
+    /// What is wrong with the controller itself.
+    #[serde(default)]
+    pub controller: Vec<OwnFault>,
     /// How many clusters (gateways not counted) are in which [`HealthStatus`].
     pub counts: BTreeMap<HealthStatus, usize>,
     /// All clusters and gateways, those that are down first.
@@ -186,8 +198,9 @@ pub struct Status {
     pub jobs_open: usize,
     /// Entries of the journal.
     pub journal_entries: u64,
-    /// The last trouble with the journal that has not passed, e.g. a full disk.
-    pub journal_trouble: Option<Text>,
+    /// What is wrong with the controller itself, e.g. that its disk is full.
+    #[serde(default)]
+    pub controller: Vec<OwnFault>,
     /// Messages of devices ignored since the start, by reason.
     pub rejected: BTreeMap<Rejected, u64>,
 }

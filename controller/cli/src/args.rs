@@ -184,8 +184,18 @@ pub enum Verb {
         #[arg(long)]
         all: bool,
     },
+    /// The controller's clock: `loa clock accept` says that it is right, whatever speaks against it
+    #[command(subcommand)]
+    Clock(ClockVerb),
     /// Try everything on this machine: a controller, and 57 simulated loudspeakers of which two are broken
     Demo(DemoArgs),
+}
+
+/// What is said of the controller's clock.
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub enum ClockVerb {
+    /// Go by this machine's clock from now on: it has been looked at, and it is right
+    Accept,
 }
 
 impl Cli {

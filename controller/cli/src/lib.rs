@@ -95,6 +95,7 @@ async fn carry_out(session: &mut Session, verb: Verb) -> Outcome {
         Verb::Schedule(verb) => verbs::schedule::run(session, verb).await,
         Verb::Site(verb) => verbs::site::run(session, verb).await,
         Verb::Cluster(verb) => verbs::cluster::run(session, verb).await,
+        Verb::Clock(args::ClockVerb::Accept) => verbs::status::accept_clock(session).await,
         Verb::Health { all } => verbs::status::health(session, all).await,
         Verb::Demo(args) => demo::run(session, &args).await,
     }

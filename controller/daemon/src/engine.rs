@@ -305,7 +305,8 @@ impl Engine {
     async fn recover(&mut self, error: JournalError) -> Result<(), DaemonError> {
         tracing::error!("the journal failed, nothing new is accepted until it works again: {error}");
         let told = failure::journal(&error);
-        self.facts.journal_trouble = Some(told.text.clone());
+        let now = self.core.time(self.clock.now().mono).utc;
+        self.facts.journal_trouble.get_or_insert((now, told.text.clone())).1 = told.text.clone();
         self.show_trouble();
         self.batch.clear();
         self.parts.tail.clear();

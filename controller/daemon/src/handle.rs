@@ -43,7 +43,8 @@ pub(crate) struct Facts {
     pub(crate) broker_since: UtcMillis,
     pub(crate) broker_trouble: Option<String>,
     pub(crate) journal_entries: u64,
-    pub(crate) journal_trouble: Option<Text>,
+    /// Since when, and what.
+    pub(crate) journal_trouble: Option<(UtcMillis, Text)>,
 }
 
 /// What can be looked at.
@@ -132,7 +133,8 @@ impl Handle {
 
     fn view(&self, shown: &Shown) -> View {
         let Shown { core, facts } = shown.clone();
-        View { core, facts, now: self.clock.now().utc }
+        let now = core.time(self.clock.now().mono).utc;
+        View { core, facts, now }
     }
 }
 

@@ -34,6 +34,7 @@ fn shared() -> Router<Api> {
     Router::new()
         .route("/v1/status", get(site::status))
         .route("/v1/health", get(site::health))
+        .route("/v1/clock/accept", post(site::accept_clock))
         .route("/v1/site", get(site::show).post(site::change))
         .route("/v1/clusters", get(site::clusters).post(site::add_clusters))
         .route("/v1/clusters/{id}", get(site::cluster).delete(site::remove_cluster))

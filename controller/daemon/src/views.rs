@@ -10,10 +10,12 @@ use controller_core::fault::Fault;
 use controller_core::health::{self, Status};
 use controller_core::job::{Job, Origin};
 use controller_core::verdict::Verdict;
-use controller_core::{Actor, Entry as JournalEntry, State, View};
+use controller_core::{Actor, Doubt, DoubtWhy, Entry as JournalEntry, State, View};
 use firmware_proto::message::{Beat, Class, DeviceLimits, Evidence, Hello, PROTOCOL_VERSION, Reason, Sound};
 use firmware_proto::trust::Rejected;
 use firmware_proto::{ClusterId, UtcMillis};
+
+use crate::handle;
 
 mod clips;
 mod log;
@@ -288,6 +290,23 @@ fn fault(fault: &Fault) -> api::Fault {
             api::Fault { kind: api::FaultKind::GatewayDown, since: Some(since.0), why }
         }
     }
+}
+
+/// What is wrong with the controller itself.
+pub(crate) fn own_faults(view: &handle::View) -> Vec<api::OwnFault> {
+    let journal = view.facts.journal_trouble.clone();
+    let journal = journal.map(|(since, why)| api::OwnFault { since: since.0, why });
+    let clock = view.core.clock_doubt().map(|Doubt { since, why, ahead_ms }| {
+        let (shown_at, now_at) = (view.now.0.saturating_add_signed(ahead_ms), view.now.0);
+        let why = match why {
+            DoubtWhy::BeforeBuild => text!(ClockBeforeBuild { shown_at: shown_at }),
+            DoubtWhy::BeforeJournal => text!(ClockBeforeJournal { shown_at: shown_at, now_at: now_at }),
+            DoubtWhy::Clusters => text!(ClockClusters { shown_at: shown_at, now_at: now_at }),
+            DoubtWhy::Jumped => text!(ClockJumped { shown_at: shown_at, now_at: now_at }),
+        };
+        api::OwnFault { since: since.0, why }
+    });
+    journal.into_iter().chain(clock).collect()
 }
 
 /// One cluster with its health.

@@ -209,7 +209,10 @@ async fn controller_on_a_small_disk() {
     refused_json(&controller, &["announce", &sample, "--to", "all", "--title", "lost"], "disk-full");
     disk.empty().unwrap();
     until("the journal works again", async || {
-        Ok(controller.get("/v1/status").await?["journal_trouble"].is_null().then_some(()))
+        Ok(controller.get("/v1/status").await?["controller"]
+            .as_array()
+            .is_some_and(Vec::is_empty)
+            .then_some(()))
     })
     .await
     .unwrap();

@@ -4,10 +4,12 @@ use controller_api::{Cluster, ClusterKind, Health, HealthStatus};
 
 use super::{Screen, Shown, Tone, health_name, health_tone, plain};
 
-/// Is anything down, a gateway or the broker included?
+/// Is anything down, a gateway, the broker or the controller itself included?
 #[must_use]
 pub fn is_down(health: &Health) -> bool {
-    !health.broker_connected || health.clusters.iter().any(|cluster| cluster.health == HealthStatus::Down)
+    !health.broker_connected
+        || !health.controller.is_empty()
+        || health.clusters.iter().any(|cluster| cluster.health == HealthStatus::Down)
 }
 
 /// The whole report; with `all`, those that are well are listed too.
@@ -17,6 +19,7 @@ pub fn render(screen: &Screen, health: &Health, all: bool) -> String {
     if !health.broker_connected {
         text += &screen.line(Tone::Bad, &screen.catalogue.get("health-broker-away"));
     }
+    text += &super::status::own_faults(screen, &health.controller, health.at);
     text += &doubts(screen, health);
     for status in [HealthStatus::Down, HealthStatus::Waiting, HealthStatus::Unconfirmed, HealthStatus::Up] {
         let clusters: Vec<&Cluster> = health.clusters.iter().filter(|c| c.health == status).collect();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use controller_api::{Broker, BrokerKind, HealthStatus, Job, Programme, Rejected, Status, Verdict};
+use controller_api::{Broker, BrokerKind, HealthStatus, Job, OwnFault, Programme, Rejected, Status, Verdict};
 use serde::Serialize;
 
 use super::job::class_key;
@@ -87,9 +87,7 @@ fn clusters(screen: &Screen, status: &Status) -> String {
 
 fn troubles(screen: &Screen, status: &Status) -> String {
     let mut text = String::new();
-    if let Some(trouble) = &status.journal_trouble {
-        text += &screen.line(Tone::Bad, &screen.catalogue.text(trouble));
-    }
+    text += &own_faults(screen, &status.controller, status.now);
     let ignored: u64 = status.rejected.values().sum();
     if ignored > 0 {
         let reasons = reasons(screen, &status.rejected);
@@ -98,6 +96,15 @@ fn troubles(screen: &Screen, status: &Status) -> String {
         text += &screen.line(Tone::Doubtful, &screen.say("status-ignored", &params));
     }
     text
+}
+
+/// A line for each.
+pub(super) fn own_faults(screen: &Screen, faults: &[OwnFault], now: u64) -> String {
+    let line = |fault: &OwnFault| {
+        let (why, since) = (screen.catalogue.text(&fault.why), screen.ago(fault.since, now));
+        screen.line(Tone::Bad, &screen.say("own-fault", &[("why", &why), ("since", &since)]))
+    };
+    faults.iter().map(line).collect()
 }
 
 fn reasons(screen: &Screen, rejected: &BTreeMap<Rejected, u64>) -> String {

@@ -2,7 +2,8 @@
 #![allow(clippy::unwrap_used)]
 
 use controller_api::{
-    BrokerKind, By, Clip, Event, Fault, FaultKind, Health, Job, Language, Programme, Status, Verdict, text,
+    BrokerKind, By, Clip, Event, Fault, FaultKind, Health, Job, Language, OwnFault, Programme, Status,
+    Verdict, text,
 };
 use serde_json::json;
 
@@ -137,11 +138,29 @@ fn a_new_site_says_what_to_do() {
     overview.jobs.clear();
     overview.programmes.clear();
     let status = &mut overview.controller;
-    (status.journal_trouble, status.clusters) = (None, 0);
+    status.controller.clear();
+    status.clusters = 0;
     status.rejected.clear();
     status.broker.connected = true;
     status.broker.kind = BrokerKind::Embedded;
     golden("status-new", |screen| status::render(screen, &overview));
+}
+
+#[test]
+fn a_clock_in_doubt_is_told_before_the_loudspeakers() {
+    let mut health = health();
+    let (since, now_at) = (health.at - 90_000, health.at);
+    for why in [
+        text!(ClockBeforeBuild { shown_at: 5_000 }),
+        text!(ClockBeforeJournal { shown_at: now_at - 86_400_000, now_at: now_at }),
+        text!(ClockClusters { shown_at: now_at + 25_200_000, now_at: now_at }),
+        text!(ClockJumped { shown_at: now_at + 3_600_000, now_at: now_at }),
+    ] {
+        health.controller.push(OwnFault { since, why });
+    }
+    health.clusters.clear();
+    golden("health-clock", |screen| health::render(screen, &health, false));
+    assert!(health::is_down(&health));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! `loa status` and `loa health`.
 
-use controller_api::{Health, Job, Programme};
+use controller_api::{Changed, Health, Job, Programme};
 
 use crate::failure::{Exit, Outcome};
 use crate::report;
@@ -24,4 +24,12 @@ pub async fn health(session: &mut Session, all: bool) -> Outcome {
     let health: Health = client.get("/v1/health").await?;
     session.print(&health, &report::health::render(&session.screen, &health, all))?;
     Ok(if report::health::is_down(&health) { Exit::SomeDidNotPlay } else { Exit::Done })
+}
+
+/// The controller's machine shows the right time.
+pub async fn accept_clock(session: &mut Session) -> Outcome {
+    let (client, _) = session.connect().await?;
+    let changed: Changed = client.post("/v1/clock/accept", &()).await?;
+    session.print(&changed, &format!("{}\n", session.screen.catalogue.get("clock-accepted")))?;
+    Ok(Exit::Done)
 }

@@ -41,7 +41,7 @@ pub(crate) async fn status(State(api): State<Api>) -> Told<Status> {
             counts,
             jobs_open: state.each_job().filter(|job| job.is_open()).count(),
             journal_entries: view.facts.journal_entries,
-            journal_trouble: view.facts.journal_trouble.clone(),
+            controller: views::own_faults(view),
             rejected: view.core.rejections().iter().map(|(why, n)| (views::rejected(*why), *n)).collect(),
         }
     };
@@ -55,6 +55,7 @@ pub(crate) async fn health(State(api): State<Api>) -> Told<Health> {
             at: view.now.0,
             timezone: view.core.state().settings.timezone.to_string(),
             broker_connected: view.core.is_broker_connected(),
+            controller: views::own_faults(view),
             counts: views::counts(&clusters),
             clusters,
         }
@@ -110,6 +111,11 @@ pub(crate) async fn add_clusters(
     let clusters: Result<Vec<_>, Error> = specs.iter().map(site_file::cluster).collect();
     api.engine.change(actor, Command::AddClusters(clusters?)).await?;
     Ok(Json(Changed { changed: specs.len() }))
+}
+
+pub(crate) async fn accept_clock(State(api): State<Api>, By(actor): By) -> Answer<Changed> {
+    api.engine.change(actor, Command::AcceptClock).await?;
+    Ok(Json(Changed { changed: 1 }))
 }
 
 pub(crate) async fn remove_cluster(
