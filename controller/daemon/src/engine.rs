@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use controller_api::Error;
+use controller_core::limits::CLOCK_SET_MS;
 use controller_core::{Core, Identity, Input, Output, Restored, State, state};
 use firmware_proto::trust::SiteKey;
 use firmware_proto::{SiteId, UtcMillis};
@@ -34,6 +35,8 @@ const BATCH_MAX: usize = 512;
 const BACKLOG_MAX: u64 = 16_384;
 /// How long to wait before the journal is tried again after a failure.
 const RESUME_EVERY: Duration = Duration::from_secs(2);
+/// How often it is noticed that somebody has set the system's clock.
+const CLOCK_EVERY: Duration = Duration::from_secs(1);
 /// How often ignored messages are logged, if there are new ones.
 const REJECTIONS_EVERY: Duration = Duration::from_secs(60);
 
@@ -53,6 +56,8 @@ pub(crate) struct Engine {
     parts: Parts,
     core: Core,
     clock: Clock,
+    /// How far UTC was ahead of the monotonic clock, as the core knows it.
+    clock_offset: i64,
     changes: mpsc::Receiver<Change>,
     shown: watch::Sender<Shown>,
     showing: Showing<Shown>,
@@ -80,8 +85,8 @@ impl Engine {
         let core = Core::new(identity(&parts), restored, now);
         let (sender, changes) = mpsc::channel(CHANGES_WAITING_MAX);
         let facts = Facts {
-            started_at: now.utc,
-            broker_since: now.utc,
+            started: now.mono,
+            broker_since: now.mono,
             broker_trouble: None,
             journal_entries: sequence,
             journal_trouble: None,
@@ -91,6 +96,7 @@ impl Engine {
             parts,
             core,
             clock,
+            clock_offset: now.offset(),
             changes,
             shown,
             showing: Showing::new(),
@@ -112,6 +118,7 @@ impl Engine {
         tokio::pin!(shutdown);
         let mut notices = self.parts.journal.notices();
         let mut tell_rejections = tokio::time::interval(REJECTIONS_EVERY);
+        let mut look_at_clock = tokio::time::interval(CLOCK_EVERY);
         loop {
             if let Err(error) = self.carry_out() {
                 self.recover(error).await?;
@@ -135,6 +142,7 @@ impl Engine {
                 () = tokio::time::sleep_until(self.clock.instant(self.core.next_wakeup()).into()) => {
                     self.take(Input::Wakeup);
                 }
+                _ = look_at_clock.tick() => self.notice_set_clock(),
                 _ = tell_rejections.tick() => self.tell_rejections(),
             }
         }
@@ -166,6 +174,15 @@ impl Engine {
     fn take(&mut self, input: Input<'_>) {
         self.core.handle(self.clock.now(), input);
         self.showing.mark();
+    }
+
+    /// Nothing wakes a program when its system's clock is set.
+    fn notice_set_clock(&mut self) {
+        let offset = self.clock.now().offset();
+        if offset.abs_diff(self.clock_offset) >= CLOCK_SET_MS {
+            self.clock_offset = offset;
+            self.take(Input::Wakeup);
+        }
     }
 
     fn committed(&mut self, up_to_seq: u64) {
@@ -217,14 +234,14 @@ impl Engine {
             }
             MqttNews::Connected => {
                 tracing::info!("the broker is there");
-                self.facts.broker_since = now.utc;
+                self.facts.broker_since = now.mono;
                 self.facts.broker_trouble = None;
                 self.take(Input::BrokerConnected);
             }
             MqttNews::Disconnected(why) => {
                 if self.core.is_broker_connected() || self.facts.broker_trouble.is_none() {
                     tracing::warn!("the broker is away, will keep trying: {why}");
-                    self.facts.broker_since = now.utc;
+                    self.facts.broker_since = now.mono;
                 }
                 self.facts.broker_trouble = Some(why);
                 self.take(Input::BrokerDisconnected);
@@ -305,7 +322,7 @@ impl Engine {
     async fn recover(&mut self, error: JournalError) -> Result<(), DaemonError> {
         tracing::error!("the journal failed, nothing new is accepted until it works again: {error}");
         let told = failure::journal(&error);
-        let now = self.core.time(self.clock.now().mono).utc;
+        let now = self.clock.now().mono;
         self.facts.journal_trouble.get_or_insert((now, told.text.clone())).1 = told.text.clone();
         self.show_trouble();
         self.batch.clear();

@@ -9,7 +9,7 @@ use std::time::Duration;
 use controller_api::{Error, Text};
 use controller_core::command::{Command, Done};
 use controller_core::{Actor, View as CoreView};
-use firmware_proto::UtcMillis;
+use firmware_proto::{Mono, UtcMillis};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::clock::Clock;
@@ -39,12 +39,12 @@ pub(crate) struct Shown {
 /// What the engine knows beyond the core.
 #[derive(Debug, Clone)]
 pub(crate) struct Facts {
-    pub(crate) started_at: UtcMillis,
-    pub(crate) broker_since: UtcMillis,
+    pub(crate) started: Mono,
+    pub(crate) broker_since: Mono,
     pub(crate) broker_trouble: Option<String>,
     pub(crate) journal_entries: u64,
     /// Since when, and what.
-    pub(crate) journal_trouble: Option<(UtcMillis, Text)>,
+    pub(crate) journal_trouble: Option<(Mono, Text)>,
 }
 
 /// What can be looked at.
@@ -161,8 +161,8 @@ mod tests {
         let now = clock.now();
         let core = Core::new(Identity { site, key }, Restored::default(), now);
         let facts = Facts {
-            started_at: now.utc,
-            broker_since: now.utc,
+            started: now.mono,
+            broker_since: now.mono,
             broker_trouble: None,
             journal_entries: 0,
             journal_trouble: None,

@@ -295,7 +295,7 @@ fn fault(fault: &Fault) -> api::Fault {
 /// What is wrong with the controller itself.
 pub(crate) fn own_faults(view: &handle::View) -> Vec<api::OwnFault> {
     let journal = view.facts.journal_trouble.clone();
-    let journal = journal.map(|(since, why)| api::OwnFault { since: since.0, why });
+    let journal = journal.map(|(since, why)| api::OwnFault { since: view.core.time(since).utc.0, why });
     let clock = view.core.clock_doubt().map(|Doubt { since, why, ahead_ms }| {
         let (shown_at, now_at) = (view.now.0.saturating_add_signed(ahead_ms), view.now.0);
         let why = match why {
