@@ -566,3 +566,21 @@ fn of_what_meets_without_end_the_first_is_told() {
     assert!(met.is_sorted_by_key(|collision| collision.from));
     assert!(met[0].from < at(0, 6, 5), "{:?}", met[0]);
 }
+
+/// Clusters hold all of them, and may have no power until the last one: they play that one, and no other.
+#[test]
+fn an_edition_does_not_begin_any_more_once_the_next_one_is_due() {
+    let mut controller = controller();
+    let late = Plan { missed: "late-until 10:00".parse().unwrap(), ..plan("tin", "0,30 8,9 * * *", 1) };
+    scheduled(&mut controller, change(vec![late]));
+    let today = |job: &&Job| job.spec.play_at.is_some_and(|at_| at_ < at(1, 0, 0));
+    let mut times: Vec<(UtcMillis, UtcMillis)> = jobs_of(&controller, "tin")
+        .into_iter()
+        .filter(today)
+        .map(|job| (job.spec.play_at.unwrap(), job.spec.latest_start()))
+        .collect();
+    times.sort_unstable();
+    let starts = [at(0, 8, 0), at(0, 8, 30), at(0, 9, 0), at(0, 9, 30), at(0, 10, 0)];
+    let expected: Vec<_> = starts.windows(2).map(|pair| (pair[0], pair[1])).collect();
+    assert_eq!(times, expected);
+}

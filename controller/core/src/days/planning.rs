@@ -69,14 +69,15 @@ impl Core {
         }
     }
 
-    /// Jobs that counted as begun, or over, may be to come again. Those of programmes that became others meanwhile, or
-    /// are no more, were not ended then, and must not play now.
+    /// Jobs that counted as begun, or over, are to come again. Those of programmes that became others meanwhile, or are
+    /// no more, were not ended then, and must not play now.
     fn end_what_came_back(&mut self, now: Now) {
         let is_of_the_past = |job: &&Job| {
             let Origin::Programme { programme, occurrence } = &job.spec.origin else { return false };
-            let Some(planned) = self.state.programmes.get(programme) else { return job.is_ahead(now.utc) };
-            let same = planned.programme.plan.next_after(&self.calendar, (*occurrence - 1).0);
-            let present = same.map(|same| job_id(self.identity.site.as_str(), &planned.programme, &same));
+            let present = self.state.programmes.get(programme).and_then(|planned| {
+                let same = planned.programme.plan.next_after(&self.calendar, (*occurrence - 1).0)?;
+                Some(job_id(self.identity.site.as_str(), &planned.programme, &same))
+            });
             job.is_ahead(now.utc) && *occurrence > now.utc && present != Some(job.spec.id)
         };
         let ended: Vec<JobId> = self.state.each_job().filter(is_of_the_past).map(|job| job.spec.id).collect();
@@ -301,7 +302,8 @@ impl Core {
 }
 
 /// The latest starts of an occurrence: where nothing plays at its time, and where it has to wait for what
-/// plays. Neither brings it into the quiet hours.
+/// plays. Neither brings it into the quiet hours, and none of them is later than the next occurrence: clusters hold both,
+/// and after a power cut of hours only the last one is of use.
 pub(super) fn latest_starts(
     rails: &Rails,
     calendar: &Calendar,
@@ -314,6 +316,8 @@ pub(super) fn latest_starts(
         Some(_) => None,
         None => rails.latest_start(calendar, start, length_ms),
     };
+    let next = plan.next_after(calendar, start).map(|next| next.utc_ms);
+    let latest = latest.into_iter().chain(next).min();
     // A planned second is never met to the millisecond.
     let until = |ms: u64| UtcMillis(latest.map_or(ms, |latest| ms.min(latest.max(start + PUNCTUAL_MS))));
     let start_by = until(plan.start_by(calendar, occurrence));
