@@ -135,6 +135,7 @@ pub struct Core {
     pub(crate) rejected: BTreeMap<Rejected, u64>,
     /// Not later than the next moment at which something has to be looked at.
     pub(crate) wakeup: Mono,
+    is_ending: bool,
     sequence: u64,
     persisted: u64,
     /// The record that began this epoch.
@@ -180,6 +181,7 @@ impl Core {
             receipts_due: None,
             rejected: BTreeMap::new(),
             wakeup: now.mono,
+            is_ending: false,
             sequence,
             persisted: sequence,
             epoch_sequence: sequence,
@@ -210,6 +212,13 @@ impl Core {
 
     /// Takes one input. `shown` is what the system's clocks show.
     pub fn handle(&mut self, shown: Now, input: Input<'_>) {
+        if self.is_ending {
+            // The snapshot is of all that was decided, and it stays so.
+            if let Input::Persisted { sequence } = input {
+                self.release(sequence);
+            }
+            return;
+        }
         let waited = self.trust.waits();
         let now = self.trust.judge(shown, self.state.devices.len());
         let is_set = now.offset().abs_diff(self.due_clock) >= CLOCK_SET_MS;
@@ -228,7 +237,10 @@ impl Core {
             }
             Input::Persisted { sequence } => self.release(sequence),
             Input::Wakeup => {}
-            Input::Ending => return self.put_out_snapshot(now),
+            Input::Ending => {
+                self.is_ending = true;
+                return self.put_out_snapshot(now);
+            }
         }
         self.diagnose_suspects(now);
         self.watch_clock(now);

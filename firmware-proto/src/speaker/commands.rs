@@ -78,6 +78,9 @@ impl Speaker {
             }
             CommandBody::Time(reply) => {
                 let ours = reply.boot == self.boot && self.clock.replied(now, &reply);
+                if ours {
+                    self.know_what_waits(now);
+                }
                 return if ours { Ok(()) } else { Err(Rejected::Unwanted) };
             }
         }
@@ -206,6 +209,7 @@ impl Speaker {
                 Gone::Over | Gone::Replaced => {}
             }
         }
+        self.confirm(now, &agenda);
         for job in agenda.jobs {
             self.take_zones(&job);
             self.hold(now, job, sent);
@@ -227,6 +231,43 @@ impl Speaker {
             self.store_first();
         }
         self.switch_zones();
+    }
+
+    /// The time has come. Jobs of an earlier boot that are to begin later may do so without another word; what would
+    /// begin now, or go on, may have been stopped meanwhile.
+    fn know_what_waits(&mut self, now: Mono) {
+        let Some(utc) = self.clock.utc(now).filter(|_| !self.time_came) else { return };
+        self.time_came = true;
+        for held in self.held.values_mut() {
+            let later = held.begun.is_none() && held.job.play_at.is_some_and(|at| at > utc);
+            held.unconfirmed &= !later;
+        }
+        if self.waits_for_agenda() {
+            self.next_beat = now;
+        }
+    }
+
+    /// Does a job of an earlier boot wait for an agenda of this one? Before the time has come only those count that
+    /// had begun.
+    pub(super) fn waits_for_agenda(&self) -> bool {
+        self.held.values().any(|held| held.unconfirmed && (self.time_came || held.begun.is_some()))
+    }
+
+    /// Jobs of an earlier boot that this agenda names are wanted; what had begun, and is over by now, is not.
+    fn confirm(&mut self, now: Mono, agenda: &Agenda) {
+        let mut over = Vec::new();
+        for held in self.held.values_mut().filter(|held| held.unconfirmed) {
+            if agenda.names().any(|job| job.id == held.job.id) {
+                held.unconfirmed = false;
+            } else if held.begun.is_some() && held.job.version <= agenda.version {
+                over.push(held.job.id);
+            }
+        }
+        for id in over {
+            self.held.remove(&id);
+            self.ack(now, id, Stage::Failed, Some(Reason::Restarted), None);
+            self.remember_ended(id);
+        }
     }
 
     fn knows(&self, job: JobId) -> bool {

@@ -178,6 +178,8 @@ struct Held {
     waits: bool,
     /// It was interrupted and may go on.
     suspended: Option<Suspended>,
+    /// It is of an earlier boot, and may have been stopped since: it waits for an agenda of this one.
+    unconfirmed: bool,
 }
 
 /// The speaker's state machine.
@@ -195,6 +197,8 @@ pub struct Speaker {
     epoch: u32,
     random: u64,
 
+    /// The time has come in this boot.
+    time_came: bool,
     agenda_version: u64,
     /// Jobs that the newest agenda only names, and that had not come before it.
     missing: Vec<JobId>,
@@ -255,6 +259,7 @@ impl Speaker {
             damaged: None,
             window: Window::default(),
             clock: Clock::default(),
+            time_came: false,
             outbox: Outbox::new(boot, saved.acks),
             seen_all: SequenceWindow::resume(saved.highest_all),
             seen_own: SequenceWindow::resume(saved.highest_own),
@@ -363,10 +368,10 @@ impl Speaker {
         self.agenda_version
     }
 
-    /// The version that it says it holds: 0 while a job of the newest agenda is missing.
+    /// The version that it says it holds: 0 while a job of the newest agenda is missing, or one waits for an agenda.
     #[must_use]
     pub fn whole_agenda_version(&self) -> u64 {
-        if self.has_whole_agenda() { self.agenda_version } else { 0 }
+        if self.has_whole_agenda() && !self.waits_for_agenda() { self.agenda_version } else { 0 }
     }
 
     /// UTC as this speaker knows it.

@@ -102,7 +102,7 @@ impl Speaker {
                 self.remember_ended(id);
                 continue;
             }
-            self.held.insert(job.id, Held { ready_said, begun, ..Held::new(job) });
+            self.held.insert(job.id, Held { ready_said, begun, unconfirmed: true, ..Held::new(job) });
         }
     }
 

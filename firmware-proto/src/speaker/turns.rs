@@ -20,7 +20,7 @@ impl Job {
 
 impl Held {
     pub(super) fn new(job: Job) -> Self {
-        Self { job, ready_said: false, begun: None, waits: false, suspended: None }
+        Self { job, ready_said: false, begun: None, waits: false, suspended: None, unconfirmed: false }
     }
 
     /// The latest moment to begin, or to play on.
@@ -62,7 +62,7 @@ impl Speaker {
 
     /// Could it play now, if nothing else did? Not while the time is not known: the job may be days old.
     fn is_due(&self, now: Mono, held: &Held) -> bool {
-        let Some(utc) = self.clock.utc(now) else { return false };
+        let Some(utc) = self.clock.utc(now).filter(|_| !held.unconfirmed) else { return false };
         let time = match held.suspended {
             Some(_) => utc <= held.latest_start(),
             None => held.job.play_at.is_none_or(|at| at <= utc),

@@ -10,7 +10,7 @@ use firmware_proto::message::{Part, ReportBody, Stage};
 use firmware_proto::topics::{Down, Topic};
 use firmware_proto::trust::Rejected;
 
-use crate::parties::{chunk, cluster, job, site};
+use crate::parties::{agenda, chunk, cluster, job, site};
 use crate::world::World;
 
 #[test]
@@ -141,6 +141,7 @@ fn a_download_goes_on_after_lost_links_and_power_cuts() {
     let clip = world.clip(1, 1_000_000, 1_000);
     let job = job(1, &[&clip]);
     world.announce(&job);
+    world.controller.agenda = Some(agenda(1, &[&job]));
     let stored = |world: &World| world.disk.partial.get(&clip.clip.id).map_or(0, |(_, chunks)| chunks.len());
     for part in 1..=3 {
         while stored(&world) < part * 100 {

@@ -157,10 +157,41 @@ fn a_repeating_job_goes_on_only_once_the_time_is_known_again() {
     world.run_for(5_000);
     assert_eq!(world.plays(&job), 2, "nobody knows for how long yet");
     world.controller.answers.time = true;
+    world.run_for(5_000);
+    assert_eq!(world.plays(&job), 2, "nor whether it was stopped meanwhile");
+    world.controller.agenda = Some(agenda(1, &[&job]));
     world.run_for(60_000);
-    assert!(world.plays(&job) > 8, "{}", world.plays(&job));
+    assert!(world.plays(&job) > 4, "{}", world.plays(&job));
     assert!(world.passes.iter().all(|(at, _)| *at < Mono(60_000)));
     assert_eq!(world.end(&job), Some((Stage::Finished, None)));
+}
+
+/// The time's answer comes before the agenda that no longer names it: not a moment of it sounds.
+#[test]
+fn a_job_that_was_stopped_while_the_power_was_away_does_not_sound_again() {
+    for begins in [true, false] {
+        let mut world = World::ready();
+        let clip = world.clip(1, 4_000, 3_000);
+        let later = Job { play_at: Some(utc(20_000)), ..job(1, &[&clip]) };
+        let alarm = if begins { repeating(Class::Emergency) } else { later };
+        world.controller.agenda = Some(agenda(1, &[&alarm]));
+        world.announce(&alarm);
+        world.run_for(9_000);
+        let before = world.plays(&alarm);
+        assert_eq!(before > 0, begins);
+        world.disconnect();
+        world.now = Mono(40_000);
+        world.power_cut();
+        world.controller.agenda = None;
+        world.connect();
+        world.run_for(10_000);
+        assert!(world.speaker.utc(world.now).is_some());
+        assert_eq!(world.speaker.whole_agenda_version(), 0, "it asks for the agenda");
+        world.controller.agenda = Some(agenda(2, &[]));
+        world.run_for(60_000);
+        assert_eq!(world.plays(&alarm), before);
+        assert_eq!((world.speaker.whole_agenda_version(), world.speaker.acks_waiting()), (2, 0));
+    }
 }
 
 #[test]
@@ -228,6 +259,7 @@ fn a_job_for_now_waits_after_a_cut_until_the_time_is_known() {
         world.announce(&job(1, &[&long]));
         let waiting = job(2, &[&clip]);
         world.announce(&waiting);
+        world.controller.agenda = Some(agenda(1, &[&job(1, &[&long]), &waiting]));
         world.run_for(2_000);
         assert_eq!(world.stages(&waiting), [Stage::Received, Stage::Ready]);
         world.disconnect();
