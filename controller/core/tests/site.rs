@@ -214,8 +214,8 @@ fn what_is_lost_already_is_told_again_if_it_loses_more() {
 /// With a snapshot it is said what of it may leave the database.
 #[test]
 fn the_site_decides_how_many_years_the_database_holds() {
-    let mut controller = controller();
-    let mut archived_before = |years: Option<u8>| {
+    let archived_before = |years: Option<u8>| {
+        let mut controller = controller();
         if let Some(years) = years {
             let settings = SettingsPatch { keep_years: Some(years), ..SettingsPatch::default() };
             changed(&mut controller, SiteChange { settings, ..SiteChange::default() });
@@ -236,6 +236,7 @@ fn the_site_decides_how_many_years_the_database_holds() {
     assert_eq!(archived_before(None), SIX - (3 * 365 * day + 3 * day / 4));
     assert_eq!(archived_before(Some(4)), SIX - (4 * 365 + 1) * day);
     assert_eq!(archived_before(Some(100)), UtcMillis(0), "there is nothing before 1970");
+    let mut controller = controller();
     for years in [0, 101] {
         let settings = SettingsPatch { keep_years: Some(years), ..SettingsPatch::default() };
         let change = SiteChange { settings, ..SiteChange::default() };

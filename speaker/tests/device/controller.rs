@@ -7,8 +7,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use firmware_proto::limits::{CHUNK_BYTES, PACKET_BYTES_MAX, RANK_DEFAULT};
 use firmware_proto::manifest::hash_list;
 use firmware_proto::message::{
-    Ack, Busy, Chunk, Class, ClipRef, Command, CommandBody, Content, Interrupted, Job, Part, Receipt, Report,
-    ReportBody, Stage, Stop, TimeReply, TimeRequest, Want,
+    Ack, Agenda, Busy, Chunk, Class, ClipRef, Command, CommandBody, Content, Interrupted, Job, Part, Receipt,
+    Report, ReportBody, Settings, Stage, Stop, TimeReply, TimeRequest, Want,
 };
 use firmware_proto::topics::{Down, Topic};
 use firmware_proto::trust::{SiteKey, sha256};
@@ -57,6 +57,8 @@ pub struct Controller {
     client: AsyncClient,
     events: EventLoop,
     clips: BTreeMap<ClipId, Clip>,
+    /// What its agenda names, for a cluster that says that it has none.
+    pub agenda: Option<Job>,
     sequence: u64,
     /// Data chunks that were asked for, since the last [`Self::forget`].
     pub asked: BTreeSet<u32>,
@@ -84,6 +86,7 @@ impl Controller {
             client,
             events,
             clips: BTreeMap::new(),
+            agenda: None,
             sequence: 1 << 32,
             asked: BTreeSet::new(),
             served: 0,
@@ -139,6 +142,14 @@ impl Controller {
         id
     }
 
+    fn send_agenda(&mut self, topic: Topic) {
+        if let Some(job) = self.agenda.clone() {
+            let (version, jobs) = (job.version, vec![job]);
+            let agenda = Agenda { version, jobs, settings: Settings::default(), others: Vec::new() };
+            self.command(topic, CommandBody::Agenda(agenda));
+        }
+    }
+
     /// Announces a job as it is.
     pub fn announce_job(&mut self, job: Job) {
         self.command(Topic::All, CommandBody::Job(job));
@@ -189,6 +200,8 @@ impl Controller {
     fn take(&mut self, report: Report) {
         let down = |leaf| Topic::Down(report.cluster.clone(), leaf);
         match report.body {
+            // After a restart it asks for its agenda before it goes on.
+            ReportBody::Beat(beat) if beat.agenda_version == 0 => self.send_agenda(down(Down::Agenda)),
             ReportBody::Hello(_) | ReportBody::OtherVersion(_) | ReportBody::Beat(_) => {}
             ReportBody::Acks(acks) => {
                 let receipt = Receipt { acks: acks.iter().map(|ack| ack.id).collect() };
