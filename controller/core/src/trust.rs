@@ -119,6 +119,14 @@ impl Trust {
         self.asks_until.is_some()
     }
 
+    /// Has this boot of a cluster its time from us, and does not speak for what the system's clock shows? Then it
+    /// follows us wherever we go.
+    pub(crate) fn is_echo(&self, device: &ClusterId, boot: BootId) -> bool {
+        let witness = self.witnesses.get(device).filter(|witness| witness.boot == boot && witness.is_told);
+        let speaks = |told: i64| told.abs_diff(self.shows) <= CLOCK_DOUBT_MS;
+        witness.is_some_and(|witness| !witness.told.is_some_and(speaks))
+    }
+
     /// The earliest that it can be now: what was over by then is over.
     pub(crate) fn earliest(&self, mono: Mono) -> UtcMillis {
         let believed = self.believed(mono).utc;
@@ -246,7 +254,10 @@ impl Trust {
         } else {
             witness.own = Some((offset, now));
         }
-        self.stale |= before.is_none_or(|before| before.abs_diff(offset) >= CLOCK_SET_MS);
+        if before.is_none_or(|before| before.abs_diff(offset) >= CLOCK_SET_MS) {
+            self.stale = true;
+            self.next_look = now;
+        }
     }
 
     /// A cluster is told the time.

@@ -157,7 +157,7 @@ async fn a_killed_download_goes_on_where_it_was() {
     assert!(clip.chunks() > 2 * HELD, "{} chunks", clip.chunks());
     let (chunks, clip) = (clip.chunks(), controller.add(clip));
     controller.serve_max = HELD;
-    controller.agenda = Some(job_for_now(clip.clone(), 1));
+    controller.agenda = Some(job_for_now(clip, 1));
     let job = controller.announce(clip, 1);
     controller.until("the served chunks were asked for", |c| c.served == HELD).await;
     let map = folder.path().join(format!("data/bao-tan-1/clips/{}.map", clip.id));

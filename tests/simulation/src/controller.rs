@@ -241,7 +241,7 @@ impl World {
     }
 
     pub(crate) fn ask(&mut self, ask: usize) {
-        if self.controller.shows_ms != self.controller.believes_ms {
+        if self.controller.shows_ms != 0 || self.controller.believes_ms != 0 {
             // By which time it decides is known once it has looked at its clock.
             self.core_takes(Input::Wakeup);
         }

@@ -185,7 +185,7 @@ impl Core {
         if let Some(utc) = request.utc.filter(|_| live) {
             self.trust.hears(now.mono, device, boot, utc);
         }
-        let unsure = self.trust.asks();
+        let unsure = self.trust.asks() && !self.trust.is_echo(device, boot);
         if request.utc.is_none() || !unsure {
             self.trust.tells(device, boot);
         }
