@@ -295,6 +295,12 @@ impl Core {
         self.trust.doubt()
     }
 
+    /// Has somebody set the system's clock since the last input? Nothing else tells a shell of it.
+    #[must_use]
+    pub fn is_clock_set(&self, shown: Now) -> bool {
+        self.trust.is_set(shown)
+    }
+
     /// Do programmes wait, since the time is in doubt or not known yet?
     #[must_use]
     pub fn waits_for_the_time(&self) -> bool {
@@ -359,10 +365,10 @@ impl Core {
     }
 
     /// Staff say that the system's clock is right.
-    pub(crate) fn accept_clock(&mut self, now: Now, by: &Actor) -> Done {
-        self.trust.accept(now.mono);
+    pub(crate) fn accept_clock(&mut self, now: Now, by: &Actor) -> Result<Done, Refusal> {
+        self.trust.accept(now.mono).map_err(|shown| Refusal::ClockBeforeBuild { shown })?;
         self.note_clock(self.trust.believed(now.mono), by.clone());
-        Done::Changed
+        Ok(Done::Changed)
     }
 
     /// The journal tells when we went over to another time, and begins to go by it.

@@ -13,7 +13,6 @@
 use std::collections::BTreeMap;
 
 use firmware_proto::{BootId, ClusterId, Mono, UtcMillis};
-use serde::{Deserialize, Serialize};
 
 use crate::limits::{
     BUILT_AFTER, CLOCK_ASKED_MS, CLOCK_DOUBT_MS, CLOCK_JUMP_LASTS_MS, CLOCK_PROVED_MS, CLOCK_SET_MS,
@@ -22,8 +21,7 @@ use crate::limits::{
 use crate::now::Now;
 
 /// What speaks against the system's clock.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Why {
     /// It shows a time at which this program was not built yet.
     BeforeBuild,
@@ -36,7 +34,7 @@ pub enum Why {
 }
 
 /// The system's clock is not believed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Doubt {
     /// Since when, by the time that is believed.
     pub since: UtcMillis,
@@ -59,7 +57,7 @@ struct Witness {
 }
 
 /// The judge of the system's clock.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct Trust {
     /// When this run began.
     started: Mono,
@@ -74,7 +72,8 @@ pub(crate) struct Trust {
     proved: bool,
     /// The clusters are asked until then: after a start, and after a jump.
     asks_until: Option<Mono>,
-    doubt: Option<Doubt>,
+    /// Since when it is in doubt, by the time that is believed, and why.
+    doubt: Option<(UtcMillis, Why)>,
     /// The journal's last entry.
     last_entry: UtcMillis,
     witnesses: BTreeMap<ClusterId, Witness>,
@@ -106,7 +105,8 @@ impl Trust {
 
     /// What is wrong with the system's clock.
     pub(crate) fn doubt(&self) -> Option<Doubt> {
-        self.doubt
+        let ahead_ms = self.shows.saturating_sub(self.offset);
+        self.doubt.map(|(since, why)| Doubt { since, why, ahead_ms })
     }
 
     /// Is it not known yet whether the clock is right, or known that it is not?
@@ -138,6 +138,11 @@ impl Trust {
         self.next_look
     }
 
+    /// How far the time that is believed is ahead of the monotonic clock, ms.
+    pub(crate) fn offset(&self) -> i64 {
+        self.offset
+    }
+
     /// The time that is believed.
     pub(crate) fn believed(&self, mono: Mono) -> Now {
         Now::at_offset(mono, self.offset)
@@ -145,19 +150,23 @@ impl Trust {
 
     /// Looks at the system's clock, and says by which time to go. `devices`: how many there are to ask.
     pub(crate) fn judge(&mut self, shown: Now, devices: usize) -> Now {
-        let shows = shown.offset();
-        if shows.abs_diff(self.shows) >= CLOCK_SET_MS {
+        if self.is_set(shown) {
             self.shows_since = shown.mono;
             self.stale = true;
         }
-        self.shows = shows;
+        self.shows = shown.offset();
         if self.stale || shown.mono >= self.next_look {
             self.stale = false;
             self.look(shown, devices);
         } else if self.doubt.is_none() {
-            self.offset = shows;
+            self.offset = self.shows;
         }
         self.believed(shown.mono)
+    }
+
+    /// Has somebody set the system's clock since it was last looked at?
+    pub(crate) fn is_set(&self, shown: Now) -> bool {
+        shown.offset().abs_diff(self.shows) >= CLOCK_SET_MS
     }
 
     fn look(&mut self, shown: Now, devices: usize) {
@@ -174,7 +183,7 @@ impl Trust {
         let is_near = self.shows.abs_diff(self.offset) <= CLOCK_DOUBT_MS;
         let lasts = now.since(self.shows_since) >= CLOCK_JUMP_LASTS_MS;
         let why = match () {
-            () if shown.utc + CLOCK_DOUBT_MS < BUILT_AFTER => Some(Why::BeforeBuild),
+            () if is_before_build(shown.utc) => Some(Why::BeforeBuild),
             () if seconded => None,
             () if shown.utc + CLOCK_DOUBT_MS < self.last_entry => Some(Why::BeforeJournal),
             () if outvoted => Some(Why::Clusters),
@@ -207,8 +216,8 @@ impl Trust {
                 if self.doubt.is_none() && why == Why::Jumped && devices > 0 {
                     self.asks_until = Some(now + CLOCK_ASKED_MS);
                 }
-                let since = self.doubt.map_or(self.believed(now).utc, |doubt| doubt.since);
-                self.doubt = Some(Doubt { since, why, ahead_ms: self.shows.saturating_sub(self.offset) });
+                let since = self.doubt.map_or(self.believed(now).utc, |(since, _)| since);
+                self.doubt = Some((since, why));
             }
         }
         self.next_look = self.next_change(now);
@@ -275,19 +284,24 @@ impl Trust {
         self.stale |= self.witnesses.len() != before;
     }
 
-    /// Staff say that the system's clock is right. A time before this program was built is never right.
-    pub(crate) fn accept(&mut self, mono: Mono) {
+    /// Staff say that the system's clock is right.
+    ///
+    /// # Errors
+    /// A time before this program was built is never right: what the clock shows.
+    pub(crate) fn accept(&mut self, mono: Mono) -> Result<(), UtcMillis> {
         let shown = Now::at_offset(mono, self.shows);
+        if is_before_build(shown.utc) {
+            return Err(shown.utc);
+        }
         self.believe_nobody_else();
         self.last_entry = self.last_entry.min(shown.utc);
         self.asks_until = None;
-        if shown.utc + CLOCK_DOUBT_MS >= BUILT_AFTER {
-            self.offset = self.shows;
-            self.unbroken_since = mono;
-            self.proved = true;
-        }
+        self.offset = self.shows;
+        self.unbroken_since = mono;
+        self.proved = true;
         self.stale = true;
         self.next_look = mono;
+        Ok(())
     }
 
     /// What clusters knew until now was of a time that is no longer believed.
@@ -296,4 +310,8 @@ impl Trust {
             *witness = Witness { own: None, told: None, is_told: true, ..*witness };
         }
     }
+}
+
+fn is_before_build(utc: UtcMillis) -> bool {
+    utc + CLOCK_DOUBT_MS < BUILT_AFTER
 }

@@ -14,7 +14,7 @@ use crate::brain::Core;
 use crate::devices::health::{self, Report};
 use crate::facts::state::{Planned, State};
 use crate::now::Now;
-use crate::trust::{Doubt, Trust};
+use crate::trust::Doubt;
 
 /// What a device has shown of itself while this controller runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,7 +34,9 @@ pub struct View {
     state: State,
     seen: BTreeMap<ClusterId, Seen>,
     broker_connected: bool,
-    trust: Trust,
+    /// How far the time that the core goes by is ahead of the monotonic clock, ms.
+    clock: i64,
+    doubt: Option<Doubt>,
     rejections: BTreeMap<Rejected, u64>,
 }
 
@@ -55,7 +57,8 @@ impl Core {
             state: self.state.clone(),
             seen: seen.collect(),
             broker_connected: self.broker_connected,
-            trust: self.trust.clone(),
+            clock: self.trust.offset(),
+            doubt: self.trust.doubt(),
             rejections: self.rejected.clone(),
         }
     }
@@ -89,13 +92,13 @@ impl View {
     /// The time that the core goes by.
     #[must_use]
     pub fn time(&self, mono: Mono) -> Now {
-        self.trust.believed(mono)
+        Now::at_offset(mono, self.clock)
     }
 
     /// Why the system's clock is not believed, if it is not.
     #[must_use]
     pub fn clock_doubt(&self) -> Option<Doubt> {
-        self.trust.doubt()
+        self.doubt
     }
 
     /// Messages ignored since the start, by reason.

@@ -6,6 +6,7 @@ mod support;
 use controller_core::DoubtWhy;
 use controller_core::command::{Command, Done};
 use controller_core::record::Record;
+use controller_core::refusal::Refusal;
 use firmware_proto::UtcMillis;
 use firmware_proto::message::{CommandBody, ReportBody, TimeRequest};
 use firmware_proto::topics::Up;
@@ -121,7 +122,8 @@ fn a_start_in_1970_waits_with_programmes_and_not_with_emergencies() {
     controller.ask(Command::Announce(announcement(7))).unwrap();
     assert_eq!(made(&controller), before + 1);
     // Staff cannot say that it is 1970; whoever sets the clock needs to say no more.
-    controller.ask(Command::AcceptClock).unwrap();
+    let shown = controller.now.utc;
+    assert_eq!(controller.ask(Command::AcceptClock), Err(Refusal::ClockBeforeBuild { shown }));
     controller.pass(1);
     assert_eq!(why(&controller), Some(DoubtWhy::BeforeBuild));
     let right = last.since(controller.now.utc) + 3 * HOUR;

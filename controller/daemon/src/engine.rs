@@ -9,7 +9,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use controller_api::Error;
-use controller_core::limits::CLOCK_SET_MS;
 use controller_core::{Core, Identity, Input, Output, Restored, State, state};
 use firmware_proto::trust::SiteKey;
 use firmware_proto::{SiteId, UtcMillis};
@@ -56,8 +55,6 @@ pub(crate) struct Engine {
     parts: Parts,
     core: Core,
     clock: Clock,
-    /// How far UTC was ahead of the monotonic clock, as the core knows it.
-    clock_offset: i64,
     changes: mpsc::Receiver<Change>,
     shown: watch::Sender<Shown>,
     showing: Showing<Shown>,
@@ -96,7 +93,6 @@ impl Engine {
             parts,
             core,
             clock,
-            clock_offset: now.offset(),
             changes,
             shown,
             showing: Showing::new(),
@@ -178,9 +174,7 @@ impl Engine {
 
     /// Nothing wakes a program when its system's clock is set.
     fn notice_set_clock(&mut self) {
-        let offset = self.clock.now().offset();
-        if offset.abs_diff(self.clock_offset) >= CLOCK_SET_MS {
-            self.clock_offset = offset;
+        if self.core.is_clock_set(self.clock.now()) {
             self.take(Input::Wakeup);
         }
     }

@@ -35,7 +35,7 @@ impl Core {
             Command::ReplaceClip { name } => self.replace_clip(now, by, &name),
             Command::RemoveClip { name } => self.remove_clip(now, by, &name),
             Command::Stop(job) => self.stop(now, by, job),
-            Command::AcceptClock => Ok(self.accept_clock(now, by)),
+            Command::AcceptClock => self.accept_clock(now, by),
             Command::CancelJob(job) => self.cancel_job(now, by, job),
             Command::CancelProgramme(id) => self.cancel_programme(now, by, &id),
         }

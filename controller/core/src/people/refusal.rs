@@ -28,6 +28,12 @@ pub enum Refusal {
         /// The time now.
         now: UtcMillis,
     },
+    /// The system's clock shows a time at which this program was not built yet.
+    #[error("the clock shows a time before this program was built")]
+    ClockBeforeBuild {
+        /// What it shows.
+        shown: UtcMillis,
+    },
     /// The recurrence never comes.
     #[error("the schedule never comes")]
     NeverFires,
