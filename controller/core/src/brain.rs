@@ -307,6 +307,12 @@ impl Core {
         self.trust.waits()
     }
 
+    /// Are clusters being asked for the time? Nothing lapses meanwhile.
+    #[must_use]
+    pub fn asks_for_the_time(&self) -> bool {
+        self.trust.asks()
+    }
+
     /// The time that the core goes by.
     #[must_use]
     pub fn time(&self, mono: Mono) -> Now {

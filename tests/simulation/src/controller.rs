@@ -46,6 +46,8 @@ pub(crate) struct Controller {
     pub(crate) stepped_at: Option<Mono>,
     /// When programmes last waited, since the time was in doubt.
     pub(crate) waited_at: Option<Mono>,
+    /// When clusters were last asked for the time.
+    pub(crate) asked_at: Option<Mono>,
     pub(crate) disk: Disk,
     /// The fold of all that this core has handed to the disk.
     pub(crate) folded: State,
@@ -97,6 +99,7 @@ impl Controller {
             believes_ms: 0,
             stepped_at: None,
             waited_at: None,
+            asked_at: None,
             disk: Disk::holding(clips.map(entry)),
             folded: State::default(),
             wrote: false,
@@ -314,6 +317,9 @@ impl World {
         let Some(core) = &self.controller.core else { return };
         if core.waits_for_the_time() {
             self.controller.waited_at = Some(self.now);
+        }
+        if core.asks_for_the_time() {
+            self.controller.asked_at = Some(self.now);
         }
         if let Some(doubt) = core.clock_doubt() {
             self.marks.reach(Mark::ClockInDoubt);

@@ -15,8 +15,8 @@ const STEP_MS: u64 = 62_000;
 pub(crate) fn every_delivery_ends_by_its_deadline(world: &World) {
     let Some(state) = world.state() else { return };
     let stepped = world.controller.stepped_at.is_some_and(|at| world.now.since(at) < STEP_MS);
-    let stepped = stepped || world.controller.waited_at.is_some_and(|at| world.now.since(at) < STEP_MS);
-    let settled = world.now.since(world.controller.up_since) > SLACK_MS && !stepped;
+    let asked = world.controller.asked_at.is_some_and(|at| world.now.since(at) < STEP_MS);
+    let settled = world.now.since(world.controller.up_since) > SLACK_MS && !stepped && !asked;
     let late = world.controller.utc(world.now) - SLACK_MS;
     for job in state.each_job() {
         for (cluster, delivery) in &job.deliveries {
