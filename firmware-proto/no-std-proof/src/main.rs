@@ -76,6 +76,10 @@ extern "C" fn _Unwind_Resume() -> ! {
 
 /// The vector `job-all`, and the keys of all vectors.
 const JOB: &str = include_str!("../../tests/vectors/v1/job-all.txt");
+const TIME: &str = include_str!("../../tests/vectors/v1/time-reply.txt");
+/// The boot that asked for that, and when by its own clock, ms.
+const BOOT: [u8; 8] = [0xb0, 0x17, 0x2c, 0x43, 0x58, 0x6d, 0x91, 0xfe];
+const ASKED: Mono = Mono(1_500);
 const SITE_KEY: &str = "03a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8";
 const DEVICE_KEY: &str = "c7c001c3cba0993799e15c73d26ffd4454cedd63c5c85870abbaa78fd3de90aa";
 
@@ -113,8 +117,8 @@ impl Device {
             firmware: String::from("no-std-proof"),
             storage_bytes: 1 << 20,
         };
-        let now = Mono(0);
-        let mut speaker = Speaker::new(config, BootId::from_bytes([1; 8]), Restored::default(), now);
+        let now = ASKED;
+        let mut speaker = Speaker::new(config, BootId::from_bytes(BOOT), Restored::default(), now);
         speaker.handle_connected(now);
         Some(Self { speaker, now, stored: false, acked: false, playing: false })
     }
@@ -144,8 +148,11 @@ impl Device {
 fn run() -> Option<bool> {
     let mut device = Device::new()?;
     device.drain();
-    let job = JOB.lines().find_map(|line| line.strip_prefix("payload: "))?;
-    device.receive("loa/1/bao-nhai/all/job", &hex_bytes(job));
+    // Without the time it would not begin.
+    for vector in [TIME, JOB] {
+        let value = |name| vector.lines().find_map(|line| line.strip_prefix(name));
+        device.receive(value("topic: ")?, &hex_bytes(value("payload: ")?));
+    }
 
     let clip = clip();
     let list: Vec<u8> = clip.chunks(CHUNK_BYTES).flat_map(|chunk| *sha256(chunk).as_bytes()).collect();
