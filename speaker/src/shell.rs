@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::sync::Arc;
@@ -252,13 +252,19 @@ impl Shell {
     fn store_chunk(&mut self, clip: ClipId, size_bytes: u32, index: u32, data: &[u8]) {
         self.counters.chunks.fetch_add(1, Relaxed);
         if let Err(error) = self.storage.store_chunk(clip, size_bytes, index, data) {
-            error!(cluster = %self.cluster, "no room for clip {clip}: {error}");
-            self.speaker.handle_storage_full(self.clock.now(), clip);
+            error!(cluster = %self.cluster, "a chunk of clip {clip} could not be stored: {error}");
+            let now = self.clock.now();
+            match error.kind() {
+                ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+                    self.speaker.handle_storage_full(now, clip, index);
+                }
+                _ => self.speaker.handle_storage_failed(now, clip),
+            }
         }
     }
 
     fn verify_clip(&self, clip: ClipId) {
-        let path = self.storage.unverified_path(clip);
+        let path = self.storage.stored_path(clip);
         let Some(answers) = self.answers.upgrade() else { return };
         tokio::spawn(async move {
             let hash = tokio::task::spawn_blocking(move || hash_file(&path)).await;

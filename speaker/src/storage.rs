@@ -74,10 +74,11 @@ impl Storage {
         self.clips.store_chunk(clip, size_bytes, index, data)
     }
 
-    /// Where the bytes of a clip are that has all its chunks, but is not finished.
+    /// Where the bytes of a clip are that is finished, or has all its chunks.
     #[must_use]
-    pub fn unverified_path(&self, clip: ClipId) -> PathBuf {
-        self.clips.part_path(clip)
+    pub fn stored_path(&self, clip: ClipId) -> PathBuf {
+        let (whole, part) = (self.clips.complete_path(clip), self.clips.part_path(clip));
+        if part.exists() { part } else { whole }
     }
 
     /// Keeps a clip that is whole and right.

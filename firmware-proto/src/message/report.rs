@@ -122,6 +122,9 @@ pub struct Beat {
     /// Bytes of clips that its jobs still need and that are not stored; no more than a `u32` holds is said.
     #[cbor(n(7), skip_if = "is_default")]
     pub missing_bytes: u32,
+    /// Cases within the last day in which stored clips were found damaged: its storage loses bits.
+    #[cbor(n(8), skip_if = "is_default")]
+    pub clips_damaged: u8,
 }
 
 /// Names one ack of one cluster, for its receipt.

@@ -48,6 +48,19 @@ impl ChunkSet {
         true
     }
 
+    /// Removes a chunk.
+    pub fn remove(&mut self, index: u32) {
+        if self.contains(index) {
+            self.words[(index / 64) as usize] &= !(1 << (index % 64));
+            self.held -= 1;
+        }
+    }
+
+    /// Bytes of the chunks held, each at its largest.
+    pub(super) fn held_bytes(&self) -> u64 {
+        u64::from(self.held) * CHUNK_BYTES as u64
+    }
+
     /// Are all held?
     #[must_use]
     pub fn is_complete(&self) -> bool {

@@ -316,16 +316,21 @@ impl Speaker {
     }
 
     pub(super) fn take_clip_hash(&mut self, now: Mono, clip: ClipId, hash: Option<Hash>) {
+        if self.take_check(now, clip, hash) {
+            return;
+        }
         let verifying = |d: &Download| d.clip().id == clip && d.is_verifying();
         let Some(download) = self.download.take_if(|d| verifying(d)) else { return };
         self.partial.remove(&clip);
         if hash.is_some_and(|hash| hash.as_bytes() == clip.as_bytes()) {
             self.complete.insert(clip, download.clip().size_bytes);
+            self.checks.seen_whole(now, clip);
             self.effects.push_back(Output::FinishClip(clip));
             return;
         }
         self.effects.push_back(Output::DropClip(clip));
         // Every chunk was right on arrival: the storage lies. Once more, then no more.
+        self.note_damage(now);
         if self.damaged == Some(clip) {
             self.give_up_clip(now, clip, Reason::ClipDamaged);
         }

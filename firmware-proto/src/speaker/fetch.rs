@@ -12,12 +12,17 @@ use crate::speaker::window::{Asked, Window};
 use crate::time::Mono;
 use crate::trust::{Rejected, sha256};
 
+/// A clip that was asked for so often without any answer stands behind others for a while.
+const UNANSWERED_MAX: u32 = 3;
+
 /// The clip that is being pulled.
 #[derive(Debug)]
 pub(super) struct Download {
     clip: ClipRef,
     phase: Phase,
     in_flight: BTreeMap<u32, Asked>,
+    /// Times that nothing came, since the last chunk.
+    unanswered: u32,
 }
 
 #[derive(Debug)]
@@ -45,7 +50,7 @@ impl Download {
         if clip.size_bytes == 0 || clip.size_bytes > CLIP_BYTES_MAX {
             return None;
         }
-        Some(Self { clip, phase: hashes_phase(clip), in_flight: BTreeMap::new() })
+        Some(Self { clip, phase: hashes_phase(clip), in_flight: BTreeMap::new(), unanswered: 0 })
     }
 
     pub(super) fn clip(&self) -> &ClipRef {
@@ -59,6 +64,17 @@ impl Download {
     /// The connection is gone, and with it all that was asked for.
     pub(super) fn disconnected(&mut self) {
         self.in_flight.clear();
+        self.unanswered = 0;
+    }
+
+    /// Has it been asked for in vain?
+    pub(super) fn is_stalled(&self) -> bool {
+        self.unanswered >= UNANSWERED_MAX
+    }
+
+    /// It gets another chance.
+    pub(super) fn ask_anew(&mut self) {
+        self.unanswered = 0;
     }
 
     /// All data is there and stored.
@@ -98,6 +114,7 @@ impl Download {
             _ => return Err(Rejected::Unwanted),
         };
         if let Some(asked) = self.in_flight.remove(&chunk.index) {
+            self.unanswered = 0;
             window.arrived(now, asked);
         }
         self.close_hashes();
@@ -147,6 +164,7 @@ impl Download {
         let before = self.in_flight.len();
         self.in_flight.retain(|_, asked| now.since(asked.at) < retry_ms);
         if self.in_flight.len() < before {
+            self.unanswered += 1;
             window.timed_out();
         }
     }

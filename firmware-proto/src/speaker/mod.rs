@@ -6,6 +6,7 @@
 //! event. Order matters: an [`Output::StoreState`] must be durable before the next output is
 //! carried out, so that no crash can make a job play twice.
 
+mod check;
 mod chunk_set;
 mod clock;
 mod commands;
@@ -35,6 +36,7 @@ use crate::trust::{DeviceKey, Rejected, SiteKeys};
 pub use chunk_set::ChunkSet;
 pub use clock::TRUSTED_ERROR_MS;
 
+use check::Checks;
 use clock::Clock;
 use fetch::Download;
 use outbox::Outbox;
@@ -88,7 +90,7 @@ pub enum Output {
         /// Its bytes.
         data: Vec<u8>,
     },
-    /// Read the clip back, and answer with [`Speaker::handle_clip_hash`].
+    /// Read the clip back, be it finished or not, and answer with [`Speaker::handle_clip_hash`].
     VerifyClip(ClipId),
     /// The clip is whole and right: keep it.
     FinishClip(ClipId),
@@ -123,7 +125,7 @@ pub struct Pass {
     pub token: u32,
     /// The job it belongs to.
     pub job: JobId,
-    /// Clips in order; all are held.
+    /// Clips in order; all are held. A repeating job may lack some of its clips for a while.
     pub clips: Vec<ClipId>,
     /// Begin so many milliseconds into the clips; not 0 when a job goes on that was interrupted.
     pub from_ms: u64,
@@ -180,6 +182,8 @@ struct Held {
     suspended: Option<Suspended>,
     /// It is of an earlier boot, and may have been stopped since: it waits for an agenda of this one.
     unconfirmed: bool,
+    /// A pass could not go on, and its clips are being read for the reason.
+    broken: Option<Reason>,
 }
 
 /// The speaker's state machine.
@@ -216,6 +220,11 @@ pub struct Speaker {
     partial: BTreeMap<ClipId, ChunkSet>,
     download: Option<Download>,
     damaged: Option<ClipId>,
+    /// Clips of which nothing came, and until when others are pulled before them.
+    stalled: BTreeMap<ClipId, Mono>,
+    /// The disk holds no more than this, although it should, ms until it is tried again.
+    full: Option<(u64, Mono)>,
+    checks: Checks,
     window: Window,
 
     clock: Clock,
@@ -257,6 +266,9 @@ impl Speaker {
             partial: restored.partial.into_iter().collect(),
             download: None,
             damaged: None,
+            stalled: BTreeMap::new(),
+            full: None,
+            checks: Checks::new(now, u64::from_be_bytes(*boot.as_bytes())),
             window: Window::default(),
             clock: Clock::default(),
             time_came: false,
@@ -288,6 +300,7 @@ impl Speaker {
         if let Some(download) = &mut self.download {
             download.disconnected();
         }
+        self.stalled.clear();
         self.tick(now);
     }
 
@@ -312,9 +325,16 @@ impl Speaker {
         self.tick(now);
     }
 
-    /// A chunk could not be stored for want of room.
-    pub fn handle_storage_full(&mut self, now: Mono, clip: ClipId) {
-        self.give_up_clip(now, clip, Reason::StorageFull);
+    /// A chunk could not be stored for want of room: less needed clips give way to it.
+    pub fn handle_storage_full(&mut self, now: Mono, clip: ClipId, index: u32) {
+        self.take_storage_full(now, clip, index);
+        self.tick(now);
+    }
+
+    /// The storage does not take a chunk of this clip, for another reason than want of room.
+    pub fn handle_storage_failed(&mut self, now: Mono, clip: ClipId) {
+        self.note_damage(now);
+        self.give_up_clip(now, clip, Reason::ClipDamaged);
         self.tick(now);
     }
 
@@ -353,7 +373,8 @@ impl Speaker {
             Dirty::At(at) => Some(at),
             Dirty::No | Dirty::First => None,
         };
-        link.into_iter().flatten().chain(store).chain(self.next_job_event(now)).min()
+        let check = Some(self.checks.next_event());
+        link.into_iter().flatten().chain(store).chain(check).chain(self.next_job_event(now)).min()
     }
 
     /// Messages ignored since boot, by reason.
@@ -480,7 +501,7 @@ impl Speaker {
             protocol: PROTOCOL_VERSION,
             kind: self.config.kind,
             firmware: self.config.firmware.clone(),
-            storage_free_bytes: self.config.storage_bytes.saturating_sub(self.storage_used()),
+            storage_free_bytes: self.room(now).saturating_sub(self.storage_used()),
             limits: DeviceLimits::full(self.config.storage_bytes),
             beat: self.beat(now),
         }
@@ -496,6 +517,7 @@ impl Speaker {
             rejected: self.rejected.values().fold(0, |sum, n| sum.saturating_add(*n)),
             link_bytes_per_s: self.window.bytes_per_s(),
             missing_bytes: self.missing_bytes(),
+            clips_damaged: self.checks.damage(now),
         }
     }
 
@@ -542,6 +564,7 @@ impl Speaker {
     fn tick(&mut self, now: Mono) {
         self.ticked = now;
         self.expire_jobs(now);
+        self.check_clips(now);
         self.say_ready(now);
         self.advance_playback(now);
         self.note_waiting(now);

@@ -6,7 +6,7 @@
 
 use alloc::vec::Vec;
 
-use crate::ids::JobId;
+use crate::ids::{ClipId, JobId};
 use crate::message::{Evidence, Interrupted, Job, Reason, Sound, Stage};
 use crate::time::{Mono, UtcMillis};
 
@@ -17,6 +17,9 @@ use super::{Held, Output, Pass, PassOutcome, PlaybackEvent, Speaker};
 const STOP_MS_MAX: u64 = 3_000;
 /// A pass that lasts this much longer than its sound is broken, ms.
 const PASS_SLACK_MS: u64 = 60_000;
+
+/// A repeating job of which no clip is left looks again so often, ms.
+const WITHOUT_CLIPS_MS: u64 = 1_000;
 
 /// The job that has the amplifier.
 #[derive(Debug)]
@@ -31,6 +34,8 @@ pub(super) struct Active {
     evidence: Evidence,
     /// How far into its clips the present pass began, or the last one ended, ms.
     position_ms: u64,
+    /// Its present pass has all of its clips.
+    whole: bool,
     /// It was interrupted before, and said so.
     resumed: bool,
     /// The zones that its present pass has switched on.
@@ -42,7 +47,11 @@ pub(super) struct Active {
 pub(super) struct Suspended {
     from_ms: u64,
     started: bool,
-    evidence: Evidence,
+    pub(super) evidence: Evidence,
+    /// It said that it was interrupted.
+    interrupted: bool,
+    /// A clip of it was damaged.
+    pub(super) lost_clip: bool,
 }
 
 impl Suspended {
@@ -116,7 +125,7 @@ impl Speaker {
                 }
             }
             PlaybackEvent::Ended { outcome, measured } => {
-                add(&mut active.evidence, &measured, outcome == PassOutcome::Completed);
+                add(&mut active.evidence, &measured, active.whole && outcome == PassOutcome::Completed);
                 active.position_ms = active.position_ms.saturating_add(measured.played_ms);
                 self.pass_ended(now, outcome);
             }
@@ -141,6 +150,7 @@ impl Speaker {
             }
             (PassOutcome::Completed, None) => self.finish(now, Stage::Finished, None),
             (PassOutcome::Stopped, _) => self.finish(now, Stage::Finished, Some(Reason::Stopped)),
+            (PassOutcome::Failed(reason), _) if reason.is_of_a_clip() => self.break_off(now, reason),
             (PassOutcome::Failed(reason), _) => self.finish(now, Stage::Failed, Some(reason)),
         }
     }
@@ -155,6 +165,27 @@ impl Speaker {
         self.remember_ended(active.job);
     }
 
+    /// A pass could not go on, most likely because a clip is damaged. It plays on from that clip once it is here again;
+    /// a repeating job keeps the amplifier, and plays what it has.
+    fn break_off(&mut self, now: Mono, reason: Reason) {
+        let Some(active) = &mut self.active else { return };
+        let Some(held) = self.held.get_mut(&active.job) else { return };
+        let job = active.job;
+        if held.job.repeat.is_some() {
+            active.phase = Phase::Gap { until: now };
+        } else {
+            held.suspended = Some(Suspended {
+                from_ms: clip_start_ms(&held.job, active.position_ms),
+                started: active.started,
+                evidence: active.evidence,
+                interrupted: active.resumed,
+                lost_clip: true,
+            });
+            self.active = None;
+        }
+        self.suspect_clips(job, reason);
+    }
+
     /// The active job has stopped for another one, and stays held.
     fn suspend(&mut self, now: Mono) {
         let Some(active) = &mut self.active else { return };
@@ -167,7 +198,13 @@ impl Speaker {
         }
         let (job, resumed, evidence) = (active.job, active.resumed, active.evidence);
         let from_ms = if resumes { active.position_ms } else { 0 };
-        held.suspended = Some(Suspended { from_ms, started: active.started, evidence });
+        held.suspended = Some(Suspended {
+            from_ms,
+            started: active.started,
+            evidence,
+            interrupted: true,
+            lost_clip: false,
+        });
         self.active = None;
         if !resumed {
             self.ack(now, job, Stage::Preempted, None, Some(evidence));
@@ -185,9 +222,16 @@ impl Speaker {
         if self.active.as_ref().is_some_and(|active| active.job == job) {
             return self.stop_active(now, Ending::Last(Stage::Finished, Some(Reason::Stopped)));
         }
-        if let Some(held) = self.held.remove(&job).filter(|held| held.suspended.is_none()) {
+        if let Some(held) = self.held.remove(&job) {
             let stage = if held.begun.is_some() { Stage::Finished } else { Stage::Skipped };
-            self.ack(now, job, stage, Some(Reason::Stopped), None);
+            match held.suspended {
+                None => self.ack(now, job, stage, Some(Reason::Stopped), None),
+                Some(paused) if paused.lost_clip => {
+                    self.ack(now, job, stage, Some(Reason::Stopped), Some(paused.evidence));
+                }
+                // Its last word was that it was interrupted.
+                Some(_) => {}
+            }
         }
         self.remember_ended(job);
     }
@@ -280,7 +324,8 @@ impl Speaker {
             repeat_until,
             evidence: suspended.map_or(Evidence::NONE, |s| s.evidence),
             position_ms: 0,
-            resumed: suspended.is_some(),
+            whole: true,
+            resumed: suspended.is_some_and(|s| s.interrupted),
             zones: Vec::new(),
         });
         self.taker = None;
@@ -298,17 +343,37 @@ impl Speaker {
         // The controller's clock may have been set since the first pass began.
         let signed_end = job.repeat.and_then(|repeat| self.clock.mono_of(now, repeat.until));
         if until >= signed_end.map_or(active.repeat_until, |end| end.min(active.repeat_until)) {
-            self.finish(now, Stage::Finished, None);
+            let heard = active.whole || active.evidence.passes > 0;
+            match heard {
+                true => self.finish(now, Stage::Finished, None),
+                false => self.finish(now, Stage::Failed, Some(Reason::ClipDamaged)),
+            }
             // What waited behind it may start at once.
             self.advance_playback(now);
-        } else if until <= now {
-            self.play_pass(now, &job, 0);
+        } else if until <= now && !self.has_suspects(&job) {
+            match self.held.get_mut(&job.id).and_then(|held| held.broken.take()) {
+                // All of its clips are what they were.
+                Some(reason) => self.finish(now, Stage::Failed, Some(reason)),
+                None => self.play_pass(now, &job, 0),
+            }
         }
+    }
+
+    /// Its clips are being read; the answer wakes it.
+    fn waits_for_check(&self, active: &Active) -> bool {
+        self.held.get(&active.job).is_some_and(|held| self.has_suspects(&held.job))
     }
 
     fn play_pass(&mut self, now: Mono, job: &Job, from_ms: u64) {
         let zones = self.zones_of(job);
+        let clips = job.clips().iter().map(|clip| clip.id);
+        let clips: Vec<ClipId> = clips.filter(|clip| self.complete.contains_key(clip)).collect();
         let Some(active) = &mut self.active else { return };
+        active.whole = clips.len() == job.clips().len();
+        if clips.is_empty() {
+            active.phase = Phase::Gap { until: now + WITHOUT_CLIPS_MS };
+            return;
+        }
         active.zones.clone_from(&zones);
         active.position_ms = from_ms;
         active.token = self.next_token;
@@ -317,7 +382,7 @@ impl Speaker {
         self.effects.push_back(Output::Play(Pass {
             token: active.token,
             job: job.id,
-            clips: job.clips().iter().map(|clip| clip.id).collect(),
+            clips,
             from_ms,
             volume: job.volume.min(100),
             zones,
@@ -342,12 +407,21 @@ impl Speaker {
 
     /// When something about jobs changes by the passing of time alone.
     pub(super) fn next_job_event(&self, now: Mono) -> Option<Mono> {
-        let phase = self.active.as_ref().map(|active| match active.phase {
-            Phase::Gap { until } => until,
-            Phase::Passing { deadline } | Phase::Stopping { deadline, .. } => deadline,
+        let phase = self.active.as_ref().and_then(|active| match active.phase {
+            Phase::Gap { until } => (!self.waits_for_check(active)).then_some(until),
+            Phase::Passing { deadline } | Phase::Stopping { deadline, .. } => Some(deadline),
         });
         phase.into_iter().chain(self.next_waiting_event(now)).min()
     }
+}
+
+/// Where the clip begins that sounds at this position, ms into the job.
+fn clip_start_ms(job: &Job, position_ms: u64) -> u64 {
+    let ends = job.clips().iter().scan(0, |end, clip| {
+        *end += u64::from(clip.duration_ms);
+        Some(*end)
+    });
+    ends.take_while(|end| *end <= position_ms).last().unwrap_or(0)
 }
 
 /// Adds what one pass measured to what the job has shown so far.

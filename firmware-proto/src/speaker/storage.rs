@@ -18,6 +18,11 @@ use super::fetch::Download;
 use super::play::Active;
 use super::{ChunkSet, Held, Output, Speaker};
 
+/// A clip of which nothing comes stands behind others for so long, ms.
+const ASIDE_MS: u64 = 60_000;
+/// A disk that took no more is tried again after this time, ms.
+const FULL_FOR_MS: u64 = 3_600_000;
+
 /// How much a job needs its clips: the smaller, the more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Need {
@@ -34,7 +39,7 @@ impl Held {
         Need { idle: self.begun.is_none(), class: Reverse(class), play_at, version }
     }
 
-    fn needs(&self, clip: ClipId) -> bool {
+    pub(super) fn needs(&self, clip: ClipId) -> bool {
         self.job.clips().iter().any(|c| c.id == clip)
     }
 }
@@ -43,7 +48,7 @@ impl Speaker {
     /// Pulls the most needed clip of those that are wanted and missing.
     pub(super) fn choose_download(&mut self, now: Mono) {
         let wanted = loop {
-            let wanted = self.wanted_clips();
+            let wanted = self.wanted_clips(now);
             let Some(job) = self.most_needed_without_room(now, &wanted) else { break wanted };
             self.held.remove(&job);
             self.refuse(now, job, Reason::StorageFull);
@@ -51,13 +56,43 @@ impl Speaker {
         if self.download.as_ref().is_some_and(Download::is_verifying) {
             return;
         }
-        let missing = wanted.iter().find(|clip| !self.complete.contains_key(&clip.id));
+        self.put_aside_stalled(now);
+        let mut missing = wanted.iter().filter(|clip| !self.complete.contains_key(&clip.id));
+        let first = missing.clone().next();
+        let missing = missing.find(|clip| !self.stalled.contains_key(&clip.id)).or(first);
         let present = self.download.as_ref().map(|download| download.clip().id);
         match missing {
             Some(clip) if present == Some(clip.id) => {}
-            Some(clip) if self.make_storage(clip, &wanted) => self.begin_download(*clip),
+            Some(clip) if self.make_storage(now, clip, &wanted) => self.begin_download(*clip),
             _ => self.download = None,
         }
+    }
+
+    /// Nothing comes of a clip, which the controller may have lost: others are pulled meanwhile.
+    fn put_aside_stalled(&mut self, now: Mono) {
+        self.stalled.retain(|_, until| *until > now);
+        if let Some(download) = self.download.as_mut().filter(|download| download.is_stalled()) {
+            download.ask_anew();
+            self.stalled.insert(download.clip().id, now + ASIDE_MS);
+        }
+    }
+
+    /// Bytes that clips may take.
+    pub(super) fn room(&self, now: Mono) -> u64 {
+        let full = self.full.filter(|(_, until)| *until > now).map_or(u64::MAX, |(bytes, _)| bytes);
+        full.min(self.config.storage_bytes)
+    }
+
+    /// The disk took no more: it is smaller than it should be, or something else fills it.
+    pub(super) fn take_storage_full(&mut self, now: Mono, clip: ClipId, index: u32) {
+        if let Some(held) = self.partial.get_mut(&clip) {
+            held.remove(index);
+        }
+        // The list of its hashes is pulled again; what is stored of it stays.
+        self.download.take_if(|download| download.clip().id == clip);
+        let pieces: u64 = self.partial.values().map(ChunkSet::held_bytes).sum();
+        let whole: u64 = self.complete.values().map(|size| u64::from(*size)).sum();
+        self.full = Some((whole + pieces, now + FULL_FOR_MS));
     }
 
     fn begin_download(&mut self, clip: ClipRef) {
@@ -71,14 +106,14 @@ impl Speaker {
 
     /// The clips of held jobs in the order of need, each once, as far as they fit together. One that
     /// does not fit is left out, and a smaller one after it may have the room.
-    fn wanted_clips(&self) -> Vec<ClipRef> {
+    fn wanted_clips(&self, now: Mono) -> Vec<ClipRef> {
         let mut wanted = Vec::new();
         if self.held.values().all(|held| self.has_clips(&held.job)) {
             return wanted;
         }
         let mut held: Vec<&Held> = self.held.values().collect();
         held.sort_by_key(|held| held.need());
-        let mut free = self.config.storage_bytes;
+        let mut free = self.room(now);
         let mut taken = BTreeSet::new();
         for clip in held.into_iter().flat_map(|held| held.job.clips()) {
             let size = u64::from(self.complete.get(&clip.id).copied().unwrap_or(clip.size_bytes));
@@ -113,11 +148,11 @@ impl Speaker {
 
     /// Drops clips that no job needs, then the least needed of those that are not wanted, until this
     /// one fits.
-    fn make_storage(&mut self, clip: &ClipRef, wanted: &[ClipRef]) -> bool {
+    fn make_storage(&mut self, now: Mono, clip: &ClipRef, wanted: &[ClipRef]) -> bool {
         let stored = self.complete.keys().chain(self.partial.keys());
         let others: Vec<ClipId> = stored.copied().filter(|id| *id != clip.id).collect();
         let used: u64 = others.iter().map(|id| self.stored_bytes(id)).sum();
-        let mut excess = (used + u64::from(clip.size_bytes)).saturating_sub(self.config.storage_bytes);
+        let mut excess = (used + u64::from(clip.size_bytes)).saturating_sub(self.room(now));
         if excess == 0 {
             return true;
         }
@@ -142,7 +177,8 @@ impl Speaker {
         excess == 0
     }
 
-    fn drop_clip(&mut self, clip: ClipId) {
+    pub(super) fn drop_clip(&mut self, clip: ClipId) {
+        self.checks.forget(clip);
         self.complete.remove(&clip);
         self.partial.remove(&clip);
         self.effects.push_back(Output::DropClip(clip));

@@ -20,7 +20,7 @@ impl Job {
 
 impl Held {
     pub(super) fn new(job: Job) -> Self {
-        Self { job, ready_said: false, begun: None, waits: false, suspended: None, unconfirmed: false }
+        Self { job, ready_said: false, begun: None, waits: false, suspended: None, unconfirmed: false, broken: None }
     }
 
     /// The latest moment to begin, or to play on.
@@ -67,7 +67,15 @@ impl Speaker {
             Some(_) => utc <= held.latest_start(),
             None => held.job.play_at.is_none_or(|at| at <= utc),
         };
-        time && self.has_clips(&held.job)
+        time && self.can_sound(held)
+    }
+
+    /// Are its clips there? Of a repeating job that was ready, or has begun, those that are left are better than nothing
+    /// until the others have come again.
+    fn can_sound(&self, held: &Held) -> bool {
+        let some = || held.job.clips().iter().any(|clip| self.complete.contains_key(&clip.id));
+        let was_ready = held.job.repeat.is_some() && (held.ready_said || held.begun.is_some());
+        !self.has_suspects(&held.job) && (self.has_clips(&held.job) || (was_ready && some()))
     }
 
     /// Jobs that could start and may not, because something else has the amplifier.
@@ -100,8 +108,13 @@ impl Speaker {
     /// A job's latest start has passed.
     pub(super) fn expire(&mut self, now: Mono, id: JobId) {
         let reason = match self.held.remove(&id) {
-            // Its last word was that it was interrupted.
-            Some(held) if held.suspended.is_some() => return self.remember_ended(id),
+            // Its last word was that it was interrupted, or it has not said yet why it went silent.
+            Some(Held { suspended: Some(paused), .. }) => {
+                if paused.lost_clip {
+                    self.ack(now, id, Stage::Failed, Some(Reason::ClipDamaged), Some(paused.evidence));
+                }
+                return self.remember_ended(id);
+            }
             Some(held) if !self.has_clips(&held.job) => Some(Reason::ClipMissing),
             Some(held) if held.waits || self.active.is_some() => Some(Reason::Busy),
             Some(held) if !self.clock.was_known(held.job.start_by) => Some(Reason::ClockUnknown),

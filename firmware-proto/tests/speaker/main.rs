@@ -8,6 +8,7 @@ mod classes;
 mod clock;
 mod collisions;
 mod commands;
+mod damage;
 mod editions;
 mod fetch;
 mod limits;

@@ -237,7 +237,7 @@ fn a_full_disk_fails_the_job() {
     let job = job(1, &[&clip]);
     world.announce(&job);
     world.run_for(1_000);
-    world.speaker.handle_storage_full(world.now, clip.clip.id);
+    world.speaker.handle_storage_full(world.now, clip.clip.id, 0);
     world.run_for(1_000);
     assert_eq!(world.end(&job), Some((Stage::Failed, Some(Reason::StorageFull))));
 }

@@ -1,6 +1,6 @@
 //! A shell around the speaker: storage, sink and link in memory, with power cuts at any output.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use firmware_proto::manifest::chunk_count;
 use firmware_proto::message::{
@@ -24,6 +24,15 @@ pub struct Disk {
     pub state: Option<Vec<u8>>,
     pub partial: BTreeMap<ClipId, (u32, BTreeMap<u32, Vec<u8>>)>,
     pub complete: BTreeMap<ClipId, u32>,
+    /// Complete clips with a wrong bit.
+    pub rotten: BTreeSet<ClipId>,
+}
+
+impl Disk {
+    fn used(&self) -> usize {
+        let pieces = self.partial.values().flat_map(|(_, chunks)| chunks.values()).map(Vec::len);
+        pieces.chain(self.complete.values().map(|size| *size as usize)).sum()
+    }
 }
 
 enum Event {
@@ -50,6 +59,10 @@ pub struct World {
     pub sink_silent: bool,
     /// Flips a bit in each clip that is read back.
     pub disk_lies: bool,
+    /// The disk takes no more than this.
+    pub disk_bytes: usize,
+    /// Clips are not read back.
+    pub disk_hangs: bool,
     /// Looks at each chunk on its way; `false` drops it.
     pub chunk_filter: Box<dyn FnMut(&mut Chunk) -> bool>,
     /// Passes that began, with their start.
@@ -58,6 +71,8 @@ pub struct World {
     pub switched: Vec<(Mono, Vec<u16>)>,
     /// Outputs carried out so far.
     pub outputs: usize,
+    /// Clips that were read back.
+    pub read_back: Vec<(Mono, ClipId)>,
     /// Times that the state was stored.
     pub stored: usize,
     /// The power goes instead of these outputs.
@@ -88,10 +103,13 @@ impl World {
             hung: false,
             sink_silent: false,
             disk_lies: false,
+            disk_bytes: usize::MAX,
+            disk_hangs: false,
             chunk_filter: Box::new(|_| true),
             passes: vec![],
             switched: vec![],
             outputs: 0,
+            read_back: vec![],
             stored: 0,
             cuts: vec![],
             connected: false,
@@ -245,14 +263,27 @@ impl World {
                 self.stored += 1;
             }
             Output::StoreChunk { clip, size_bytes, index, data } => {
+                if self.disk.used() + data.len() > self.disk_bytes {
+                    return self.speaker.handle_storage_full(self.now, clip, index);
+                }
                 let (_, chunks) = self.disk.partial.entry(clip).or_insert((size_bytes, BTreeMap::new()));
                 assert!(chunks.insert(index, data).is_none(), "a chunk was stored twice");
             }
             Output::VerifyClip(clip) => {
-                let (_, chunks) = &self.disk.partial[&clip];
-                let mut bytes: Vec<u8> = chunks.values().flatten().copied().collect();
-                bytes[0] ^= u8::from(self.disk_lies);
-                self.events.push_back((self.now + 1, Event::ClipHash(clip, Some(sha256(&bytes)))));
+                let hash = match self.disk.partial.get(&clip) {
+                    Some((_, chunks)) => {
+                        let mut bytes: Vec<u8> = chunks.values().flatten().copied().collect();
+                        bytes[0] ^= u8::from(self.disk_lies);
+                        sha256(&bytes)
+                    }
+                    None if self.disk.rotten.contains(&clip) => sha256(b"another"),
+                    None => Hash::from_bytes(*clip.as_bytes()),
+                };
+                self.read_back.push((self.now, clip));
+                if self.disk_hangs {
+                    return;
+                }
+                self.events.push_back((self.now + 1, Event::ClipHash(clip, Some(hash))));
             }
             Output::FinishClip(clip) => {
                 let (size, _) = self.disk.partial.remove(&clip).unwrap();
@@ -261,6 +292,7 @@ impl World {
             Output::DropClip(clip) => {
                 self.disk.partial.remove(&clip);
                 self.disk.complete.remove(&clip);
+                self.disk.rotten.remove(&clip);
             }
             Output::Play(pass) => self.play(pass),
             Output::StopPlaying(token) => self.stop(token),
@@ -284,11 +316,14 @@ impl World {
             let ended = self.ended(PassOutcome::Failed(reason), 0);
             return self.events.push_back((self.now + 1, Event::Playback(token, ended)));
         }
-        let ms: u64 = pass.clips.iter().map(|id| u64::from(self.controller.clips[id].clip.duration_ms)).sum();
+        let good = pass.clips.iter().take_while(|id| !self.disk.rotten.contains(*id));
+        let is_good = good.clone().count() == pass.clips.len();
+        let ms: u64 = good.map(|id| u64::from(self.controller.clips[id].clip.duration_ms)).sum();
         let ms = ms.saturating_sub(pass.from_ms);
         self.playing = Some((token, self.now));
         self.events.push_back((self.now + 1, Event::Playback(token, PlaybackEvent::Started)));
-        let ended = self.ended(PassOutcome::Completed, ms);
+        let outcome = if is_good { PassOutcome::Completed } else { PassOutcome::Failed(Reason::Undecodable) };
+        let ended = self.ended(outcome, ms);
         self.events.push_back((self.now + ms.max(2), Event::Playback(token, ended)));
     }
 
@@ -349,6 +384,15 @@ impl World {
     /// The last stage of a job with its reason.
     pub fn end(&self, job: &Job) -> Option<(Stage, Option<Reason>)> {
         self.acks_of(job.id).map(|ack| (ack.stage, ack.reason)).find(|(stage, _)| stage.is_last())
+    }
+
+    /// What the last beat says of damage.
+    pub fn damage_told(&self) -> u8 {
+        let mut beats = self.controller.reports.iter().rev().filter_map(|report| match &report.body {
+            ReportBody::Beat(beat) => Some(beat),
+            _ => None,
+        });
+        beats.next().map_or(0, |beat| beat.clips_damaged)
     }
 
     /// How often a job began to play.

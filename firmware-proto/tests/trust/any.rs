@@ -189,7 +189,7 @@ fn ack() -> impl Strategy<Value = Ack> {
 }
 
 fn beat() -> impl Strategy<Value = Beat> {
-    let link = (small(), small());
+    let link = (small(), small(), any::<u8>());
     (number(), number(), of(small()), of(job_id()), any::<u16>(), small(), link).prop_map(
         |(agenda_version, uptime_ms, clock_error_ms, playing, acks_waiting, rejected, link)| Beat {
             agenda_version,
@@ -200,6 +200,7 @@ fn beat() -> impl Strategy<Value = Beat> {
             rejected,
             link_bytes_per_s: link.0,
             missing_bytes: link.1,
+            clips_damaged: link.2,
         },
     )
 }

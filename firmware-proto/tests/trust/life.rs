@@ -104,7 +104,7 @@ impl Shell {
             Step::Ended(outcome, measured) => {
                 self.speaker.handle_playback(now, self.token, PlaybackEvent::Ended { outcome, measured });
             }
-            Step::Full => self.speaker.handle_storage_full(now, self.clip),
+            Step::Full => self.speaker.handle_storage_full(now, self.clip, 0),
             Step::Connected(true) => self.speaker.handle_connected(now),
             Step::Connected(false) => self.speaker.handle_disconnected(now),
             Step::Wait(ms) => {

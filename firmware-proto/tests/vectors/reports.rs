@@ -35,6 +35,7 @@ pub fn beat() -> Beat {
         rejected: 3,
         link_bytes_per_s: 12_000,
         missing_bytes: 2_100,
+        clips_damaged: 0,
     }
 }
 
@@ -48,6 +49,7 @@ fn first_beat() -> Beat {
         rejected: 0,
         link_bytes_per_s: 0,
         missing_bytes: 0,
+        clips_damaged: 0,
     }
 }
 
@@ -131,6 +133,13 @@ pub fn vectors() -> Vec<Vector> {
             ReportBody::Hello(hello(Kind::Gateway, beat())),
         ),
         vector("beat", "A heartbeat.", Up::Beat, 3, ReportBody::Beat(beat())),
+        vector(
+            "beat-damage",
+            "A heartbeat: two stored clips were found damaged.",
+            Up::Beat,
+            13,
+            ReportBody::Beat(Beat { clips_damaged: 2, ..beat() }),
+        ),
         vector("acks", "Every stage and every reason.", Up::Ack, 4, ReportBody::Acks(acks())),
         vector("want-hashes", "The hash list, please.", Up::Want, 5, want(Part::Hashes, &[(0, 1)])),
         vector("want-data", "Three chunks, please.", Up::Want, 6, want(Part::Data, &[(0, 2), (40, 1)])),

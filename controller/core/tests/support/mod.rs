@@ -154,6 +154,7 @@ pub fn beat(core: &Core) -> Beat {
         rejected: 0,
         link_bytes_per_s: 0,
         missing_bytes: 0,
+        clips_damaged: 0,
     }
 }
 
