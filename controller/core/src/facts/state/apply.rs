@@ -150,7 +150,8 @@ impl State {
         for id in &replanned.programmes {
             self.forget_skips_to_come(id, at);
             if let Some(planned) = self.programmes.get_mut(id) {
-                planned.until = at;
+                // What a crash has lost, and may still start late, is not dealt with yet.
+                planned.until = planned.until.min(at);
                 planned.programme.revision = self.revision;
                 planned.programme.changed_at = at;
             }
