@@ -296,6 +296,7 @@ impl Trust {
         self.believe_nobody_else();
         self.last_entry = self.last_entry.min(shown.utc);
         self.asks_until = None;
+        self.doubt = None;
         self.offset = self.shows;
         self.unbroken_since = mono;
         self.proved = true;
