@@ -31,6 +31,8 @@ pub(crate) struct Cluster {
     playing: Option<Playing>,
     broken: bool,
     pub(crate) was_broken: bool,
+    /// Its card has lost bits.
+    pub(crate) was_rotten: bool,
     /// The power goes instead of this output from now, for so long.
     cut_after: Option<(u64, u64)>,
     /// The same from the next pass on, if one begins before this moment.
@@ -64,6 +66,7 @@ impl Cluster {
             playing: None,
             broken: false,
             was_broken: false,
+            was_rotten: false,
             cut_after: None,
             cut_at_play: None,
             armed: None,
@@ -288,7 +291,12 @@ impl World {
                 let was_there = cluster.flash.finish(clip);
                 invariants::bounds::only_whole_clips_are_kept(self, c, was_there);
             }
-            Output::DropClip(clip) => cluster.flash.forget(clip),
+            Output::DropClip(clip) => {
+                if cluster.flash.is_rotten(&clip) {
+                    self.marks.reach(Mark::DamageFound);
+                }
+                cluster.flash.forget(clip);
+            }
             Output::Play(pass) => self.play(c, &pass),
             Output::StopPlaying(token) => self.stop_playing(c, token),
             Output::SwitchZones { token, zones } => {
@@ -328,26 +336,35 @@ impl World {
         self.model.play(self.now, c, pass, self.clusters[c].life);
         let token = pass.token;
         let first = now + self.rng.between(20, 80);
-        let clips = pass.clips.iter().filter_map(|id| self.clips.get(id));
+        let flash = &self.clusters[c].flash;
+        let good = pass.clips.iter().take_while(|id| !flash.is_rotten(id));
+        let is_good = good.clone().count() == pass.clips.len();
+        let clips = good.filter_map(|id| self.clips.get(id));
         let length_ms: u64 = clips.map(|clip| u64::from(clip.clip.duration_ms)).sum();
         let length_ms = length_ms.saturating_sub(pass.from_ms);
         self.clusters[c].playing = Some(Playing { token, first, length_ms, stopped: false });
         let refuses = self.clusters[c].broken && self.rng.percent(50);
         if refuses {
-            return self.sink_fails(c, token, first);
+            return self.sink_fails(c, token, first, Reason::SinkBroken, 0);
+        }
+        if !is_good && length_ms == 0 {
+            return self.sink_fails(c, token, first, Reason::Undecodable, 0);
         }
         self.push_sink(first, c, token, SinkEvent::Started);
         if self.clusters[c].broken {
             let at = first + self.rng.below(length_ms);
-            return self.sink_fails(c, token, at);
+            return self.sink_fails(c, token, at, Reason::SinkBroken, 0);
+        }
+        if !is_good {
+            return self.sink_fails(c, token, first + length_ms, Reason::Undecodable, length_ms);
         }
         let measured = self.measured(c, length_ms);
         self.push_sink(first + length_ms, c, token, SinkEvent::Completed(measured));
     }
 
-    fn sink_fails(&mut self, c: usize, token: u32, at: Mono) {
-        let outcome = PassOutcome::Failed(Reason::SinkBroken);
-        let ended = PlaybackEvent::Ended { outcome, measured: self.measured(c, 0) };
+    fn sink_fails(&mut self, c: usize, token: u32, at: Mono, why: Reason, played_ms: u64) {
+        let outcome = PassOutcome::Failed(why);
+        let ended = PlaybackEvent::Ended { outcome, measured: self.measured(c, played_ms) };
         self.push_sink(at, c, token, SinkEvent::Other(ended));
     }
 
@@ -401,6 +418,12 @@ impl World {
         (self.clusters[c].broken, self.clusters[c].was_broken) = (true, true);
         let at = self.now + for_ms;
         self.queue.push(at, Event::SinkMended { cluster: c });
+    }
+
+    /// The card loses bits.
+    pub(crate) fn rot_clips(&mut self, c: usize) {
+        self.clusters[c].was_rotten = true;
+        self.clusters[c].flash.rot();
     }
 
     pub(crate) fn mend_sink(&mut self, c: usize) {

@@ -66,7 +66,21 @@ pub fn draw(seed: u64) -> Scenario {
     if rng.percent(35) {
         add_wrong_clock(&mut rng, &mut scenario);
     }
+    let mut rng = Rng::new(seed, 4);
+    if rng.percent(20) {
+        add_rot(&mut rng, &mut scenario);
+    }
     scenario
+}
+
+/// Cards lose bits; half of them while something is about to sound.
+fn add_rot(rng: &mut Rng, scenario: &mut Scenario) {
+    for _ in 0..rng.between(1, 5) {
+        let (at, _) = scenario.acts[rng.below(scenario.acts.len() as u64) as usize];
+        let second = if rng.percent(50) { at.0 / SECOND + rng.below(60) } else { rng.below(LAST_TROUBLE_S) };
+        let at = Mono(second.min(LAST_TROUBLE_S) * SECOND + rng.below(1_000));
+        scenario.acts.push((at, Act::ClipsRot { cluster: device(rng, scenario) }));
+    }
 }
 
 /// The office PC's clock is wrong: from a start on, or it is set while the controller runs. Most are set right again.

@@ -1,6 +1,6 @@
 //! A speaker's storage: what survives a power cut.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use firmware_proto::manifest::chunk_count;
 use firmware_proto::speaker::{ChunkSet, Restored};
@@ -16,6 +16,8 @@ pub(crate) struct Flash {
     state: Option<Vec<u8>>,
     partial: BTreeMap<ClipId, Chunks>,
     complete: BTreeMap<ClipId, u32>,
+    /// Complete clips that lost a bit.
+    rotten: BTreeSet<ClipId>,
     /// Chunks written since the last state; a cut may lose each of them.
     unsynced: Vec<(ClipId, u32)>,
 }
@@ -34,6 +36,10 @@ impl Flash {
 
     /// The hash of the clip as it is read back; `None` if something is missing.
     pub(crate) fn hash(&self, clip: ClipId) -> Option<Hash> {
+        if self.has(&clip) {
+            let whole = || Hash::from_bytes(*clip.as_bytes());
+            return Some(if self.is_rotten(&clip) { sha256(b"rotten") } else { whole() });
+        }
         let (size_bytes, chunks) = self.partial.get(&clip)?;
         let bytes: Vec<u8> = chunks.values().flatten().copied().collect();
         (bytes.len() == *size_bytes as usize).then(|| sha256(&bytes))
@@ -49,6 +55,16 @@ impl Flash {
     pub(crate) fn forget(&mut self, clip: ClipId) {
         self.partial.remove(&clip);
         self.complete.remove(&clip);
+        self.rotten.remove(&clip);
+    }
+
+    /// Each complete clip loses a bit.
+    pub(crate) fn rot(&mut self) {
+        self.rotten = self.complete.keys().copied().collect();
+    }
+
+    pub(crate) fn is_rotten(&self, clip: &ClipId) -> bool {
+        self.rotten.contains(clip)
     }
 
     pub(crate) fn has(&self, clip: &ClipId) -> bool {

@@ -44,11 +44,15 @@ pub enum Mark {
     ClockInDoubt,
     /// The core went over to a time that was far from the one before.
     ClockFollowed,
+    /// A device found a damaged clip, and dropped it.
+    DamageFound,
+    /// A repeating job sounded without some of its clips.
+    SoundedWithoutSome,
 }
 
 impl Mark {
     /// All of them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::AnsweredAfterItsStart,
         Self::AnswerOvertaken,
         Self::RecordsLost,
@@ -68,6 +72,8 @@ impl Mark {
         Self::AgendaNamesJobs,
         Self::ClockInDoubt,
         Self::ClockFollowed,
+        Self::DamageFound,
+        Self::SoundedWithoutSome,
     ];
 }
 

@@ -61,6 +61,11 @@ impl Meant {
         self.variants.get(&cluster).unwrap_or(&self.clips)
     }
 
+    /// Of how many clips it is made, where they are fewest.
+    fn shortest(&self) -> usize {
+        self.variants.values().chain([&self.clips]).map(Vec::len).min().unwrap_or(0)
+    }
+
     /// All its sound once, where it is longest.
     pub(crate) fn pass_ms(&self) -> u64 {
         let length = |clips: &Vec<ClipRef>| clips.iter().map(|clip| u64::from(clip.duration_ms)).sum();
@@ -114,11 +119,13 @@ pub(crate) struct Pass {
     pub(crate) stop_asked: bool,
     /// Where in its sound it began.
     pub(crate) from_ms: u64,
+    /// It had all that the job is to sound.
+    pub(crate) has_all: bool,
 }
 
 impl Pass {
     pub(crate) fn is_whole(&self) -> bool {
-        self.ended == Some(PassOutcome::Completed)
+        self.ended == Some(PassOutcome::Completed) && self.has_all
     }
 }
 
@@ -345,6 +352,7 @@ impl Model {
             stored: false,
             stop_asked: false,
             from_ms: pass.from_ms,
+            has_all: self.jobs.get(&pass.job).is_none_or(|meant| pass.clips.len() >= meant.shortest()),
         });
     }
 

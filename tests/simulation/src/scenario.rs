@@ -110,6 +110,11 @@ pub enum Act {
         /// By how much the clock jumps, ms; back where it is negative.
         by_ms: i64,
     },
+    /// The clips on a card lose bits.
+    ClipsRot {
+        /// Index of the cluster.
+        cluster: usize,
+    },
     /// A sink fails whatever it is to play.
     SinkBreak {
         /// Index of the cluster.

@@ -171,6 +171,7 @@ impl World {
             }
             Act::ClockStep { by_ms } => self.step_utc(by_ms),
             Act::SinkBreak { cluster, for_ms } => self.break_sink(cluster, for_ms),
+            Act::ClipsRot { cluster } => self.rot_clips(cluster),
         }
     }
 

@@ -42,7 +42,8 @@ pub(crate) fn what_has_begun_is_heard_whole(world: &World) {
 /// By a power cut, a broken sink, or because the cluster was taken down.
 fn is_disturbed(world: &World, cluster: usize, begun: Mono) -> bool {
     let cut = world.model.cuts.get(&cluster).is_some_and(|cuts| cuts.iter().any(|cut| *cut >= begun));
-    cut || world.clusters[cluster].was_broken || world.model.removed.contains(&cluster)
+    let card = &world.clusters[cluster];
+    cut || card.was_broken || card.was_rotten || world.model.removed.contains(&cluster)
 }
 
 /// Another job took the amplifier, and it could not go on after that. Staff may have stopped that one, or changed its

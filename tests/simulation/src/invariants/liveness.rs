@@ -115,6 +115,7 @@ fn able_players(world: &World, job: JobId) -> impl Iterator<Item = usize> + '_ {
         meant.stop_asked.is_none()
             && !small
             && !world.clusters[*c].was_broken
+            && !world.clusters[*c].was_rotten
             && !world.model.removed.contains(c)
     };
     meant.players.keys().copied().filter(able)

@@ -3,7 +3,7 @@
 use controller_core::cluster::ClusterKind;
 use controller_core::delivery::{Delivery, DeliveryState as S, Why};
 use controller_core::job::Job;
-use firmware_proto::message::Sound;
+use firmware_proto::message::{Reason, Sound};
 
 use crate::model::{Meant, Pass};
 use crate::world::World;
@@ -106,11 +106,15 @@ fn heard_error(
     if mute && delivery.state == S::Played {
         return Some("no sound was measured");
     }
+    if delivery.why == Some(Why::Cluster { reason: Reason::Undecodable }) {
+        return Some("what is damaged is not undecodable");
+    }
     if !whole && delivery.state == S::Played {
         return Some("it never came to its end");
     }
     let undisturbed = !cut
         && !world.clusters[cluster].was_broken
+        && !world.clusters[cluster].was_rotten
         && delivery.state != S::Preempted
         && passes.iter().all(|pass| !pass.stop_asked);
     let right = if mute { S::Silent } else { S::Played };
