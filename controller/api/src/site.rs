@@ -111,13 +111,13 @@ pub struct DeviceLimits {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum HealthStatus {
-    /// It has a fault.
+    /// It has a fault that keeps it from being heard.
     Down,
     /// Not heard yet, and not long enough to worry.
     Waiting,
     /// It has no way to tell.
     Unconfirmed,
-    /// Heard lately, and nothing is known against it.
+    /// Heard lately, and nothing is known that keeps it silent.
     Up,
 }
 
@@ -133,6 +133,8 @@ pub enum FaultKind {
     Protocol,
     /// The gateway in front of it is down.
     GatewayDown,
+    /// Its storage loses data; it plays all the same.
+    Storage,
 }
 
 /// One thing that is wrong with a cluster.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use firmware_proto::message::Want;
 use firmware_proto::topics::Qos;
 use firmware_proto::trust::Rejected;
-use firmware_proto::{ClusterId, Mono, UtcMillis};
+use firmware_proto::{ClipId, ClusterId, Mono, UtcMillis};
 use schedules::Calendar;
 
 use crate::days::due::Due;
@@ -49,6 +49,13 @@ pub enum Input<'a> {
     Persisted {
         /// As in [`Output::Persist`].
         sequence: u64,
+    },
+    /// The bytes of a clip were looked at: are they there, and what they were?
+    ClipChecked {
+        /// Which clip.
+        clip: ClipId,
+        /// They are.
+        whole: bool,
     },
     /// The moment of [`Core::next_wakeup`] has come.
     Wakeup,
@@ -129,6 +136,8 @@ pub struct Core {
     /// Clusters of which something has changed since they were diagnosed.
     pub(crate) suspects: BTreeSet<ClusterId>,
     pub(crate) broker_connected: bool,
+    /// Clips whose bytes are damaged or gone, since when.
+    pub(crate) lost_clips: BTreeMap<ClipId, UtcMillis>,
     /// Commands sent on the shared topic in this epoch.
     pub(crate) commands_to_all: u32,
     pub(crate) receipts_due: Option<Mono>,
@@ -177,6 +186,7 @@ impl Core {
             presences,
             suspects: BTreeSet::new(),
             broker_connected: false,
+            lost_clips: BTreeMap::new(),
             commands_to_all: 0,
             receipts_due: None,
             rejected: BTreeMap::new(),
@@ -236,6 +246,7 @@ impl Core {
                 self.show(Output::Answer { ticket, result });
             }
             Input::Persisted { sequence } => self.release(sequence),
+            Input::ClipChecked { clip, whole } => self.take_clip_check(now, clip, whole),
             Input::Wakeup => {}
             Input::Ending => {
                 self.is_ending = true;

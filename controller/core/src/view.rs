@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use firmware_proto::message::{Beat, Hello};
 use firmware_proto::trust::Rejected;
-use firmware_proto::{ClusterId, Mono, UtcMillis};
+use firmware_proto::{ClipId, ClusterId, Mono, UtcMillis};
 use schedules::Occurrence;
 
 use crate::brain::Core;
@@ -37,6 +37,7 @@ pub struct View {
     /// How far the time that the core goes by is ahead of the monotonic clock, ms.
     clock: i64,
     doubt: Option<Doubt>,
+    lost_clips: BTreeMap<ClipId, UtcMillis>,
     rejections: BTreeMap<Rejected, u64>,
 }
 
@@ -59,6 +60,7 @@ impl Core {
             broker_connected: self.broker_connected,
             clock: self.trust.offset(),
             doubt: self.trust.doubt(),
+            lost_clips: self.lost_clips.clone(),
             rejections: self.rejected.clone(),
         }
     }
@@ -99,6 +101,12 @@ impl View {
     #[must_use]
     pub fn clock_doubt(&self) -> Option<Doubt> {
         self.doubt
+    }
+
+    /// Clips whose bytes are damaged or gone on the controller, since when.
+    #[must_use]
+    pub fn lost_clips(&self) -> &BTreeMap<ClipId, UtcMillis> {
+        &self.lost_clips
     }
 
     /// Messages ignored since the start, by reason.

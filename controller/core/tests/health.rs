@@ -9,7 +9,7 @@ use controller_core::command::Command;
 use controller_core::delivery::{DeliveryState, Why};
 use controller_core::fault::{Fault, FaultKind};
 use controller_core::health::Status;
-use firmware_proto::message::{Ack, AckId, Evidence, ReportBody, Sound, Stage};
+use firmware_proto::message::{Ack, AckId, Beat, Evidence, ReportBody, Sound, Stage};
 use firmware_proto::topics::Up;
 use firmware_proto::{JobId, UtcMillis};
 use support::{Controller, announcement, beat, cluster, smart};
@@ -148,4 +148,27 @@ fn a_removed_cluster_has_no_faults() {
     assert_eq!(faults(&controller, "fm-1"), []);
     controller.pass(3 * MINUTE_MS);
     assert_eq!(faults(&controller, "fm-1"), []);
+}
+
+#[test]
+fn a_card_that_loses_data_is_named_and_its_cluster_plays() {
+    let mut controller = controller();
+    let damaged = |controller: &Controller, clips_damaged| {
+        ReportBody::Beat(Beat { clips_damaged, ..beat(&controller.core) })
+    };
+    let since = controller.now.utc;
+    for (number, cases) in [(1, 2), (2, 1), (3, 3), (4, 3)] {
+        let body = damaged(&controller, cases);
+        controller.hear("thon-1", number, Up::Beat, body);
+        controller.pass(1_000);
+    }
+    let fault = controller.core.state().fault(&cluster("thon-1"), FaultKind::Storage).cloned();
+    assert_eq!(fault, Some(Fault::Storage { since, cases: 3 }));
+    assert_eq!(status(&controller, "thon-1"), Status::Up);
+    let changes = controller.written().into_iter().filter(|kind| *kind == "faults-changed").count();
+    assert_eq!(changes, 2, "only more of it is news");
+    // A restart knows it still, until the device says otherwise.
+    let body = damaged(&controller, 0);
+    controller.hear("thon-1", 5, Up::Beat, body);
+    assert!(faults(&controller, "thon-1").is_empty());
 }

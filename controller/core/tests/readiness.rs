@@ -3,6 +3,7 @@
 
 mod support;
 
+use controller_core::Input;
 use controller_core::command::Command;
 use controller_core::limits::unreachable_after_ms;
 use controller_core::readiness::{Forecast, JobReadiness};
@@ -111,4 +112,21 @@ fn a_job_that_is_over_is_not_waited_for() {
     let first = readiness(&controller)[0].job;
     controller.ask(Command::CancelJob(first)).unwrap();
     assert_eq!(readiness(&controller).len(), 1);
+}
+
+#[test]
+fn what_the_controller_has_lost_will_not_come() {
+    let mut controller = controller();
+    let beat = Beat { link_bytes_per_s: 500, missing_bytes: 1_000, ..beat(&controller.core) };
+    controller.hear("nhanh", 1, Up::Beat, ReportBody::Beat(beat));
+    let clip = controller.core.state().programmes["mot"].programme.plan.clips().next().unwrap().clip.id;
+    controller.handle(Input::ClipChecked { clip, whole: false });
+    let since = controller.now.utc;
+    assert_eq!(forecast(&controller, 0, "nhanh"), Some(Forecast::ClipLost));
+    assert!(matches!(forecast(&controller, 1, "nhanh"), Some(Forecast::InTime { .. })), "another clip");
+    controller.pass(1_000);
+    controller.handle(Input::ClipChecked { clip, whole: false });
+    assert_eq!(controller.core.view().lost_clips().get(&clip), Some(&since));
+    controller.handle(Input::ClipChecked { clip, whole: true });
+    assert!(matches!(forecast(&controller, 0, "nhanh"), Some(Forecast::InTime { .. })));
 }

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use firmware_proto::message::Want;
 use firmware_proto::topics::{Down, Qos, Topic};
+use controller_core::clip::LibraryClip;
 use firmware_proto::{ClipId, ClusterId, SiteId};
 use tokio::sync::mpsc;
 
+use crate::caretaker::Caretaker;
 use crate::clips::ClipError;
 use crate::handle::Handle;
 use crate::library::Library;
@@ -32,6 +34,7 @@ pub(crate) struct Server {
     pub(crate) site: SiteId,
     pub(crate) engine: Handle,
     pub(crate) library: Arc<Library>,
+    pub(crate) caretaker: Caretaker,
     pub(crate) publisher: Publisher,
 }
 
@@ -52,10 +55,7 @@ impl Server {
                 Ok(Some(chunk)) => chunk,
                 Ok(None) => return,
                 Err(error) => {
-                    tracing::error!(clip = %order.want.clip, %error, "a clip cannot be read");
-                    if matches!(error, ClipError::Damaged { .. }) {
-                        self.repair(order.want.clip);
-                    }
+                    self.mend(order.want.clip, &error);
                     return;
                 }
             };
@@ -67,12 +67,14 @@ impl Server {
     }
 
     /// Elsewhere: nobody who wants another clip waits for it. The cluster asks again.
-    fn repair(&self, clip: ClipId) {
-        let Some(known) = self.engine.glance(|view| view.core.state().clips.get(&clip).cloned()) else {
-            return;
-        };
-        let library = Arc::clone(&self.library);
-        // The library logs what comes of it.
-        tokio::task::spawn_blocking(move || drop(library.repair(&known)));
+    fn mend(&self, clip: ClipId, error: &ClipError) {
+        let known: Option<LibraryClip> = self.engine.glance(|view| {
+            let is_lost = view.core.lost_clips().contains_key(&clip);
+            view.core.state().clips.get(&clip).filter(|_| !is_lost).map(|known| (**known).clone())
+        });
+        let Some(known) = known else { return };
+        tracing::error!(%clip, %error, "a clip cannot be read");
+        let caretaker = self.caretaker.clone();
+        tokio::task::spawn_blocking(move || caretaker.mend(&known));
     }
 }

@@ -15,6 +15,7 @@ use firmware_proto::{SiteId, UtcMillis};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
+use crate::caretaker::Found;
 use crate::chunks::Order;
 use crate::clock::Clock;
 use crate::failure::{self, DaemonError};
@@ -47,6 +48,7 @@ pub(crate) struct Parts {
     pub(crate) publisher: Publisher,
     pub(crate) chunks: mpsc::Sender<Order>,
     pub(crate) news: mpsc::Receiver<MqttNews>,
+    pub(crate) found: mpsc::Receiver<Found>,
     pub(crate) tail: Tail,
 }
 
@@ -135,6 +137,9 @@ impl Engine {
                     Some(news) => self.news(news),
                     None => return Err(DaemonError::Ended("the connection to the broker")),
                 },
+                Some(Found { clip, whole }) = self.parts.found.recv(), if open => {
+                    self.take(Input::ClipChecked { clip, whole });
+                }
                 () = tokio::time::sleep_until(self.clock.instant(self.core.next_wakeup()).into()) => {
                     self.take(Input::Wakeup);
                 }

@@ -5,6 +5,7 @@
 mod actor;
 #[cfg(feature = "embedded-broker")]
 pub mod broker;
+mod caretaker;
 mod chunks;
 pub mod clips;
 mod clock;

@@ -126,6 +126,11 @@ impl Library {
         Ok(())
     }
 
+    /// Is there a file of the right size?
+    pub(crate) fn is_there(&self, clip: &ClipRef) -> bool {
+        self.store.size_bytes(clip.id).is_ok_and(|size| size == u64::from(clip.size_bytes))
+    }
+
     /// Is the recording of this clip kept?
     #[must_use]
     pub fn has_source(&self, clip: ClipId) -> bool {
@@ -139,8 +144,8 @@ impl Library {
     pub fn open_clip(&self, known: &LibraryClip) -> Result<fs::File, ClipError> {
         let clip = known.clip.id;
         match self.check(known)? {
-            Condition::Damaged => Err(ClipError::Damaged { clip }),
-            Condition::Intact | Condition::Repaired => self.store.open_clip(clip),
+            Some(Condition::Damaged) | None => Err(ClipError::Damaged { clip }),
+            Some(Condition::Intact | Condition::Repaired) => self.store.open_clip(clip),
         }
     }
 

@@ -16,6 +16,7 @@ use tokio::sync::watch;
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::actor::Caller;
+use crate::caretaker::{self, Caretaker};
 use crate::clock::Clock;
 use crate::config::{BrokerChoice, Config, ConfigError};
 use crate::engine::{Engine, Parts};
@@ -158,6 +159,7 @@ pub async fn run(
     let (publisher, news) = mqtt::start(&config.site, &broker.host, broker.port);
     let tail = Tail::default();
     let (chunks, orders) = chunks::queue();
+    let (finds, found) = caretaker::queue();
     let parts = Parts {
         site: config.site.clone(),
         key: Arc::clone(&key),
@@ -166,16 +168,20 @@ pub async fn run(
         chunks,
         tail: tail.clone(),
         news,
+        found,
     };
     let (engine, handle) = Engine::restore(parts)?;
     put_aside_unknown(&library, &handle)?;
+    let caretaker = Caretaker { library: Arc::clone(&library), found: finds };
     let server = chunks::Server {
         site: config.site.clone(),
         engine: handle.clone(),
+        caretaker: caretaker.clone(),
         library: Arc::clone(&library),
         publisher,
     };
     server.start(orders);
+    let _caretaker = AbortOnDropHandle::new(tokio::spawn(caretaker.run(handle.clone())));
     let address = format!("{}:{}", broker.host, broker.port);
     let api = Api {
         engine: handle,

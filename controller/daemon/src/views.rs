@@ -289,6 +289,10 @@ fn fault(fault: &Fault) -> api::Fault {
             let why = text!(FaultGatewayDown { gateway: gateway });
             api::Fault { kind: api::FaultKind::GatewayDown, since: Some(since.0), why }
         }
+        Fault::Storage { since, cases } => {
+            let why = text!(FaultStorage { cases: cases });
+            api::Fault { kind: api::FaultKind::Storage, since: Some(since.0), why }
+        }
     }
 }
 
@@ -306,7 +310,12 @@ pub(crate) fn own_faults(view: &handle::View) -> Vec<api::OwnFault> {
         };
         api::OwnFault { since: since.0, why }
     });
-    journal.into_iter().chain(clock).collect()
+    let state = view.core.state();
+    let lost = view.core.lost_clips().iter().filter_map(|(id, since)| {
+        let (clip, n) = (state.clips.get(id)?.title(), state.users_of(*id).len());
+        Some(api::OwnFault { since: since.0, why: text!(ClipLost { clip: clip, n: n }) })
+    });
+    journal.into_iter().chain(clock).chain(lost).collect()
 }
 
 /// One cluster with its health.

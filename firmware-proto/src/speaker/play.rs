@@ -343,10 +343,9 @@ impl Speaker {
         // The controller's clock may have been set since the first pass began.
         let signed_end = job.repeat.and_then(|repeat| self.clock.mono_of(now, repeat.until));
         if until >= signed_end.map_or(active.repeat_until, |end| end.min(active.repeat_until)) {
-            let heard = active.whole || active.evidence.passes > 0;
-            match heard {
-                true => self.finish(now, Stage::Finished, None),
-                false => self.finish(now, Stage::Failed, Some(Reason::ClipDamaged)),
+            match active.evidence.passes {
+                0 => self.finish(now, Stage::Failed, Some(Reason::ClipDamaged)),
+                _ => self.finish(now, Stage::Finished, None),
             }
             // What waited behind it may start at once.
             self.advance_playback(now);

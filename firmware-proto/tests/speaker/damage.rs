@@ -235,3 +235,15 @@ fn a_clip_that_the_controller_has_lost_does_not_hold_up_the_next_one() {
     world.run_for(2 * MINUTE);
     assert_eq!(world.stages(&first), [Stage::Received, Stage::Ready]);
 }
+
+#[test]
+fn a_repetition_that_ends_before_it_was_once_whole_has_failed() {
+    let (mut world, clips, mut alarm) = siren_and_text(1);
+    let repeat = alarm.repeat.unwrap();
+    alarm.repeat = Some(Repeat { for_ms: 1_500, ..repeat });
+    world.disk.rotten.insert(clips[1].clip.id);
+    world.announce(&alarm);
+    world.run_for(MINUTE);
+    assert_eq!(world.end(&alarm), Some((Stage::Failed, Some(Reason::ClipDamaged))));
+    assert_eq!(evidence(&world, &alarm).played_ms, 2_000);
+}

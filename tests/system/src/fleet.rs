@@ -86,6 +86,16 @@ impl Speakers {
         self.folder.path().join("sound")
     }
 
+    /// Where a single device keeps its clips.
+    ///
+    /// # Errors
+    /// Its folder cannot be read.
+    pub fn stored(&self) -> Result<Vec<PathBuf>> {
+        let device = fs::read_dir(self.folder.path().join("data"))?.next().context("no device")??.path();
+        let clips = fs::read_dir(device.join("clips"))?;
+        Ok(clips.map(|clip| clip.map(|clip| clip.path())).collect::<Result<_, _>>()?)
+    }
+
     /// Its process id.
     #[must_use]
     pub fn pid(&self) -> u32 {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::{Value, json};
+use system_tests::binaries::until;
 use system_tests::controller::Controller;
 use system_tests::fleet::Speakers;
 use system_tests::site;
@@ -195,4 +196,89 @@ async fn clusters_get_a_clip_that_was_damaged_on_the_disk() {
     let job = controller.announce(clip["id"].as_str().unwrap(), json!({})).await.unwrap();
     let ended = controller.wait(&job, "ended").await.unwrap();
     assert_eq!(ended["counts"], json!({ "played": 2 }), "{ended}");
+}
+
+/// Faults of what is asked about in a health report, by kind.
+fn faults(health: &Value) -> Vec<&str> {
+    let clusters = health["clusters"].as_array().unwrap();
+    let faults = clusters.iter().flat_map(|cluster| cluster["faults"].as_array().unwrap());
+    faults.map(|fault| fault["kind"].as_str().unwrap()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_card_that_loses_bits_loses_no_announcement() {
+    let mut controller = Controller::init(&site::smart(1), None).unwrap();
+    controller.start().await.unwrap();
+    let broker = controller.broker().await.unwrap();
+    let speaker = Speakers::one(&controller, broker, "c-1").await.unwrap();
+    let chime = controller.loa_json(&["clip", "show", "chime"]).unwrap();
+    let clip = chime["id"].as_str().unwrap();
+    let announced = async || {
+        let job = controller.announce(clip, json!({})).await.unwrap();
+        controller.wait(&job, "ended").await.unwrap()["counts"].clone()
+    };
+    assert_eq!(announced().await, json!({ "played": 1 }));
+    assert_eq!(said(&controller, &["health"]).0, Some(0));
+    let only_file = || {
+        let mut files = speaker.stored().unwrap();
+        assert_eq!(files.len(), 1, "{files:?}");
+        files.remove(0)
+    };
+    let file = only_file();
+    let whole = fs::read(&file).unwrap();
+    let flipped = || {
+        let mut bytes = whole.clone();
+        bytes[whole.len() / 3] ^= 1;
+        bytes
+    };
+    for bytes in [Some(flipped()), Some(whole[..whole.len() / 2].to_vec()), Some(vec![0; whole.len()]), None] {
+        match &bytes {
+            Some(bytes) => fs::write(&file, bytes).unwrap(),
+            None => fs::remove_file(&file).unwrap(),
+        }
+        let what = bytes.map(|bytes| bytes.len());
+        assert_eq!(announced().await, json!({ "played": 1 }), "{what:?}");
+        assert_eq!(fs::read(only_file()).unwrap(), whole, "{what:?}");
+    }
+    let health = controller.get("/v1/health").await.unwrap();
+    assert_eq!((faults(&health), &health["counts"]["up"]), (vec!["storage"], &json!(1)), "{health}");
+    let (exit, text) = said(&controller, &["health"]);
+    assert!(exit == Some(4) && text.contains("storage") && text.contains("4 sounds"), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clip_that_the_controller_has_lost_is_named_until_somebody_brings_it() {
+    let mut controller = controller().await;
+    let clip = controller.loa_json(&["clip", "add", &sample(), "--title", "tin"]).unwrap();
+    let chime = controller.loa_json(&["clip", "show", "chime"]).unwrap();
+    let later = ["announce", "--clip", "tin", "--to", "all", "--at", "+1h"];
+    assert_eq!(said(&controller, &later).0, Some(0));
+    controller.stop().unwrap();
+    let id = clip["id"].as_str().unwrap();
+    fs::remove_file(controller.data().join("clips/sources").join(id)).unwrap();
+    fs::remove_file(file_of(&controller, &clip)).unwrap();
+    fs::remove_file(file_of(&controller, &chime)).unwrap();
+    controller.start().await.unwrap();
+    let own = async || {
+        let health = controller.get("/v1/health").await.unwrap();
+        health["controller"].as_array().unwrap().len()
+    };
+    until("the lost clip is named", async || Ok((own().await == 1).then_some(()))).await.unwrap();
+    assert!(file_of(&controller, &chime).exists(), "what can be made again is");
+    let (exit, text) = said(&controller, &["health"]);
+    assert!(exit == Some(4) && text.contains("“tin”") && text.contains("loa clip add"), "{text}");
+    let text = said(&controller, &["status"]).1;
+    assert!(text.contains("“tin”"), "{text}");
+
+    // Loudspeakers that have never had it cannot be ready.
+    let broker = controller.broker().await.unwrap();
+    let _fleet = Speakers::fleet(&controller, broker, &[]).await.unwrap();
+    let late = async || {
+        let ready = controller.get("/v1/schedule/readiness").await.unwrap();
+        Ok((ready.to_string().matches("late-clip-lost").count() == 2).then_some(()))
+    };
+    until("both cannot be ready", late).await.unwrap();
+
+    assert_eq!(said(&controller, &["clip", "add", &sample(), "--title", "tin"]).0, Some(0));
+    until("it is there again", async || Ok((own().await == 0).then_some(()))).await.unwrap();
 }

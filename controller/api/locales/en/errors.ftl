@@ -123,6 +123,11 @@ clock-clusters = This machine's clock shows { $shown_at }, but the loudspeakers'
 clock-jumped = This machine's clock was set to { $shown_at }; the controller still goes by { $now_at }. Programmes wait; emergencies go out. Set the clock back; or, if it is right: loa clock accept
 disk-full = The controller's disk is full: nothing new can be written down or announced. Free some space and try again.
 upload-too-large = The sound file is larger than { $max_gib } GiB. Split it into parts.
+clip-lost = The sound “{ $clip }” is damaged or gone, and could not be made again from its recording.{ $n ->
+    [0] {""}
+    [one] {" "}One announcement or programme needs it, and cannot be sent to loudspeakers that lack it.
+   *[other] {" "}{ $n } announcements and programmes need it, and cannot be sent to loudspeakers that lack it.
+  } Add it again: loa clip add
 journal-unsafe-library = The journal cannot be used safely: { $problem }. Install a newer Loa.
 journal-not-opened = The journal cannot be opened: { $problem }. Check the data folder and its permissions.
 journal-in-use = The journal is in use: { $problem }. Another controller runs on this folder; stop it first.

@@ -113,6 +113,13 @@ health-some-down = { $down } of { $total } loudspeakers { $down ->
   } down.
 health-gateway-down = No loudspeaker is down, but a gateway is.
 health-none-down = No loudspeaker is down: { $up } of { $total } are up.
+health-worn = { $n ->
+    [one] One loudspeaker plays
+   *[other] { $n } loudspeakers play
+  }, but somebody has to look at { $n ->
+    [one] it
+   *[other] them
+  }.
 health-nobody-heard = No loudspeaker has been heard yet.
 health-no-clusters = No loudspeakers yet. Add them with `loa cluster add`.
 health-broker-away = The broker is away: nothing can be heard from loudspeakers now, and what follows is what was known before. See `loa status`.

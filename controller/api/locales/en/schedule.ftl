@@ -123,6 +123,7 @@ skip-no-clusters = none of its loudspeakers is there any more
 # Why a loudspeaker will not be ready
 late-link = its link is too slow: the sound arrives too late
 late-unreachable = no message from it; check its power and its network
+late-clip-lost = the controller has lost the sound; see `loa health`
 late-failed = it could not take the sound; see `loa status`
 late-unknown = its link has not been measured yet
 

@@ -42,4 +42,8 @@ why-already-played = an earlier version of this programme had already played
 fault-unreachable = no message from it; check its power and its network
 fault-never-heard = never heard yet; check its power, its network and its identity file
 fault-protocol = its program speaks version { $version } of the protocol, this controller version { $ours }; install the newer program on whichever is older
+fault-storage = its memory card loses data: { $cases ->
+    [one] one sound was
+   *[other] { $cases } sounds were
+  } found damaged within a day, and fetched again; replace the card
 fault-gateway-down = the gateway in front of it, { $gateway }, is down

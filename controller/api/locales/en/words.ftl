@@ -32,6 +32,7 @@ fault-name-unreachable = unreachable
 fault-name-silent = silent
 fault-name-protocol = other protocol
 fault-name-gateway-down = gateway down
+fault-name-storage = storage
 
 duration-days = { $n } d
 duration-hours = { $n } h

@@ -123,6 +123,10 @@ clock-clusters = Đồng hồ máy này đang là { $shown_at }, nhưng đồng 
 clock-jumped = Đồng hồ máy này vừa bị chỉnh thành { $shown_at }; hệ thống vẫn tính là { $now_at }. Lịch phát tạm chờ; thông báo khẩn cấp vẫn phát. Hãy chỉnh lại như cũ; nếu đồng hồ đúng, hãy chạy: loa clock accept
 disk-full = Ổ đĩa của máy điều khiển đã đầy: không ghi được và không nhận được thông báo mới. Hãy xóa bớt dữ liệu rồi thử lại.
 upload-too-large = Tệp âm thanh lớn hơn { $max_gib } GiB. Hãy chia thành nhiều phần.
+clip-lost = Bản âm thanh “{ $clip }” bị hỏng hoặc đã mất, không tạo lại được từ bản ghi gốc.{ $n ->
+    [0] {""}
+   *[other] {" "}{ $n } thông báo hoặc chương trình cần bản này, không gửi được tới các cụm loa chưa có.
+  } Hãy thêm lại: loa clip add
 journal-unsafe-library = Không thể dùng nhật ký an toàn. Hãy cài bản Loa mới hơn. Chi tiết: { $problem }.
 journal-not-opened = Không mở được nhật ký. Hãy kiểm tra thư mục dữ liệu và quyền truy cập. Chi tiết: { $problem }.
 journal-in-use = Nhật ký đang được dùng bởi một bộ điều khiển khác. Hãy dừng nó trước. Chi tiết: { $problem }.

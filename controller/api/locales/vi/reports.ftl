@@ -104,6 +104,7 @@ group-gateways = Máy phát FM ({ $n })
 health-some-down = { $down }/{ $total } cụm loa đang có sự cố.
 health-gateway-down = Không có cụm loa nào có sự cố, nhưng máy phát FM đang có sự cố.
 health-none-down = Không có cụm loa nào có sự cố: { $up }/{ $total } đang tốt.
+health-worn = { $n } cụm loa vẫn phát được, nhưng cần kiểm tra.
 health-nobody-heard = Chưa liên lạc được với cụm loa nào.
 health-no-clusters = Chưa có cụm loa nào. Thêm bằng `loa cluster add`.
 health-broker-away = Mất kết nối máy chủ MQTT: hiện không nghe được tin từ cụm loa nào, dưới đây là tình hình trước đó. Xem `loa status`.

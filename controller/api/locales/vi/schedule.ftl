@@ -142,6 +142,7 @@ skip-no-clusters = các cụm loa nhận chương trình này không còn nữa
 # Vì sao cụm loa không kịp
 late-link = đường truyền chậm, âm thanh đến không kịp
 late-unreachable = không nhận được tin từ cụm loa; hãy kiểm tra nguồn điện và mạng
+late-clip-lost = bộ điều khiển đã mất bản âm thanh; xem `loa health`
 late-failed = cụm loa không nhận được âm thanh; xem `loa status`
 late-unknown = chưa đo được đường truyền
 

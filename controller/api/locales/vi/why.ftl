@@ -42,4 +42,5 @@ why-already-played = một phiên bản trước của chương trình này đã
 fault-unreachable = không nhận được tin từ cụm loa; hãy kiểm tra nguồn điện và mạng
 fault-never-heard = chưa từng liên lạc được; hãy kiểm tra nguồn điện, mạng và tệp định danh
 fault-protocol = phần mềm của cụm loa dùng giao thức phiên bản { $version }, bộ điều khiển dùng phiên bản { $ours }; hãy cài phần mềm mới hơn cho bên cũ hơn
+fault-storage = thẻ nhớ của cụm loa làm hỏng dữ liệu: { $cases } bản âm thanh bị hỏng trong một ngày qua, đã tải lại; hãy thay thẻ nhớ
 fault-gateway-down = máy phát FM { $gateway } của cụm loa này đang có sự cố

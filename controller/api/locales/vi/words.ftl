@@ -32,6 +32,7 @@ fault-name-unreachable = không liên lạc được
 fault-name-silent = không có tiếng
 fault-name-protocol = khác giao thức
 fault-name-gateway-down = máy phát FM có sự cố
+fault-name-storage = thẻ nhớ hỏng
 
 duration-days = { $n } ngày
 duration-hours = { $n } giờ

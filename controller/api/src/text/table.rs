@@ -179,6 +179,7 @@ sentences! {
     SkipNoClusters = "skip-no-clusters" {},
     LateLink = "late-link" {},
     LateUnreachable = "late-unreachable" {},
+    LateClipLost = "late-clip-lost" {},
     LateFailed = "late-failed" {},
     LateUnknown = "late-unknown" {},
 
@@ -207,6 +208,7 @@ sentences! {
     FaultNeverHeard = "fault-never-heard" { since_at },
     FaultGatewayDown = "fault-gateway-down" { gateway },
     FaultProtocol = "fault-protocol" { version, ours },
+    FaultStorage = "fault-storage" { cases },
 
     // What stands in the journal, a row or more for each kind of record.
     LogStarted = "log-started" {},
@@ -245,6 +247,7 @@ sentences! {
     ClipNotFound = "clip-not-found" { problem },
     UnknownClip = "unknown-clip" { name, nearest },
     ClipDamaged = "clip-damaged" { problem },
+    ClipLost = "clip-lost" { clip, n },
     ClipMismatch = "clip-mismatch" { problem },
     ClipOutOfRange = "clip-out-of-range" { problem },
     ClipNotWritten = "clip-not-written" { problem },

@@ -4,12 +4,12 @@ use controller_api::{Cluster, ClusterKind, Health, HealthStatus};
 
 use super::{Screen, Shown, Tone, health_name, health_tone, plain};
 
-/// Is anything down, a gateway, the broker or the controller itself included?
+/// Is anything wrong, with a loudspeaker, a gateway, the broker or the controller itself?
 #[must_use]
 pub fn is_down(health: &Health) -> bool {
     !health.broker_connected
         || !health.controller.is_empty()
-        || health.clusters.iter().any(|cluster| cluster.health == HealthStatus::Down)
+        || health.clusters.iter().any(|c| c.health == HealthStatus::Down || !c.faults.is_empty())
 }
 
 /// The whole report; with `all`, those that are well are listed too.
@@ -23,10 +23,15 @@ pub fn render(screen: &Screen, health: &Health, all: bool) -> String {
     text += &doubts(screen, health);
     for status in [HealthStatus::Down, HealthStatus::Waiting, HealthStatus::Unconfirmed, HealthStatus::Up] {
         let clusters: Vec<&Cluster> = health.clusters.iter().filter(|c| c.health == status).collect();
-        let listed = all || status == HealthStatus::Down;
-        if listed && !clusters.is_empty() {
+        let (faulty, well): (Vec<&Cluster>, Vec<&Cluster>) =
+            clusters.into_iter().partition(|cluster| !cluster.faults.is_empty());
+        if !faulty.is_empty() {
             text += "\n";
-            text += &table(screen, health, status, &clusters);
+            text += &faults_of(screen, health, &faulty);
+        }
+        if all && !well.is_empty() {
+            text += "\n";
+            text += &table(screen, health, &well);
         }
     }
     text
@@ -52,6 +57,11 @@ fn answer(screen: &Screen, health: &Health) -> String {
 /// Those of whom nobody can say that they are well.
 fn doubts(screen: &Screen, health: &Health) -> String {
     let mut text = String::new();
+    let worn = health.clusters.iter().filter(|c| c.health != HealthStatus::Down && !c.faults.is_empty());
+    let n = worn.count();
+    if n > 0 {
+        text += &screen.line(Tone::Doubtful, &screen.say("health-worn", &[("n", &n.to_string())]));
+    }
     for (status, key) in [
         (HealthStatus::Waiting, "health-waiting-count"),
         (HealthStatus::Unconfirmed, "health-unconfirmed-count"),
@@ -63,11 +73,12 @@ fn doubts(screen: &Screen, health: &Health) -> String {
     text
 }
 
-fn table(screen: &Screen, health: &Health, status: HealthStatus, clusters: &[&Cluster]) -> String {
-    if status == HealthStatus::Down {
-        let rows = clusters.iter().flat_map(|cluster| faults(screen, cluster, health.at)).collect();
-        return screen.table(&["cluster", "name", "village", "fault", "since", "why"], rows);
-    }
+fn faults_of(screen: &Screen, health: &Health, clusters: &[&Cluster]) -> String {
+    let rows = clusters.iter().flat_map(|cluster| faults(screen, cluster, health.at)).collect();
+    screen.table(&["cluster", "name", "village", "fault", "since", "why"], rows)
+}
+
+fn table(screen: &Screen, health: &Health, clusters: &[&Cluster]) -> String {
     let rows = clusters.iter().map(|cluster| well(screen, cluster, health.at)).collect();
     screen.table(&["cluster", "name", "village", "health", "heard", "played"], rows)
 }
@@ -114,5 +125,6 @@ pub fn fault_key(kind: controller_api::FaultKind) -> &'static str {
         controller_api::FaultKind::Silent => "fault-name-silent",
         controller_api::FaultKind::Protocol => "fault-name-protocol",
         controller_api::FaultKind::GatewayDown => "fault-name-gateway-down",
+        controller_api::FaultKind::Storage => "fault-name-storage",
     }
 }

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use controller_api::{
-    BrokerKind, By, Clip, Event, Fault, FaultKind, Health, Job, Language, OwnFault, Programme, Status,
+    BrokerKind, By, Clip, Event, Fault, FaultKind, Health, HealthStatus, Job, Language, OwnFault, Programme, Status,
     Verdict, text,
 };
 use serde_json::json;
@@ -160,6 +160,21 @@ fn a_clock_in_doubt_is_told_before_the_loudspeakers() {
     }
     health.clusters.clear();
     golden("health-clock", |screen| health::render(screen, &health, false));
+    assert!(health::is_down(&health));
+}
+
+#[test]
+fn what_plays_and_wears_out_is_told_too() {
+    let mut health = health();
+    let since = health.at - 7_200_000;
+    let cluster = health.clusters.iter_mut().find(|cluster| cluster.health == HealthStatus::Up).unwrap();
+    let why = text!(FaultStorage { cases: 3 });
+    cluster.faults = vec![Fault { kind: FaultKind::Storage, since: Some(since), why }];
+    health.clusters.retain(|cluster| cluster.health == HealthStatus::Up);
+    health.counts = [(HealthStatus::Up, health.clusters.len())].into();
+    health.controller = vec![OwnFault { since, why: text!(ClipLost { clip: "Báo lũ", n: 2 }) }];
+    golden("health-worn", |screen| health::render(screen, &health, false));
+    health.controller.clear();
     assert!(health::is_down(&health));
 }
 

@@ -57,6 +57,8 @@ pub enum Forecast {
     Unreachable,
     /// It has not measured its link yet.
     Unknown,
+    /// The controller has lost a clip of it, and cannot send it.
+    ClipLost,
     /// It has said that it cannot.
     Failed,
 }
@@ -123,6 +125,10 @@ impl View {
         }
         let unreachable = self.state().fault(device, FaultKind::Unreachable).is_some();
         let Some(beat) = beat.filter(|_| !unreachable) else { return Forecast::Unreachable };
+        if beat.missing_bytes > 0 && job.spec.clips_on(device).iter().any(|c| self.lost_clips().contains_key(&c.id))
+        {
+            return Forecast::ClipLost;
+        }
         let listed: u64 = backlog.clips.values().map(|bytes| u64::from(*bytes)).sum();
         // What it holds of them already, only it knows.
         let bytes = listed.min(u64::from(beat.missing_bytes));

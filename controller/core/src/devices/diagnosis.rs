@@ -1,8 +1,8 @@
 //! What is wrong with a cluster: one pure function from what is known, and the record of what has changed.
 
-use firmware_proto::ClusterId;
+use firmware_proto::{ClusterId, UtcMillis};
 
-use super::presence::Reach;
+use super::presence::{Presence, Reach};
 use crate::brain::Core;
 use crate::facts::actor::Actor;
 use crate::facts::cluster::{Cluster, ClusterKind};
@@ -11,15 +11,23 @@ use crate::facts::record::Record;
 use crate::facts::state::{Silence, State};
 use crate::now::Now;
 
-/// The conditions of a cluster. `reach` of its own device, where it has one.
+/// The conditions of a cluster. `reach` and `damage` are of its own device, where it has one; `damage`: cases within a
+/// day in which it found stored clips damaged, once it has said.
 #[must_use]
-pub(super) fn diagnose(state: &State, cluster: &Cluster, reach: Option<Reach>) -> Faults {
+pub(super) fn diagnose(
+    now: UtcMillis,
+    state: &State,
+    cluster: &Cluster,
+    reach: Option<Reach>,
+    damage: Option<u8>,
+) -> Faults {
     let gateway = cluster.gateway.as_ref().and_then(|gateway| gateway_down(state, gateway));
     let faults = [
         reach.and_then(|reach| unreachable(state, cluster, reach)),
         silent(state, cluster),
         other_protocol(state, cluster),
         gateway,
+        worn(now, state, cluster, damage),
     ];
     faults.into_iter().flatten().map(|fault| (fault.kind(), fault)).collect()
 }
@@ -47,6 +55,21 @@ fn other_protocol(state: &State, cluster: &Cluster) -> Option<Fault> {
     Some(Fault::Protocol { since, version })
 }
 
+/// Its storage loses data, as it says.
+fn worn(now: UtcMillis, state: &State, cluster: &Cluster, damage: Option<u8>) -> Option<Fault> {
+    let known = state.fault(&cluster.id, FaultKind::Storage);
+    match damage {
+        Some(0) => None,
+        Some(cases) => {
+            // As many as there ever were: one that is a day old changes nothing.
+            let cases = known.map_or(cases, |known| known.cases().max(cases));
+            Some(Fault::Storage { since: known.map_or(now, Fault::since), cases })
+        }
+        // Nothing new is known: what was true stays true.
+        None => known.filter(|_| cluster.device().is_some()).cloned(),
+    }
+}
+
 /// A gateway that is not heard, or does not sound, feeds nobody.
 fn gateway_down(state: &State, gateway: &ClusterId) -> Option<Fault> {
     let faults = [FaultKind::Unreachable, FaultKind::Silent].map(|kind| state.fault(gateway, kind));
@@ -62,7 +85,9 @@ impl Core {
             let (mut raised, mut cleared) = (Vec::new(), Vec::new());
             for id in &suspects {
                 let Some(cluster) = self.state.clusters.get(id) else { continue };
-                let is = diagnose(&self.state, cluster, self.reach(now, id));
+                let beat = self.presences.get(id).and_then(Presence::beat);
+                let damage = beat.map(|beat| beat.clips_damaged);
+                let is = diagnose(now.utc, &self.state, cluster, self.reach(now, id), damage);
                 let none = Faults::new();
                 let was = self.state.faults.get(id).unwrap_or(&none);
                 let other = is.values().filter(|fault| was.get(&fault.kind()) != Some(fault));

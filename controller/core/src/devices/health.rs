@@ -23,7 +23,7 @@ pub struct ClusterHealth {
     pub cluster: ClusterId,
     /// In one word.
     pub status: Status,
-    /// What is wrong, worst first; empty unless `down`.
+    /// What is wrong, worst first; one that is not `down` plays all the same.
     pub faults: Vec<Fault>,
     /// When it was last heard; never for wireless clusters.
     pub last_heard: Option<UtcMillis>,
@@ -35,9 +35,9 @@ pub struct ClusterHealth {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {
-    /// Heard lately, and nothing is known against it.
+    /// Heard lately, and nothing is known that keeps it silent.
     Up,
-    /// It has a fault.
+    /// It has a fault that keeps it from being heard.
     Down,
     /// Not heard yet, and not long enough to worry.
     Waiting,
@@ -59,7 +59,8 @@ fn judge(state: &State, last_heard: LastHeard<'_>, cluster: &Cluster) -> Cluster
     let heard = last_heard(&cluster.id);
     let faults: Vec<Fault> =
         state.faults.get(&cluster.id).into_iter().flat_map(|faults| faults.values().cloned()).collect();
-    let status = match (cluster.kind, faults.is_empty()) {
+    let is_heard = !faults.iter().any(Fault::silences);
+    let status = match (cluster.kind, is_heard) {
         (_, false) => Status::Down,
         (ClusterKind::Wireless, true) => Status::Unconfirmed,
         (_, true) if heard.is_none() => Status::Waiting,

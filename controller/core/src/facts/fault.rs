@@ -19,6 +19,8 @@ pub enum FaultKind {
     Protocol,
     /// The gateway in front of it is down.
     GatewayDown,
+    /// Its storage loses data.
+    Storage,
 }
 
 /// One thing that is wrong with a cluster.
@@ -55,6 +57,13 @@ pub enum Fault {
         /// The gateway that is unreachable or silent.
         gateway: ClusterId,
     },
+    /// Its storage loses data: clips were found damaged, and pulled again. It plays all the same.
+    Storage {
+        /// Since when.
+        since: UtcMillis,
+        /// Cases within a day, as it says.
+        cases: u8,
+    },
 }
 
 impl Fault {
@@ -66,7 +75,19 @@ impl Fault {
             Self::Silent { .. } => FaultKind::Silent,
             Self::Protocol { .. } => FaultKind::Protocol,
             Self::GatewayDown { .. } => FaultKind::GatewayDown,
+            Self::Storage { .. } => FaultKind::Storage,
         }
+    }
+
+    /// Does it keep a cluster from being heard? Else somebody has to look at it, and it plays.
+    #[must_use]
+    pub fn silences(&self) -> bool {
+        !matches!(self, Self::Storage { .. })
+    }
+
+    /// How often damage was found.
+    pub(crate) fn cases(&self) -> u8 {
+        if let Self::Storage { cases, .. } = self { *cases } else { 0 }
     }
 
     /// When it began.
@@ -76,7 +97,8 @@ impl Fault {
             Self::Unreachable { since, .. }
             | Self::Silent { since, .. }
             | Self::Protocol { since, .. }
-            | Self::GatewayDown { since, .. } => *since,
+            | Self::GatewayDown { since, .. }
+            | Self::Storage { since, .. } => *since,
         }
     }
 }

@@ -58,6 +58,8 @@ impl Core {
         within(!title.trim().is_empty(), "title")?;
         is_title(&title, "title")?;
         within(sheet.is_bounded(), "sheet")?;
+        // Its bytes were brought with it.
+        self.lost_clips.remove(&clip.id);
         let known = self.state.clips.get(&clip.id);
         if known.is_none() && self.state.clips.len() >= CLIPS_KEPT_MAX {
             return Err(Refusal::LibraryFull { most: CLIPS_KEPT_MAX });
@@ -76,6 +78,15 @@ impl Core {
         Ok(done)
     }
 
+    /// Somebody has looked at the bytes of a clip.
+    pub(crate) fn take_clip_check(&mut self, now: Now, clip: ClipId, whole: bool) {
+        if whole || !self.state.clips.contains_key(&clip) {
+            self.lost_clips.remove(&clip);
+        } else {
+            self.lost_clips.entry(clip).or_insert(now.utc);
+        }
+    }
+
     /// Gives up one title of a clip; with the last one, or by its id, the clip.
     pub(super) fn remove_clip(&mut self, now: Now, by: &Actor, name: &str) -> Result<Done, Refusal> {
         let known = self.state.find_clip(name)?;
@@ -91,6 +102,9 @@ impl Core {
         }
         let gone = one.is_none();
         self.write(now, by.clone(), Record::ClipRemoved { clip, title: title.clone(), gone });
+        if gone {
+            self.lost_clips.remove(&clip);
+        }
         Ok(Done::ClipRemoved { clip, title, gone })
     }
 

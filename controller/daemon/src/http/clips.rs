@@ -144,7 +144,7 @@ pub(crate) async fn show(State(api): State<Api>, Path(name): Path<String>) -> An
     let known = find(&api, name).await?;
     let id = known.clip.id;
     let condition = api.ask_library(move |library| library.check(&known)).await?;
-    Ok(Json(shown(&api, id, Some(condition)).await?))
+    Ok(Json(shown(&api, id, condition).await?))
 }
 
 pub(crate) async fn sound(State(api): State<Api>, Path(name): Path<String>) -> Result<Response, Failed> {

@@ -13,26 +13,23 @@ use crate::clips::ClipError;
 const WRITE_BYTES: usize = 256 * 1024;
 
 impl Library {
-    /// Reads the whole clip, and makes it again where it is damaged and its recording is kept.
+    /// Reads the whole clip, and makes it again where it is damaged or gone and its recording is kept.
+    /// `None`: somebody else is making it again.
     ///
     /// # Errors
-    /// [`ClipError::NotFound`], [`ClipError::Read`], and what stands in the way of storing it anew.
-    pub fn check(&self, known: &LibraryClip) -> Result<Condition, ClipError> {
+    /// [`ClipError::Read`], and what stands in the way of storing it anew.
+    pub fn check(&self, known: &LibraryClip) -> Result<Option<Condition>, ClipError> {
         match self.store.verify(known.clip.id) {
-            Ok(()) => Ok(Condition::Intact),
-            Err(ClipError::Damaged { .. }) => self.repair(known),
+            Ok(()) => Ok(Some(Condition::Intact)),
+            Err(ClipError::Damaged { .. } | ClipError::NotFound { .. }) => self.repair(known),
             Err(error) => Err(error),
         }
     }
 
-    /// Makes a damaged clip again, unless somebody is at it already.
-    ///
-    /// # Errors
-    /// As [`Self::check`].
-    pub fn repair(&self, known: &LibraryClip) -> Result<Condition, ClipError> {
+    fn repair(&self, known: &LibraryClip) -> Result<Option<Condition>, ClipError> {
         let clip = known.clip.id;
         if !lock(&self.repairing).insert(clip) {
-            return Ok(Condition::Damaged);
+            return Ok(None);
         }
         let repaired = self.make_again(known);
         lock(&self.repairing).remove(&clip);
@@ -41,7 +38,7 @@ impl Library {
             Ok(_) => tracing::error!(%clip, "a clip is damaged and cannot be made again"),
             Err(error) => tracing::error!(%clip, %error, "a damaged clip could not be made again"),
         }
-        repaired
+        repaired.map(Some)
     }
 
     fn make_again(&self, known: &LibraryClip) -> Result<Condition, ClipError> {

@@ -237,6 +237,7 @@ pub(crate) fn readiness(ready: &JobReadiness, job: &Job) -> api::JobReadiness {
             Forecast::InTime { .. } => {}
             Forecast::TooLate { ready_at } => late.push(device(text!(LateLink), Some(ready_at))),
             Forecast::Unreachable => late.push(device(text!(LateUnreachable), None)),
+            Forecast::ClipLost => late.push(device(text!(LateClipLost), None)),
             Forecast::Failed => late.push(device(text!(LateFailed), None)),
             Forecast::Unknown => unknown.push(device(text!(LateUnknown), None)),
         }
