@@ -124,8 +124,9 @@ pub const COLLISIONS_FOUND_MAX: usize = 10 * COLLISIONS_MAX;
 pub const MISSED_COUNTED_MAX: u32 = 10_000;
 /// Validity begins a little before now: a cluster's clock may lag.
 pub const VALID_BEFORE_MS: u64 = 5_000;
-/// Bytes of the jobs that one part of an agenda says in full; the rest is for names, settings and the envelope.
-pub const AGENDA_JOBS_BYTES: usize = PAYLOAD_BYTES_MAX - AGENDA_OTHERS_MAX * JOB_NAME_BYTES_MAX - 1_024;
+/// Bytes of the jobs that one part of an agenda says in full; the rest is for names, ended emergencies, settings and the
+/// envelope.
+pub const AGENDA_JOBS_BYTES: usize = PAYLOAD_BYTES_MAX - AGENDA_OTHERS_MAX * JOB_NAME_BYTES_MAX - 2_560;
 /// Bytes of a job's name in an agenda: two ids of 16 bytes, and what CBOR adds.
 pub const JOB_NAME_BYTES_MAX: usize = 40;
 /// Devices that are told one by one that a job is over.

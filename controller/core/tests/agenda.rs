@@ -10,7 +10,7 @@ use controller_core::command::{Announcement, Command};
 use controller_core::limits::JOBS_AHEAD_MAX;
 use controller_core::refusal::Refusal;
 use firmware_proto::limits::{CLIPS_PER_JOB_MAX, PAYLOAD_BYTES_MAX};
-use firmware_proto::message::{Ack, AckId, Agenda, Beat, CommandBody, ReportBody, Stage};
+use firmware_proto::message::{Ack, AckId, Agenda, Beat, Class, CommandBody, ReportBody, Stage};
 use firmware_proto::topics::Up;
 use firmware_proto::{JobId, UtcMillis};
 use support::{Controller, announcement, beat, clip, key, site, smart};
@@ -158,4 +158,28 @@ fn what_a_cluster_has_played_takes_no_room_any_more() {
     controller.hear("xa", 2, Up::Ack, said(jobs[47], Stage::Failed));
     controller.ask(Command::Announce(one_more.clone())).unwrap();
     assert!(agenda(&mut controller, "xa", 3).contains(&one_more.id));
+}
+
+/// A device that could not hear of the stop, and a controller that was restarted meanwhile.
+#[test]
+fn an_emergency_that_was_ended_is_named_until_it_cannot_sound_any_more() {
+    let mut controller = Controller::new(NINE, vec![smart("gan")]);
+    let alarm = Announcement {
+        class: Class::Emergency,
+        repeat_for_ms: Some(600_000),
+        start_within_ms: None,
+        ..announcement(1)
+    };
+    controller.ask(Command::Announce(alarm.clone())).unwrap();
+    let [part] = &parts(&mut controller, "gan", 1, 1)[..] else { panic!("one part") };
+    assert_eq!((in_full(part), part.ended.len()), (vec![alarm.id], 0));
+    controller.ask(Command::Stop(alarm.id)).unwrap();
+    let utc = controller.now.utc;
+    let mut controller = controller.restart_at(utc + 1_000);
+    let [part] = &parts(&mut controller, "gan", 2, 1)[..] else { panic!("one part") };
+    assert_eq!((part.names().count(), &part.ended[..]), (0, &[alarm.id][..]));
+    // Its own last word is enough.
+    controller.hear("gan", 3, Up::Ack, said(alarm.id, Stage::Finished));
+    let [part] = &parts(&mut controller, "gan", 4, 1)[..] else { panic!("one part") };
+    assert_eq!(part.ended, []);
 }

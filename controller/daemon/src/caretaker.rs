@@ -68,9 +68,8 @@ impl Caretaker {
         let mut rounds = Rounds::new(Instant::now());
         while !self.found.is_closed() {
             glance.tick().await;
-            let (clips, lost) = engine.glance(|view| {
-                (view.core.state().clips.clone(), view.core.lost_clips().clone())
-            });
+            let (clips, lost) =
+                engine.glance(|view| (view.core.state().clips.clone(), view.core.lost_clips().clone()));
             let due = rounds.due(Instant::now(), clips.keys().copied());
             let caretaker = self.clone();
             let looked = tokio::task::spawn_blocking(move || {

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use controller_core::clip::LibraryClip;
 use firmware_proto::message::Want;
 use firmware_proto::topics::{Down, Qos, Topic};
-use controller_core::clip::LibraryClip;
 use firmware_proto::{ClipId, ClusterId, SiteId};
 use tokio::sync::mpsc;
 

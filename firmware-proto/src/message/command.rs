@@ -229,7 +229,7 @@ pub struct ClipRef {
     pub duration_ms: u32,
 }
 
-/// Desired state of one cluster: what it holds beyond this is cancelled. One that does not fit into a message comes in
+/// Desired state of one cluster: what it holds beyond this is cancelled, emergencies apart. One that does not fit into a message comes in
 /// parts of one version. Each part names every job, and says some of them in full.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
@@ -246,6 +246,10 @@ pub struct Agenda {
     /// The other jobs that it has to hold, by name: it has said that it does, or another part brings them.
     #[cbor(n(3), decode_with = "list::<AGENDA_OTHERS_MAX, _, _>", skip_if = "is_default")]
     pub others: Vec<JobName>,
+    /// Emergencies that somebody has ended on this cluster, and that it may still hold. Nothing else in an agenda ends one:
+    /// who does not know of it has not ended it.
+    #[cbor(n(4), decode_with = "list::<JOBS_HELD_MAX, _, _>", skip_if = "is_default")]
+    pub ended: Vec<JobId>,
 }
 
 /// A job that stands in an agenda without being said in full.

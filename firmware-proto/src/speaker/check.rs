@@ -142,7 +142,8 @@ impl Speaker {
     /// Jobs that broke although all of their clips are what they were. One that has the amplifier sees to itself.
     fn fail_what_is_not_mended(&mut self, now: Mono) {
         let paused = self.held.values().filter(|held| held.suspended.is_some());
-        let broken = paused.filter_map(|held| Some((held.job.id, held.broken?, self.has_suspects(&held.job))));
+        let broken =
+            paused.filter_map(|held| Some((held.job.id, held.broken?, self.has_suspects(&held.job))));
         let over: Vec<_> = broken.filter(|(_, _, asked)| !asked).collect();
         for (id, why, _) in over {
             let evidence = self.held.remove(&id).and_then(|held| held.suspended).map(|s| s.evidence);

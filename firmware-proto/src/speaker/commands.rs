@@ -5,7 +5,7 @@ use core::cmp::Reverse;
 
 use crate::ids::{ClipId, Hash, JobId};
 use crate::limits::JOBS_HELD_MAX;
-use crate::message::{Agenda, Chunk, Command, CommandBody, Job, JobName, Kind, Reason, Stage};
+use crate::message::{Agenda, Chunk, Class, Command, CommandBody, Job, JobName, Kind, Reason, Stage};
 use crate::sequence;
 use crate::time::{Mono, UtcMillis};
 use crate::topics::{Down, Topic};
@@ -30,6 +30,8 @@ enum Gone {
     Late,
     /// By the controller's clock its end has passed while it plays: that clock was set. It ends by itself.
     Over,
+    /// An emergency of which this controller knows nothing: it was restored from a backup, or is another one.
+    Unknown,
     /// It has begun, and the agenda has another form of its occurrence, which will not play here any more. It ends
     /// by itself too, or listeners would hear a beginning and nothing else.
     Replaced,
@@ -42,6 +44,7 @@ impl Held {
             None if self.latest_start() < sent => Gone::Late,
             Some(_) if self.latest_end() < sent => Gone::Over,
             Some(_) if agenda.names().any(|job| self.is_form_of(job)) => Gone::Replaced,
+            _ if self.job.class == Class::Emergency && !agenda.ended.contains(&self.job.id) => Gone::Unknown,
             _ => Gone::Cancelled,
         }
     }
@@ -206,7 +209,7 @@ impl Speaker {
             match why {
                 Gone::Cancelled => self.cancel(now, id),
                 Gone::Late => self.expire(now, id),
-                Gone::Over | Gone::Replaced => {}
+                Gone::Over | Gone::Replaced | Gone::Unknown => {}
             }
         }
         self.confirm(now, &agenda);

@@ -20,7 +20,15 @@ impl Job {
 
 impl Held {
     pub(super) fn new(job: Job) -> Self {
-        Self { job, ready_said: false, begun: None, waits: false, suspended: None, unconfirmed: false, broken: None }
+        Self {
+            job,
+            ready_said: false,
+            begun: None,
+            waits: false,
+            suspended: None,
+            unconfirmed: false,
+            broken: None,
+        }
     }
 
     /// The latest moment to begin, or to play on.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use firmware_proto::message::{Agenda, CommandBody, Job, JobName, Reason, Settings, Stage};
+use firmware_proto::message::{Agenda, Class, CommandBody, Job, JobName, Reason, Repeat, Settings, Stage};
 use firmware_proto::topics::Down;
 use firmware_proto::{JobId, Mono, OccurrenceKey};
 use proptest::collection::vec;
@@ -28,7 +28,7 @@ fn name(job: &Job) -> JobName {
 fn part(version: u64, jobs: &[&Job], others: &[&Job]) -> CommandBody {
     let jobs = jobs.iter().map(|&job| job.clone()).collect();
     let others = others.iter().map(|job| name(job)).collect();
-    CommandBody::Agenda(Agenda { version, jobs, settings: Settings::default(), others })
+    CommandBody::Agenda(Agenda { version, jobs, settings: Settings::default(), others, ended: vec![] })
 }
 
 fn tell(world: &mut World, body: CommandBody) {
@@ -190,4 +190,20 @@ proptest! {
             }
         }
     }
+}
+
+/// Whoever restores a backup, or starts a second controller, must not cut a warning that sounds.
+#[test]
+fn only_who_ended_an_emergency_ends_it() {
+    let clip = World::new().clip(1, 2_000, 1_000);
+    let repeat = Some(Repeat { gap_ms: 1_000, for_ms: 600_000, until: utc(600_000) });
+    let alarm = Job { class: Class::Emergency, repeat, ..job(1, &[&clip]) };
+    let mut world = world();
+    world.announce(&alarm);
+    tell(&mut world, part(7, &[], &[]));
+    world.run_for(10_000);
+    assert_eq!((world.end(&alarm), world.sounds()), (None, true));
+    let ended = Agenda { version: 8, ended: vec![alarm.id], ..crate::parties::agenda(8, &[]) };
+    tell(&mut world, CommandBody::Agenda(ended));
+    assert_eq!(world.end(&alarm), Some((Stage::Finished, Some(Reason::Stopped))));
 }

@@ -72,6 +72,7 @@ pub fn agenda(version: u64, jobs: &[&Job]) -> Agenda {
         jobs: jobs.iter().map(|&j| j.clone()).collect(),
         settings: Settings::default(),
         others: vec![],
+        ended: vec![],
     }
 }
 

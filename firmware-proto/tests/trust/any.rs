@@ -103,8 +103,10 @@ pub fn command_body() -> impl Strategy<Value = CommandBody> {
         (small(), vec(any::<u16>(), 0..5)).prop_map(|(heartbeat_ms, zones)| Settings { heartbeat_ms, zones });
     let name = (any::<[u8; 16]>(), of(any::<[u8; 16]>().prop_map(OccurrenceKey::from_bytes)))
         .prop_map(|(id, occurrence)| JobName { id: JobId::from_bytes(id), occurrence });
-    let agenda = (number(), vec(job(), 0..5), settings, vec(name, 0..5))
-        .prop_map(|(version, jobs, settings, others)| Agenda { version, jobs, settings, others });
+    let ended = vec(job_id(), 0..5);
+    let agenda = (number(), vec(job(), 0..5), settings, vec(name, 0..5), ended).prop_map(
+        |(version, jobs, settings, others, ended)| Agenda { version, jobs, settings, others, ended },
+    );
     let receipt = vec(number().prop_map(AckId), 0..=ACKS_PER_MESSAGE_MAX).prop_map(|acks| Receipt { acks });
     let time = (any::<[u8; 8]>(), number(), utc(), utc(), any::<bool>());
     let time = time.prop_map(|(boot, sent, received, replied, unsure)| TimeReply {

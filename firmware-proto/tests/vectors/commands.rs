@@ -110,14 +110,18 @@ pub fn vectors() -> Vec<Vector> {
         jobs: vec![plain_job(), full_job()],
         settings: Settings { heartbeat_ms: 30_000, zones: vec![1, 2, 300] },
         others: vec![],
+        ended: vec![],
     };
     let part = Agenda {
         version: 10,
         jobs: vec![plain_job()],
         settings: Settings::default(),
         others: vec![name(&full_job()), name(&planned_job())],
+        ended: vec![],
     };
-    let empty = Agenda { version: 9, jobs: vec![], settings: Settings::default(), others: vec![] };
+    let empty =
+        Agenda { version: 9, jobs: vec![], settings: Settings::default(), others: vec![], ended: vec![] };
+    let ended = Agenda { version: 11, ended: vec![job_id(1)], ..empty.clone() };
     let receipt = Receipt { acks: vec![ack_id(1), ack_id(2)] };
     let no_receipt = CommandBody::Receipt(Receipt { acks: vec![] });
     let reply = TimeReply { boot: boot(), sent: 1_500, received: NOW + 20, replied: NOW + 23, unsure: false };
@@ -162,6 +166,13 @@ pub fn vectors() -> Vec<Vector> {
             Some(Down::Agenda),
             9,
             CommandBody::Agenda(part),
+        ),
+        vector(
+            "agenda-ended",
+            "The desired state of a cluster on which an emergency was ended.",
+            Some(Down::Agenda),
+            10,
+            CommandBody::Agenda(ended),
         ),
         vector("receipt", "Two acks are journaled.", Some(Down::Receipt), 5, CommandBody::Receipt(receipt)),
         vector("receipt-empty", "No acks at all.", Some(Down::Receipt), 8, no_receipt),

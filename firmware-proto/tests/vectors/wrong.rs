@@ -214,13 +214,13 @@ fn lists() -> Vec<Vector> {
         site_key().seal(&command(true, 13, CommandBody::Job(job)))
     };
     let jobs = (0..=JOBS_HELD_MAX).map(|n| Job { id: job_id(n as u8), ..plain_job() }).collect();
-    let agenda =
-        CommandBody::Agenda(Agenda { version: 9, jobs, settings: Settings::default(), others: vec![] });
+    let bare =
+        || Agenda { version: 9, jobs: vec![], settings: Settings::default(), others: vec![], ended: vec![] };
+    let agenda = CommandBody::Agenda(Agenda { jobs, ..bare() });
     let acks = (0..=ACKS_PER_MESSAGE_MAX).map(|n| ack_id(n as u32)).collect();
     let receipt = CommandBody::Receipt(Receipt { acks });
     let others = (0..=AGENDA_OTHERS_MAX).map(|n| JobName { id: job_id(n as u8), occurrence: None }).collect();
-    let names =
-        CommandBody::Agenda(Agenda { version: 9, jobs: vec![], settings: Settings::default(), others });
+    let names = CommandBody::Agenda(Agenda { others, ..bare() });
     let own = |body| site_key().seal(&command(false, 13, body));
     vec![
         wrong("bad-job-no-clips", "A list of no clips.", all(), content(vec![]), Rejected::Malformed),

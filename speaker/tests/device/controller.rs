@@ -145,7 +145,13 @@ impl Controller {
     fn send_agenda(&mut self, topic: Topic) {
         if let Some(job) = self.agenda.clone() {
             let (version, jobs) = (job.version, vec![job]);
-            let agenda = Agenda { version, jobs, settings: Settings::default(), others: Vec::new() };
+            let agenda = Agenda {
+                version,
+                jobs,
+                settings: Settings::default(),
+                others: Vec::new(),
+                ended: Vec::new(),
+            };
             self.command(topic, CommandBody::Agenda(agenda));
         }
     }

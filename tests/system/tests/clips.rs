@@ -231,7 +231,8 @@ async fn a_card_that_loses_bits_loses_no_announcement() {
         bytes[whole.len() / 3] ^= 1;
         bytes
     };
-    for bytes in [Some(flipped()), Some(whole[..whole.len() / 2].to_vec()), Some(vec![0; whole.len()]), None] {
+    for bytes in [Some(flipped()), Some(whole[..whole.len() / 2].to_vec()), Some(vec![0; whole.len()]), None]
+    {
         match &bytes {
             Some(bytes) => fs::write(&file, bytes).unwrap(),
             None => fs::remove_file(&file).unwrap(),

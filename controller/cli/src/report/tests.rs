@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used)]
 
 use controller_api::{
-    BrokerKind, By, Clip, Event, Fault, FaultKind, Health, HealthStatus, Job, Language, OwnFault, Programme, Status,
-    Verdict, text,
+    BrokerKind, By, Clip, Event, Fault, FaultKind, Health, HealthStatus, Job, Language, OwnFault, Programme,
+    Status, Verdict, text,
 };
 use serde_json::json;
 

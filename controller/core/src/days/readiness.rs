@@ -125,7 +125,8 @@ impl View {
         }
         let unreachable = self.state().fault(device, FaultKind::Unreachable).is_some();
         let Some(beat) = beat.filter(|_| !unreachable) else { return Forecast::Unreachable };
-        if beat.missing_bytes > 0 && job.spec.clips_on(device).iter().any(|c| self.lost_clips().contains_key(&c.id))
+        if beat.missing_bytes > 0
+            && job.spec.clips_on(device).iter().any(|c| self.lost_clips().contains_key(&c.id))
         {
             return Forecast::ClipLost;
         }

@@ -159,9 +159,11 @@ impl Core {
         let mut bytes = 0;
         // While it is not known how late it is, nothing that may be to come is left out.
         let earliest = self.trust.earliest(now.mono);
+        let ended = self.ended_on(earliest, device);
         for (jobs, others) in self.parts_for(earliest, device, said) {
             bytes += jobs.iter().map(WireJob::encoded_len).sum::<usize>() + others.len() * JOB_NAME_BYTES_MAX;
-            let agenda = Agenda { version, jobs, settings: settings.clone(), others };
+            let (settings, ended) = (settings.clone(), ended.clone());
+            let agenda = Agenda { version, jobs, settings, others, ended };
             let output = self.for_device(now, device, CommandBody::Agenda(agenda));
             output.into_iter().for_each(|output| self.show(output));
         }
@@ -171,6 +173,17 @@ impl Core {
             let travel_ms = bytes as u64 * 1_000 / u64::from(bytes_per_s);
             presence.agenda_arrives = Some(now.mono + AGENDA_RESEND_MS + travel_ms);
         }
+    }
+
+    /// Emergencies that a device may still hold, and that are not for it any more. Only what an agenda names as ended ends
+    /// one: a controller that was restored from a backup knows nothing of those that sound.
+    fn ended_on(&self, now: UtcMillis, device: &ClusterId) -> Vec<JobId> {
+        let ended = self.state.each_job().filter(|job| {
+            job.spec.class == Class::Emergency
+                && (job.stopped_at.is_some() || !self.has_part(job, device))
+                && job.may_sound_on(device, now)
+        });
+        ended.map(|job| job.spec.id).take(JOBS_HELD_MAX).collect()
     }
 
     /// The jobs of each message, in full and by name. At least one message: settings and version have to come too.

@@ -324,10 +324,15 @@ impl Job {
         self.stopped_at.is_some() && !self.called_off && now < self.spec.over_at()
     }
 
+    /// Might a device that has not heard of its end still play it?
+    pub(crate) fn may_sound_on(&self, device: &ClusterId, now: UtcMillis) -> bool {
+        let delivery = self.deliveries.get(device);
+        now < self.spec.over_at() && delivery.is_some_and(|delivery| !delivery.has_ended_for_good())
+    }
+
     /// Does it take one of a device's places? Not once that has said how it ended.
     pub(crate) fn takes_room_on(&self, device: &ClusterId, now: UtcMillis) -> bool {
-        let delivery = self.deliveries.get(device);
-        self.is_ahead(now) && delivery.is_some_and(|delivery| !delivery.has_ended_for_good())
+        self.stopped_at.is_none() && self.may_sound_on(device, now)
     }
 }
 
