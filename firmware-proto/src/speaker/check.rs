@@ -126,6 +126,12 @@ impl Speaker {
     fn lose_clip(&mut self, now: Mono, clip: ClipId) {
         self.drop_clip(clip);
         self.note_damage(now);
+        let plays = self.active.as_ref().and_then(|active| self.held.get(&active.job()));
+        if plays.is_some_and(|held| held.needs(clip))
+            && let Some(active) = &mut self.active
+        {
+            active.lose_clip();
+        }
         for held in self.held.values_mut().filter(|held| held.needs(clip)) {
             // It is pulled again, and what it broke goes on.
             held.broken = None;

@@ -36,6 +36,8 @@ pub(super) struct Active {
     position_ms: u64,
     /// Its present pass has all of its clips.
     whole: bool,
+    /// A clip of it was found damaged while this pass sounded, and may be here again by now.
+    lost_clip: bool,
     /// It was interrupted before, and said so.
     resumed: bool,
     /// The zones that its present pass has switched on.
@@ -87,6 +89,10 @@ enum Ending {
 }
 
 impl Active {
+    pub(super) fn lose_clip(&mut self) {
+        self.lost_clip = true;
+    }
+
     pub(super) fn job(&self) -> JobId {
         self.job
     }
@@ -165,17 +171,17 @@ impl Speaker {
         self.remember_ended(active.job);
     }
 
-    /// A pass could not go on, most likely because a clip is damaged. It plays on from that clip once it is here again;
+    /// A pass could not go on, most likely because a clip is damaged. It plays on from there once the clip is here again;
     /// a repeating job keeps the amplifier, and plays what it has.
     fn break_off(&mut self, now: Mono, reason: Reason) {
         let Some(active) = &mut self.active else { return };
         let Some(held) = self.held.get_mut(&active.job) else { return };
-        let job = active.job;
+        let (job, cause_is_known) = (active.job, active.lost_clip);
         if held.job.repeat.is_some() {
             active.phase = Phase::Gap { until: now };
         } else {
             held.suspended = Some(Suspended {
-                from_ms: clip_start_ms(&held.job, active.position_ms),
+                from_ms: active.position_ms,
                 started: active.started,
                 evidence: active.evidence,
                 interrupted: active.resumed,
@@ -183,7 +189,9 @@ impl Speaker {
             });
             self.active = None;
         }
-        self.suspect_clips(job, reason);
+        if !cause_is_known {
+            self.suspect_clips(job, reason);
+        }
     }
 
     /// The active job has stopped for another one, and stays held.
@@ -325,6 +333,7 @@ impl Speaker {
             evidence: suspended.map_or(Evidence::NONE, |s| s.evidence),
             position_ms: 0,
             whole: true,
+            lost_clip: false,
             resumed: suspended.is_some_and(|s| s.interrupted),
             zones: Vec::new(),
         });
@@ -368,6 +377,7 @@ impl Speaker {
         let clips = job.clips().iter().map(|clip| clip.id);
         let clips: Vec<ClipId> = clips.filter(|clip| self.complete.contains_key(clip)).collect();
         let Some(active) = &mut self.active else { return };
+        active.lost_clip = false;
         active.whole = clips.len() == job.clips().len();
         if clips.is_empty() {
             active.phase = Phase::Gap { until: now + WITHOUT_CLIPS_MS };
@@ -412,15 +422,6 @@ impl Speaker {
         });
         phase.into_iter().chain(self.next_waiting_event(now)).min()
     }
-}
-
-/// Where the clip begins that sounds at this position, ms into the job.
-fn clip_start_ms(job: &Job, position_ms: u64) -> u64 {
-    let ends = job.clips().iter().scan(0, |end, clip| {
-        *end += u64::from(clip.duration_ms);
-        Some(*end)
-    });
-    ends.take_while(|end| *end <= position_ms).last().unwrap_or(0)
 }
 
 /// Adds what one pass measured to what the job has shown so far.

@@ -180,7 +180,7 @@ impl Core {
     fn ended_on(&self, now: UtcMillis, device: &ClusterId) -> Vec<JobId> {
         let ended = self.state.each_job().filter(|job| {
             job.spec.class == Class::Emergency
-                && (job.stopped_at.is_some() || !self.has_part(job, device))
+                && (job.stopped_at.is_some() || !job.is_for(device) || !self.has_part(job, device))
                 && job.may_sound_on(device, now)
         });
         ended.map(|job| job.spec.id).take(JOBS_HELD_MAX).collect()

@@ -324,15 +324,20 @@ impl Job {
         self.stopped_at.is_some() && !self.called_off && now < self.spec.over_at()
     }
 
-    /// Might a device that has not heard of its end still play it?
+    /// Has this device to play it?
+    pub(crate) fn is_for(&self, device: &ClusterId) -> bool {
+        self.deliveries.contains_key(device)
+    }
+
+    /// Might a device that has not heard of its end still play it? Also one that it is not for: what was for everybody
+    /// was heard by a cluster that had been removed, too.
     pub(crate) fn may_sound_on(&self, device: &ClusterId, now: UtcMillis) -> bool {
-        let delivery = self.deliveries.get(device);
-        now < self.spec.over_at() && delivery.is_some_and(|delivery| !delivery.has_ended_for_good())
+        now < self.spec.over_at() && self.deliveries.get(device).is_none_or(|d| !d.has_ended_for_good())
     }
 
     /// Does it take one of a device's places? Not once that has said how it ended.
     pub(crate) fn takes_room_on(&self, device: &ClusterId, now: UtcMillis) -> bool {
-        self.stopped_at.is_none() && self.may_sound_on(device, now)
+        self.stopped_at.is_none() && self.is_for(device) && self.may_sound_on(device, now)
     }
 }
 
