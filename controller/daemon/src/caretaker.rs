@@ -56,6 +56,17 @@ impl Caretaker {
         self.tell(known.clip.id, whole);
     }
 
+    /// Once a minute. What is lost could not be made again: that is tried only when its turn has come, but somebody may
+    /// have put the file back.
+    fn look_after(&self, known: &LibraryClip, is_lost: bool, is_due: bool) {
+        match is_lost {
+            _ if is_due => self.mend(known),
+            false if !self.library.is_there(&known.clip) => self.mend(known),
+            true if self.library.is_whole(&known.clip) => self.tell(known.clip.id, true),
+            _ => {}
+        }
+    }
+
     fn tell(&self, clip: ClipId, whole: bool) {
         // Only an engine that has ended takes it no more.
         let _ = self.found.blocking_send(Found { clip, whole });
@@ -74,11 +85,7 @@ impl Caretaker {
             let caretaker = self.clone();
             let looked = tokio::task::spawn_blocking(move || {
                 for (id, known) in clips.iter() {
-                    let is_there = caretaker.library.is_there(&known.clip);
-                    // What is lost and cannot be made again is not tried again each minute.
-                    if due == Some(*id) || is_there == lost.contains_key(id) {
-                        caretaker.mend(known);
-                    }
+                    caretaker.look_after(known, lost.contains_key(id), due == Some(*id));
                 }
             });
             // A panic there was told already; the next look begins anew.
@@ -113,7 +120,44 @@ impl Rounds {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+    use std::fs;
+
+    use audio::Sound;
+    use controller_core::clip::Title;
+    use controller_core::settings::Settings;
+    use firmware_proto::UtcMillis;
+
     use super::*;
+    use crate::studio;
+
+    /// To make a sound again takes a processor for seconds; to look whether somebody has put it back takes nothing.
+    #[test]
+    fn what_is_lost_is_looked_for_each_minute_and_made_again_in_its_turn() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = Arc::new(Library::open(folder.path()).unwrap());
+        let (new, _held) = studio::synthesise(&library, &Settings::default(), Sound::Chime).unwrap();
+        let clip = new.clip.id;
+        let titles = vec![Title { text: new.title, given_at: UtcMillis(0) }];
+        let known = LibraryClip { clip: new.clip, titles, sheet: new.sheet };
+        let path = folder.path().join(format!("clips/{:02x}/{clip}.opus", clip.as_bytes()[0]));
+        let whole = fs::read(&path).unwrap();
+        let (found, mut told) = queue();
+        let caretaker = Caretaker { library, found };
+        let mut look = |is_lost, is_due| {
+            caretaker.look_after(&known, is_lost, is_due);
+            told.try_recv().ok().map(|found| found.whole)
+        };
+        assert_eq!(look(false, false), None);
+        fs::write(&path, vec![0; whole.len()]).unwrap();
+        assert_eq!(look(true, false), None);
+        assert_ne!(fs::read(&path).unwrap(), whole);
+        assert_eq!(look(true, true), Some(true));
+        assert_eq!(fs::read(&path).unwrap(), whole);
+        assert_eq!(look(true, false), Some(true), "somebody has put it back");
+        fs::remove_file(&path).unwrap();
+        assert_eq!(look(false, false), Some(true));
+    }
 
     #[test]
     fn each_clip_has_its_turn() {

@@ -131,6 +131,11 @@ impl Library {
         self.store.size_bytes(clip.id).is_ok_and(|size| size == u64::from(clip.size_bytes))
     }
 
+    /// Is each byte of it what it was? Reads all of it.
+    pub(crate) fn is_whole(&self, clip: &ClipRef) -> bool {
+        self.is_there(clip) && self.store.verify(clip.id).is_ok()
+    }
+
     /// Is the recording of this clip kept?
     #[must_use]
     pub fn has_source(&self, clip: ClipId) -> bool {

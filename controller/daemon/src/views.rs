@@ -310,9 +310,10 @@ pub(crate) fn own_faults(view: &handle::View) -> Vec<api::OwnFault> {
         };
         api::OwnFault { since: since.0, why }
     });
-    let state = view.core.state();
-    let lost = view.core.lost_clips().iter().filter_map(|(id, since)| {
-        let (clip, n) = (state.clips.get(id)?.title(), state.users_of(*id).len());
+    let (state, lost) = (view.core.state(), view.core.lost_clips());
+    let users = if lost.is_empty() { BTreeMap::new() } else { state.clip_users() };
+    let lost = lost.iter().filter_map(|(id, since)| {
+        let (clip, n) = (state.clips.get(id)?.title(), users.get(id).map_or(0, Vec::len));
         Some(api::OwnFault { since: since.0, why: text!(ClipLost { clip: clip, n: n }) })
     });
     journal.into_iter().chain(clock).chain(lost).collect()

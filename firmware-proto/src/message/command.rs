@@ -229,8 +229,8 @@ pub struct ClipRef {
     pub duration_ms: u32,
 }
 
-/// Desired state of one cluster: what it holds beyond this is cancelled, emergencies apart. One that does not fit into a message comes in
-/// parts of one version. Each part names every job, and says some of them in full.
+/// Desired state of one cluster: what it holds beyond this is cancelled, emergencies apart. One that does not fit into a
+/// message comes in parts of one version. Each part names every job, and says some of them in full.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct Agenda {

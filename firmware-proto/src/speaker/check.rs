@@ -126,12 +126,7 @@ impl Speaker {
     fn lose_clip(&mut self, now: Mono, clip: ClipId) {
         self.drop_clip(clip);
         self.note_damage(now);
-        let plays = self.active.as_ref().and_then(|active| self.held.get(&active.job()));
-        if plays.is_some_and(|held| held.needs(clip))
-            && let Some(active) = &mut self.active
-        {
-            active.lose_clip();
-        }
+        self.note_lost_clip(clip);
         for held in self.held.values_mut().filter(|held| held.needs(clip)) {
             // It is pulled again, and what it broke goes on.
             held.broken = None;
@@ -147,13 +142,12 @@ impl Speaker {
 
     /// Jobs that broke although all of their clips are what they were. One that has the amplifier sees to itself.
     fn fail_what_is_not_mended(&mut self, now: Mono) {
-        let paused = self.held.values().filter(|held| held.suspended.is_some());
-        let broken =
-            paused.filter_map(|held| Some((held.job.id, held.broken?, self.has_suspects(&held.job))));
-        let over: Vec<_> = broken.filter(|(_, _, asked)| !asked).collect();
-        for (id, why, _) in over {
-            let evidence = self.held.remove(&id).and_then(|held| held.suspended).map(|s| s.evidence);
-            self.ack(now, id, Stage::Failed, Some(why), evidence);
+        let read = self.held.values().filter(|held| !self.has_suspects(&held.job));
+        let over = read.filter_map(|held| Some((held.job.id, held.broken?, held.suspended?.evidence)));
+        let over: Vec<_> = over.collect();
+        for (id, why, evidence) in over {
+            self.held.remove(&id);
+            self.ack(now, id, Stage::Failed, Some(why), Some(evidence));
             self.remember_ended(id);
         }
     }
@@ -193,9 +187,8 @@ impl Speaker {
     fn clip_of_next_job(&self, now: Mono) -> Option<ClipId> {
         let until = self.clock.utc(now)? + AHEAD_MS;
         let soon = |held: &&Held| held.begun.is_none() && held.job.play_at.is_some_and(|at| at <= until);
-        let jobs = self.held.values().filter(soon);
-        let clips = jobs.flat_map(|held| held.job.clips()).map(|clip| clip.id);
+        let clips = self.held.values().filter(soon).flat_map(|held| held.job.clips());
         let stored = |clip: &ClipId| self.complete.contains_key(clip) && !self.checks.is_fresh(now, *clip);
-        clips.into_iter().find(stored)
+        clips.map(|clip| clip.id).find(stored)
     }
 }

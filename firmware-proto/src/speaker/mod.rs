@@ -222,7 +222,7 @@ pub struct Speaker {
     damaged: Option<ClipId>,
     /// Clips of which nothing came, and until when others are pulled before them.
     stalled: BTreeMap<ClipId, Mono>,
-    /// The disk holds no more than this, although it should, ms until it is tried again.
+    /// The disk took no more with so many bytes on it, although there should be room; until when that is believed.
     full: Option<(u64, Mono)>,
     checks: Checks,
     window: Window,

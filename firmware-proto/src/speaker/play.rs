@@ -52,7 +52,7 @@ pub(super) struct Suspended {
     pub(super) evidence: Evidence,
     /// It said that it was interrupted.
     interrupted: bool,
-    /// A clip of it was damaged.
+    /// A clip of it was damaged, and nothing was said of that yet.
     pub(super) lost_clip: bool,
 }
 
@@ -89,10 +89,6 @@ enum Ending {
 }
 
 impl Active {
-    pub(super) fn lose_clip(&mut self) {
-        self.lost_clip = true;
-    }
-
     pub(super) fn job(&self) -> JobId {
         self.job
     }
@@ -171,6 +167,15 @@ impl Speaker {
         self.remember_ended(active.job);
     }
 
+    /// A clip was found damaged. Should the pass that sounds break off, that is why.
+    pub(super) fn note_lost_clip(&mut self, clip: ClipId) {
+        if let Some(active) = &mut self.active
+            && self.held.get(&active.job).is_some_and(|held| held.needs(clip))
+        {
+            active.lost_clip = true;
+        }
+    }
+
     /// A pass could not go on, most likely because a clip is damaged. It plays on from there once the clip is here again;
     /// a repeating job keeps the amplifier, and plays what it has.
     fn break_off(&mut self, now: Mono, reason: Reason) {
@@ -232,13 +237,9 @@ impl Speaker {
         }
         if let Some(held) = self.held.remove(&job) {
             let stage = if held.begun.is_some() { Stage::Finished } else { Stage::Skipped };
-            match held.suspended {
-                None => self.ack(now, job, stage, Some(Reason::Stopped), None),
-                Some(paused) if paused.lost_clip => {
-                    self.ack(now, job, stage, Some(Reason::Stopped), Some(paused.evidence));
-                }
-                // Its last word was that it was interrupted.
-                Some(_) => {}
+            if held.suspended.is_none_or(|paused| paused.lost_clip) {
+                let evidence = held.suspended.map(|paused| paused.evidence);
+                self.ack(now, job, stage, Some(Reason::Stopped), evidence);
             }
         }
         self.remember_ended(job);

@@ -84,13 +84,15 @@ impl Clips {
         index: u32,
         data: &[u8],
     ) -> io::Result<()> {
-        let part = match self.open.take().filter(|part| part.clip == clip) {
+        let mut part = match self.open.take().filter(|part| part.clip == clip) {
             Some(part) => part,
             None => self.open_part(clip, size_bytes)?,
         };
-        let part = self.open.insert(part);
         part.data.write_all_at(data, u64::from(index) * CHUNK_BYTES as u64)?;
-        part.map.write_all(&record(index, data))
+        part.map.write_all(&record(index, data))?;
+        // On a full disk a record may be torn: the part is opened anew then, which removes what is torn.
+        self.open = Some(part);
+        Ok(())
     }
 
     fn open_part(&self, clip: ClipId, size_bytes: u32) -> io::Result<OpenPart> {

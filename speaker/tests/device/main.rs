@@ -192,7 +192,7 @@ async fn a_chunk_that_cannot_be_stored_ends_the_job() {
     fs::create_dir(&part).unwrap();
     let job = controller.announce(clip, 1);
     controller.until("failed", |c| has_all(c, &[Stage::Failed], job)).await;
-    assert_eq!(controller.acks.iter().flatten().last().unwrap().reason, Some(Reason::StorageFull));
+    assert_eq!(controller.acks.iter().flatten().last().unwrap().reason, Some(Reason::ClipDamaged));
 
     // The device lives, and plays what it can.
     fs::remove_dir(&part).unwrap();

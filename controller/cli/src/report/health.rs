@@ -6,7 +6,7 @@ use super::{Screen, Shown, Tone, health_name, health_tone, plain};
 
 /// Is anything wrong, with a loudspeaker, a gateway, the broker or the controller itself?
 #[must_use]
-pub fn is_down(health: &Health) -> bool {
+pub fn needs_somebody(health: &Health) -> bool {
     !health.broker_connected
         || !health.controller.is_empty()
         || health.clusters.iter().any(|c| c.health == HealthStatus::Down || !c.faults.is_empty())

@@ -94,7 +94,7 @@ fn the_first_line_fits_what_is_known() {
         let mut health = health();
         change(&mut health);
         let text = health::render(&screen(Language::English), &health, false);
-        (text.lines().next().unwrap().to_owned(), health::is_down(&health))
+        (text.lines().next().unwrap().to_owned(), health::needs_somebody(&health))
     };
     let counts = |counts: &[(HealthStatus, usize)]| counts.iter().copied().collect();
     let well = |health: &mut Health| {
@@ -160,7 +160,7 @@ fn a_clock_in_doubt_is_told_before_the_loudspeakers() {
     }
     health.clusters.clear();
     golden("health-clock", |screen| health::render(screen, &health, false));
-    assert!(health::is_down(&health));
+    assert!(health::needs_somebody(&health));
 }
 
 #[test]
@@ -175,7 +175,7 @@ fn what_plays_and_wears_out_is_told_too() {
     health.controller = vec![OwnFault { since, why: text!(ClipLost { clip: "Báo lũ", n: 2 }) }];
     golden("health-worn", |screen| health::render(screen, &health, false));
     health.controller.clear();
-    assert!(health::is_down(&health));
+    assert!(health::needs_somebody(&health));
 }
 
 #[test]

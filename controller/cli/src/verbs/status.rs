@@ -23,7 +23,7 @@ pub async fn health(session: &mut Session, all: bool) -> Outcome {
     let (client, _) = session.connect().await?;
     let health: Health = client.get("/v1/health").await?;
     session.print(&health, &report::health::render(&session.screen, &health, all))?;
-    Ok(if report::health::is_down(&health) { Exit::SomeDidNotPlay } else { Exit::Done })
+    Ok(if report::health::needs_somebody(&health) { Exit::SomeDidNotPlay } else { Exit::Done })
 }
 
 /// The controller's machine shows the right time.

@@ -125,6 +125,7 @@ impl View {
         }
         let unreachable = self.state().fault(device, FaultKind::Unreachable).is_some();
         let Some(beat) = beat.filter(|_| !unreachable) else { return Forecast::Unreachable };
+        // Which clips it misses only it knows: one that is lost here may be among them.
         if beat.missing_bytes > 0
             && job.spec.clips_on(device).iter().any(|c| self.lost_clips().contains_key(&c.id))
         {

@@ -10,7 +10,6 @@ use crate::brain::{Core, Output};
 use crate::devices::dispatch::Said;
 use crate::facts::actor::Actor;
 use crate::facts::cluster::Cluster;
-use crate::facts::fault::{Fault, FaultKind};
 use crate::facts::record::Record;
 use crate::limits::RECEIPT_DELAY_MS;
 use crate::now::Now;
@@ -121,7 +120,6 @@ impl Core {
         let held = beat.agenda_version;
         let Some(presence) = self.presences.get_mut(device) else { return };
         let first = live && presence.beat.is_none();
-        let damage = beat.clips_damaged;
         if live {
             presence.beat = Some(beat);
         }
@@ -133,10 +131,6 @@ impl Core {
         }
         if first {
             self.note_boot(now, device);
-        }
-        let known = self.state.fault(device, FaultKind::Storage).map_or(0, Fault::cases);
-        if live && (known < damage || (damage == 0 && known > 0)) {
-            self.suspects.insert(device.clone());
         }
     }
 
