@@ -168,7 +168,13 @@ impl Core {
         let may_sound = |form: &&Job| form.is_ahead(now.utc) || form.is_open() || form.lingers(now.utc);
         let forms = self.state.forms_of(job).filter(|form| !form.called_off).filter(may_sound);
         let jobs: Vec<JobId> = forms.map(|form| form.spec.id).collect();
+        // A programme became another one, and the present form of this edition may be no job yet: it is not made then.
+        let may_come = job.spec.occurrence.is_some() && !job.called_off;
         match (jobs.is_empty(), job.stopped_at) {
+            (true, Some(_)) if may_come => {
+                self.end_job(now, by, id);
+                return Ok(Done::Stopped { jobs: vec![id] });
+            }
             (true, None) => return Err(Refusal::JobOver { job: id }),
             (true, Some(_)) => return Ok(Done::Stopped { jobs: vec![id] }),
             (false, _) => jobs.iter().for_each(|job| self.end_job(now, by, *job)),
