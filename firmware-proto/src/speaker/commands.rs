@@ -83,6 +83,7 @@ impl Speaker {
                 let ours = reply.boot == self.boot && self.clock.replied(now, &reply);
                 if ours {
                     self.know_what_waits(now);
+                    self.ask_again(now);
                 }
                 return if ours { Ok(()) } else { Err(Rejected::Unwanted) };
             }
@@ -133,6 +134,7 @@ impl Speaker {
         let slack = VALIDITY_SLACK_MS + error;
         if utc + slack < command.not_before || command.not_after + slack < utc {
             self.clock.doubt(now);
+            self.refused_for_date = true;
             return Err(Rejected::OutOfDate);
         }
         if command.not_before + SET_BACK_MS + error < utc {
@@ -246,6 +248,13 @@ impl Speaker {
             held.unconfirmed &= !later;
         }
         if self.waits_for_agenda() {
+            self.next_beat = now;
+        }
+    }
+
+    /// What was refused for its date may be right by the time that has come now: a beat brings the agenda.
+    fn ask_again(&mut self, now: Mono) {
+        if core::mem::take(&mut self.refused_for_date) {
             self.next_beat = now;
         }
     }

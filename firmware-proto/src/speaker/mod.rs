@@ -203,6 +203,8 @@ pub struct Speaker {
 
     /// The time has come in this boot.
     time_came: bool,
+    /// A command was refused for its date, and the time has not come since.
+    refused_for_date: bool,
     agenda_version: u64,
     /// Jobs that the newest agenda only names, and that had not come before it.
     missing: Vec<JobId>,
@@ -272,6 +274,7 @@ impl Speaker {
             window: Window::default(),
             clock: Clock::default(),
             time_came: false,
+            refused_for_date: false,
             outbox: Outbox::new(boot, saved.acks),
             seen_all: SequenceWindow::resume(saved.highest_all),
             seen_own: SequenceWindow::resume(saved.highest_own),

@@ -161,6 +161,19 @@ fn who_refuses_commands_for_its_clock_asks_until_it_is_answered() {
     assert!(now.0.abs_diff(utc(world.now.0 + 3_600_000).0) <= 10, "{now:?}");
 }
 
+/// Its own clock was the wrong one: what it refused has to come again, and soon.
+#[test]
+fn who_refused_a_command_for_its_clock_says_a_beat_once_it_knows_the_time() {
+    let mut world = World::ready();
+    world.run_for(60_000);
+    let before = beats(&world);
+    world.controller.ahead_ms = 20_000;
+    world.say(Down::Receipt, receipt());
+    world.run_for(1_000);
+    assert_eq!(world.speaker.rejections().get(&Rejected::OutOfDate), Some(&1));
+    assert_eq!(beats(&world) - before, 1);
+}
+
 #[test]
 fn a_flood_of_old_commands_makes_no_flood_of_questions() {
     let mut world = World::ready();
@@ -178,6 +191,10 @@ fn a_flood_of_old_commands_makes_no_flood_of_questions() {
 
 fn receipt() -> CommandBody {
     CommandBody::Receipt(Receipt { acks: vec![] })
+}
+
+fn beats(world: &World) -> usize {
+    world.controller.reports.iter().filter(|r| matches!(r.body, ReportBody::Beat(_))).count()
 }
 
 fn requests(world: &World) -> usize {
