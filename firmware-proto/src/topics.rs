@@ -1,4 +1,4 @@
-//! MQTT topics: `loa/1/{site}/all/job`, `loa/1/{site}/c/{cluster}/{leaf}`, and the quality of service on them.
+//! MQTT topics: `loa/1/{site}/all/job`, `loa/1/{site}/controllers`, `loa/1/{site}/c/{cluster}/{leaf}`, and the quality of service on them.
 
 use alloc::format;
 use alloc::string::String;
@@ -105,11 +105,19 @@ impl Topic {
         Some(Self::Down(cluster, Down::parse(leaf)?))
     }
 
-    /// What the controller subscribes to: every leaf that goes up.
+    /// Where controllers of one site find each other.
     #[must_use]
-    pub fn up_filters(site: &SiteId) -> [String; 5] {
-        [Up::Hello, Up::Beat, Up::Ack, Up::Want, Up::Time]
-            .map(|leaf| format!("loa/1/{site}/c/+/{}", leaf.as_str()))
+    pub fn controllers(site: &SiteId) -> String {
+        format!("loa/1/{site}/controllers")
+    }
+
+    /// What the controller subscribes to: every leaf that goes up, and what other controllers say.
+    #[must_use]
+    pub fn up_filters(site: &SiteId) -> [String; 6] {
+        let up = |leaf: Up| format!("loa/1/{site}/c/+/{}", leaf.as_str());
+        let leaves = [Up::Hello, Up::Beat, Up::Ack, Up::Want, Up::Time];
+        let [hello, beat, ack, want, time] = leaves.map(up);
+        [hello, beat, ack, want, time, Self::controllers(site)]
     }
 
     /// What a cluster subscribes to: the shared topic and every leaf that goes down to it.

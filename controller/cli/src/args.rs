@@ -133,6 +133,9 @@ pub enum Verb {
         /// Begin a journal for a site that has lost its own and has no backup; its key stays
         #[arg(long)]
         new: bool,
+        /// Speak for the site in the place of another controller, which gives way
+        #[arg(long)]
+        take_over: bool,
     },
     /// Play a sound file: now, at a time, or again and again by a schedule
     Announce(AnnounceArgs),

@@ -83,7 +83,7 @@ fn run(session: &mut Session, verb: Verb) -> Outcome {
 async fn carry_out(session: &mut Session, verb: Verb) -> Outcome {
     match verb {
         Verb::Init(args) => verbs::serve::init(session, &args),
-        Verb::Serve { new } => verbs::serve::serve(session, new).await,
+        Verb::Serve { new, take_over } => verbs::serve::serve(session, new, take_over).await,
         Verb::Announce(args) => verbs::announce::announce(session, &args).await,
         Verb::Emergency(args) => verbs::announce::emergency(session, &args).await,
         Verb::Stop { job } => verbs::jobs::stop(session, &job).await,

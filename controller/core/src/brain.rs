@@ -16,10 +16,11 @@ use crate::facts::entry::Entry;
 use crate::facts::record::Record;
 use crate::facts::state::State;
 use crate::identity::Identity;
-use crate::limits::{AGENDA_JOBS_BYTES, CLOCK_DOUBT_MS, CLOCK_SET_MS, SNAPSHOT_EVERY};
+use crate::limits::{AGENDA_JOBS_BYTES, CLOCK_DOUBT_MS, CLOCK_SET_MS, RIVAL_ASK_EVERY_MS, SNAPSHOT_EVERY};
 use crate::now::Now;
 use crate::people::command::{Command, Done};
 use crate::people::refusal::Refusal;
+use crate::rivals::Rivals;
 use crate::trust::{Doubt, Trust};
 
 /// What happened.
@@ -135,7 +136,11 @@ pub struct Core {
     pub(crate) presences: BTreeMap<ClusterId, Presence>,
     /// Clusters of which something has changed since they were diagnosed.
     pub(crate) suspects: BTreeSet<ClusterId>,
-    pub(crate) broker_connected: bool,
+    /// The broker is there.
+    pub(crate) linked: bool,
+    /// The broker is there, and nothing keeps us from speaking to clusters.
+    pub(crate) speaks: bool,
+    pub(crate) rivals: Rivals,
     /// Clips whose bytes are damaged or gone, since when.
     pub(crate) lost_clips: BTreeMap<ClipId, UtcMillis>,
     /// Commands sent on the shared topic in this epoch.
@@ -185,7 +190,9 @@ impl Core {
             trust,
             presences,
             suspects: BTreeSet::new(),
-            broker_connected: false,
+            linked: false,
+            speaks: false,
+            rivals: Rivals::default(),
             lost_clips: BTreeMap::new(),
             commands_to_all: 0,
             receipts_due: None,
@@ -236,10 +243,15 @@ impl Core {
             // Everything that follows from the time is looked at anew, and programmes have waited for this.
             self.wakeup = now.mono;
         }
-        self.note_clock(now, Actor::Controller);
+        if self.yields() && !matches!(input, Input::Ending) {
+            return self.handle_aside(now, input);
+        }
+        if !self.yields() {
+            self.note_clock(now, Actor::Controller);
+        }
         match input {
-            Input::BrokerConnected => self.broker_is_back(now),
-            Input::BrokerDisconnected => self.broker_connected = false,
+            Input::BrokerConnected => self.link_is_back(now),
+            Input::BrokerDisconnected => self.link_is_gone(),
             Input::Message { topic, payload } => self.take_message(now, topic, payload),
             Input::Command { ticket, actor, command } => {
                 let result = self.command(now, &actor, command);
@@ -252,6 +264,11 @@ impl Core {
                 self.is_ending = true;
                 return self.put_out_snapshot(now);
             }
+        }
+        self.watch_rivals(now);
+        if self.yields() {
+            self.wakeup = now.mono + RIVAL_ASK_EVERY_MS;
+            return;
         }
         self.diagnose_suspects(now);
         self.watch_clock(now);
@@ -272,7 +289,11 @@ impl Core {
     /// When to come back with [`Input::Wakeup`], at the latest.
     #[must_use]
     pub fn next_wakeup(&self) -> Mono {
-        let look = self.wakeup.min(self.trust.next_look());
+        let rivals = self.next_look_at_rivals().map_or(self.wakeup, |at| at.min(self.wakeup));
+        if self.yields() {
+            return rivals;
+        }
+        let look = rivals.min(self.trust.next_look());
         self.receipts_due.map_or(look, |due| due.min(look))
     }
 
@@ -297,7 +318,7 @@ impl Core {
     /// Is the broker there?
     #[must_use]
     pub fn is_broker_connected(&self) -> bool {
-        self.broker_connected
+        self.linked
     }
 
     /// Why the system's clock is not believed, if it is not.
@@ -381,6 +402,11 @@ impl Core {
         }
     }
 
+    /// Lets an output out at once: it tells nothing that was decided.
+    pub(crate) fn show_at_once(&mut self, output: Output) {
+        self.ready.push_back(output);
+    }
+
     /// Staff say that the system's clock is right.
     pub(crate) fn accept_clock(&mut self, now: Now, by: &Actor) -> Result<Done, Refusal> {
         self.trust.accept(now.mono).map_err(|shown| Refusal::ClockBeforeBuild { shown })?;
@@ -399,7 +425,7 @@ impl Core {
 
     /// When somebody has set our clock, an agenda shows it to every cluster, which then asks for the time.
     fn watch_clock(&mut self, now: Now) {
-        if now.offset().abs_diff(self.clock_told) < CLOCK_SET_MS || !self.broker_connected {
+        if now.offset().abs_diff(self.clock_told) < CLOCK_SET_MS || !self.speaks {
             return;
         }
         self.clock_told = now.offset();
@@ -407,7 +433,7 @@ impl Core {
         devices.iter().for_each(|device| self.send_agenda(now, device, Said::Once));
     }
 
-    fn release(&mut self, sequence: u64) {
+    pub(crate) fn release(&mut self, sequence: u64) {
         debug_assert!(sequence <= self.sequence, "the disk holds only what was decided");
         self.persisted = self.persisted.max(sequence);
         while let Some((_, output)) = self.gated.pop_front_if(|(after, _)| *after <= self.persisted) {

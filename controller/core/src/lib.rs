@@ -16,6 +16,7 @@ mod identity;
 pub mod limits;
 mod now;
 mod people;
+mod rivals;
 mod trust;
 mod view;
 
@@ -33,5 +34,6 @@ pub use facts::{
 pub use identity::Identity;
 pub use now::Now;
 pub use people::{change, command, lookup, patch, recurring, refusal};
+pub use rivals::{Myself, Rival};
 pub use trust::{Doubt, Why as DoubtWhy};
 pub use view::{Seen, View};

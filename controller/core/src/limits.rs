@@ -157,6 +157,21 @@ pub const DAY_SETS_MAX: usize = 200;
 /// Time between two heartbeats where the site does not say, ms.
 pub const HEARTBEAT_USUAL_MS: u32 = 30_000;
 
+/// A controller that starts asks so long whether another one is there before it speaks, ms: a trip over a weak line.
+pub const RIVAL_ASKED_MS: u64 = 1_000;
+/// Meanwhile, and when another one was heard, it asks as often as this, ms.
+pub const RIVAL_ASK_AGAIN_MS: u64 = 300;
+/// Later it asks as often as this, ms.
+pub const RIVAL_ASK_EVERY_MS: u64 = 30_000;
+/// So long it waits for one that has to give way; and so long an answer counts, ms.
+pub const RIVAL_YIELDS_MS: u64 = 5_000;
+/// Within this time it answers as often as there may be others, ms.
+pub const RIVAL_ANSWERS_WITHIN_MS: u64 = 1_000;
+/// One that was not heard for so long is forgotten, ms: it has missed two questions.
+pub const RIVAL_KNOWN_MS: u64 = 75_000;
+/// Other controllers that are remembered, and answered within a second.
+pub const RIVALS_MAX: usize = 8;
+
 // An emergency always finds room beside what is planned and announced, and announcements beside what is planned.
 const _: () = assert!(PLANNED_AHEAD_MAX < JOBS_AHEAD_MAX && JOBS_AHEAD_MAX < JOBS_HELD_MAX);
 // EN 54-16: a fault is shown within 100 s.

@@ -14,6 +14,7 @@ use crate::brain::Core;
 use crate::devices::health::{self, Report};
 use crate::facts::state::{Planned, State};
 use crate::now::Now;
+use crate::rivals::Rival;
 use crate::trust::Doubt;
 
 /// What a device has shown of itself while this controller runs.
@@ -34,6 +35,8 @@ pub struct View {
     state: State,
     seen: BTreeMap<ClusterId, Seen>,
     broker_connected: bool,
+    rival: Option<Rival>,
+    yields: bool,
     /// How far the time that the core goes by is ahead of the monotonic clock, ms.
     clock: i64,
     doubt: Option<Doubt>,
@@ -57,7 +60,9 @@ impl Core {
             sequence: self.sequence(),
             state: self.state.clone(),
             seen: seen.collect(),
-            broker_connected: self.broker_connected,
+            broker_connected: self.linked,
+            rival: self.rivals.shown().cloned(),
+            yields: self.yields(),
             clock: self.trust.offset(),
             doubt: self.trust.doubt(),
             lost_clips: self.lost_clips.clone(),
@@ -95,6 +100,18 @@ impl View {
     #[must_use]
     pub fn time(&self, mono: Mono) -> Now {
         Now::at_offset(mono, self.clock)
+    }
+
+    /// Another controller of this site.
+    #[must_use]
+    pub fn rival(&self) -> Option<&Rival> {
+        self.rival.as_ref()
+    }
+
+    /// Has this controller given way to it?
+    #[must_use]
+    pub fn yields(&self) -> bool {
+        self.yields
     }
 
     /// Why the system's clock is not believed, if it is not.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use controller_api::Error;
-use controller_core::{Core, Identity, Input, Output, Restored, State, state};
+use controller_core::{Core, Identity, Input, Myself, Output, Restored, State, state};
 use firmware_proto::trust::SiteKey;
 use firmware_proto::{SiteId, UtcMillis};
 use tokio::sync::{mpsc, oneshot, watch};
@@ -44,6 +44,7 @@ const REJECTIONS_EVERY: Duration = Duration::from_secs(60);
 pub(crate) struct Parts {
     pub(crate) site: SiteId,
     pub(crate) key: Arc<SiteKey>,
+    pub(crate) myself: Myself,
     pub(crate) journal: Arc<dyn Journal>,
     pub(crate) publisher: Publisher,
     pub(crate) chunks: mpsc::Sender<Order>,
@@ -81,7 +82,7 @@ impl Engine {
         let restored = replay(parts.journal.as_ref())?;
         let sequence = restored.sequence;
         let now = clock.now();
-        let core = Core::new(identity(&parts), restored, now);
+        let core = Core::new(identity(&parts), restored, now).among_others(parts.myself.clone());
         let (sender, changes) = mpsc::channel(CHANGES_WAITING_MAX);
         let facts = Facts {
             started: now.mono,
@@ -372,7 +373,8 @@ impl Engine {
         let now = self.clock.now();
         let connected = self.core.is_broker_connected();
         let sequence = restored.sequence;
-        self.core = Core::new(identity(&self.parts), restored, now);
+        let core = Core::new(identity(&self.parts), restored, now);
+        self.core = core.among_others(self.parts.myself.clone());
         if connected {
             self.core.handle(now, Input::BrokerConnected);
         }

@@ -10,7 +10,9 @@ use controller_api::BrokerKind;
 use controller_api::SiteFile;
 use controller_core::command::Command;
 use controller_core::settings::Settings;
-use controller_core::{Core, Identity, Input, Now, Output, Restored};
+use controller_core::{Core, Identity, Input, Myself, Now, Output, Restored};
+use firmware_proto::BootId;
+use firmware_proto::limits::TEXT_BYTES_MAX;
 use tokio::net::{TcpListener, UnixListener};
 use tokio::sync::watch;
 use tokio_util::task::AbortOnDropHandle;
@@ -24,6 +26,7 @@ use crate::failure::DaemonError;
 use crate::handle::Handle;
 use crate::http::{self, Api};
 use crate::journal::{Haste, Journal, NewEntry, Notice, SqliteJournal};
+use crate::keys::KeyError;
 use crate::library::Library;
 use crate::lock::DataDir;
 use crate::restore::{entry, replay};
@@ -142,12 +145,14 @@ fn commit(journal: &SqliteJournal, first: u64, entries: Vec<NewEntry>) -> Result
     Ok(())
 }
 
-/// Runs the daemon until `shutdown`; `ready` is called once everything can be reached.
+/// Runs the daemon until `shutdown`; `ready` is called once everything can be reached. With `takes_over`, another
+/// controller of the site gives way to this one; without it this one gives way to one that is there.
 ///
 /// # Errors
 /// See [`DaemonError`]. A broker that is away is no error: the daemon keeps trying.
 pub async fn run(
     config: Config,
+    takes_over: bool,
     ready: impl FnOnce(Ready),
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), DaemonError> {
@@ -163,6 +168,7 @@ pub async fn run(
     let parts = Parts {
         site: config.site.clone(),
         key: Arc::clone(&key),
+        myself: myself(takes_over)?,
         journal: Arc::clone(&journal),
         publisher: publisher.clone(),
         chunks,
@@ -212,6 +218,15 @@ pub async fn run(
     }
     broker.shutdown().await;
     ended
+}
+
+/// This start of the controller, as others of the site are to know it.
+fn myself(takes_over: bool) -> Result<Myself, DaemonError> {
+    let mut instance = [0; 8];
+    getrandom::fill(&mut instance).map_err(|_| KeyError::NoRandom)?;
+    let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
+    let host = host.chars().filter(char::is_ascii_graphic).take(TEXT_BYTES_MAX).collect();
+    Ok(Myself { instance: BootId::from_bytes(instance), since: Clock::start().now().utc, host, takes_over })
 }
 
 fn put_aside_unknown(library: &Library, engine: &Handle) -> Result<(), DaemonError> {

@@ -9,6 +9,7 @@ use controller_core::delivery::{Delivery, DeliveryState, Why};
 use controller_core::fault::Fault;
 use controller_core::health::{self, Status};
 use controller_core::job::{Job, Origin};
+use controller_core::limits::RIVAL_KNOWN_MS;
 use controller_core::verdict::Verdict;
 use controller_core::{Actor, Doubt, DoubtWhy, Entry as JournalEntry, State, View};
 use firmware_proto::message::{Beat, Class, DeviceLimits, Evidence, Hello, PROTOCOL_VERSION, Reason, Sound};
@@ -316,7 +317,21 @@ pub(crate) fn own_faults(view: &handle::View) -> Vec<api::OwnFault> {
         let (clip, n) = (state.clips.get(id)?.title(), users.get(id).map_or(0, Vec::len));
         Some(api::OwnFault { since: since.0, why: text!(ClipLost { clip: clip, n: n }) })
     });
-    journal.into_iter().chain(clock).chain(lost).collect()
+    journal.into_iter().chain(rival(view)).chain(clock).chain(lost).collect()
+}
+
+/// Another controller of this site: one of the two is too many.
+fn rival(view: &handle::View) -> Option<api::OwnFault> {
+    let rival = view.core.rival()?;
+    let (host, heard_at) = (rival.host.as_str(), rival.heard.0);
+    let why = match () {
+        () if !view.core.yields() => text!(SecondController { host: host }),
+        () if view.now.0.saturating_sub(heard_at) > RIVAL_KNOWN_MS => {
+            text!(OtherControllerGone { host: host, heard_at: heard_at })
+        }
+        () => text!(OtherControllerSpeaks { host: host }),
+    };
+    Some(api::OwnFault { since: rival.since.0, why })
 }
 
 /// One cluster with its health.

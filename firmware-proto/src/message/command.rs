@@ -1,10 +1,11 @@
 //! Down: what the controller says, always inside a signature (see [`crate::trust`]).
 
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use minicbor::{Decode, Decoder, Encode};
 
-use crate::codec::{self, Error, is_default, list, rank};
+use crate::codec::{self, Error, is_default, list, rank, text};
 use crate::ids::{BootId, ClipId, ClusterId, Hash, JobId, OccurrenceKey, SiteId};
 use crate::limits::{ACKS_PER_MESSAGE_MAX, AGENDA_OTHERS_MAX, JOBS_HELD_MAX, ZONES_MAX};
 use crate::message::{AckId, Content};
@@ -53,6 +54,9 @@ pub enum CommandBody {
     /// The answer to a [`crate::message::TimeRequest`].
     #[n(4)]
     Time(#[n(0)] TimeReply),
+    /// Between controllers of one site; no cluster takes it.
+    #[n(5)]
+    Peer(#[n(0)] Peer),
 }
 
 impl<'b, C> Decode<'b, C> for CommandBody {
@@ -64,6 +68,7 @@ impl<'b, C> Decode<'b, C> for CommandBody {
             2 => d.decode_with(ctx).map(Self::Stop),
             3 => d.decode_with(ctx).map(Self::Receipt),
             4 => d.decode_with(ctx).map(Self::Time),
+            5 => d.decode_with(ctx).map(Self::Peer),
             _ => Err(Error::message("unknown command").at(at)),
         }
     }
@@ -330,4 +335,65 @@ pub struct TimeReply {
     /// The controller does not know yet whether its clock is right: who knows the time keeps its own.
     #[cbor(n(4), skip_if = "is_default")]
     pub unsure: bool,
+}
+
+/// What a controller says to others of its site: there should be none, but a copied folder makes one. It asks, or it
+/// answers a question; only an answer to a question of one's own is known to be no recording.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Peer {
+    /// Who says this: drawn at random at each start of a controller.
+    #[n(0)]
+    pub instance: BootId,
+    /// The number of its newest question.
+    #[n(1)]
+    pub question: u32,
+    /// The question that this answers; absent: it asks.
+    #[n(2)]
+    pub answers: Option<Question>,
+    /// What it does at this site.
+    #[n(3)]
+    pub role: PeerRole,
+    /// Staff started it to take the place of whoever is there.
+    #[cbor(n(4), skip_if = "is_default")]
+    pub takes_over: bool,
+    /// Since when it has been here, by its own clock.
+    #[n(5)]
+    pub since: UtcMillis,
+    /// Its epoch (see [`crate::sequence`]).
+    #[n(6)]
+    pub epoch: u32,
+    /// The newest version of an agenda that it has given.
+    #[n(7)]
+    pub version: u64,
+    /// The name of its machine, for people.
+    #[cbor(n(8), decode_with = "text")]
+    pub host: String,
+}
+
+/// One question of one controller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Question {
+    /// Who asked.
+    #[n(0)]
+    pub instance: BootId,
+    /// Its number.
+    #[n(1)]
+    pub number: u32,
+}
+
+/// What a controller does at its site.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(index_only)]
+pub enum PeerRole {
+    /// It has started, and asks whether there is another one before it says anything to a cluster.
+    #[n(0)]
+    Asks,
+    /// It speaks to the clusters.
+    #[n(1)]
+    Speaks,
+    /// It has given way to another one, until it is started again.
+    #[n(2)]
+    Yields,
 }

@@ -11,8 +11,8 @@ mod report;
 
 pub use chunk::{Chunk, ChunkRange, Part, Want};
 pub use command::{
-    Agenda, Busy, Class, ClipRef, Command, CommandBody, Interrupted, Job, JobName, Receipt, Repeat, Settings,
-    Stop, TimeReply,
+    Agenda, Busy, Class, ClipRef, Command, CommandBody, Interrupted, Job, JobName, Peer, PeerRole, Question,
+    Receipt, Repeat, Settings, Stop, TimeReply,
 };
 pub use content::{Content, STREAM};
 pub use hello::{DeviceLimits, Hello, Kind};

@@ -87,6 +87,8 @@ impl Speaker {
                 }
                 return if ours { Ok(()) } else { Err(Rejected::Unwanted) };
             }
+            // No topic that a cluster takes from is right for it.
+            CommandBody::Peer(_) => return Err(Rejected::WrongTopic),
         }
         Ok(())
     }

@@ -3,8 +3,9 @@
 use firmware_proto::limits::{ACKS_PER_MESSAGE_MAX, CLIPS_PER_JOB_MAX, RANK_DEFAULT, WANT_RANGES_MAX};
 use firmware_proto::message::{
     Ack, AckId, Agenda, Beat, Busy, Chunk, ChunkRange, Class, ClipRef, Command, CommandBody, Content,
-    DeviceLimits, Evidence, Hello, Interrupted, Job, JobName, Kind, PROTOCOL_VERSION, Part, Reason, Receipt,
-    Repeat, Report, ReportBody, STREAM, Settings, Sound, Stage, Stop, TimeReply, TimeRequest, Want,
+    DeviceLimits, Evidence, Hello, Interrupted, Job, JobName, Kind, PROTOCOL_VERSION, Part, Peer, PeerRole,
+    Question, Reason, Receipt, Repeat, Report, ReportBody, STREAM, Settings, Sound, Stage, Stop, TimeReply,
+    TimeRequest, Want,
 };
 use firmware_proto::{BootId, ClipId, ClusterId, Hash, JobId, OccurrenceKey, SiteId, UtcMillis};
 use proptest::collection::vec;
@@ -116,6 +117,14 @@ pub fn command_body() -> impl Strategy<Value = CommandBody> {
         replied,
         unsure,
     });
+    let id = || any::<[u8; 8]>().prop_map(BootId::from_bytes);
+    let question = (id(), small()).prop_map(|(instance, number)| Question { instance, number });
+    let role = select(vec![PeerRole::Asks, PeerRole::Speaks, PeerRole::Yields]);
+    let peer = (id(), (small(), small()), of(question), role, any::<bool>(), utc(), number(), "[a-z]{0,9}");
+    let peer =
+        peer.prop_map(|(instance, (question, epoch), answers, role, takes_over, since, version, host)| {
+            Peer { instance, question, answers, role, takes_over, since, epoch, version, host }
+        });
     prop_oneof![
         4 => job().prop_map(CommandBody::Job),
         3 => agenda.prop_map(CommandBody::Agenda),
@@ -123,6 +132,7 @@ pub fn command_body() -> impl Strategy<Value = CommandBody> {
             .prop_map(|(job, unless_begun)| CommandBody::Stop(Stop { job, unless_begun })),
         1 => receipt.prop_map(CommandBody::Receipt),
         1 => time.prop_map(CommandBody::Time),
+        1 => peer.prop_map(CommandBody::Peer),
     ]
 }
 

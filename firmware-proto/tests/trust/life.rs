@@ -126,6 +126,7 @@ impl Shell {
             CommandBody::Agenda(_) => Down::Agenda,
             CommandBody::Receipt(_) => Down::Receipt,
             CommandBody::Time(_) => Down::Time,
+            CommandBody::Peer(_) => Down::Job,
         };
         let all = all && leaf == Down::Job;
         let jobs = match &body {

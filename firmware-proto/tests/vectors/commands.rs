@@ -1,13 +1,13 @@
 //! What the controller says.
 
-use firmware_proto::OccurrenceKey;
 use firmware_proto::limits::RANK_DEFAULT;
 use firmware_proto::message::{
-    Agenda, Busy, Chunk, Class, Command, CommandBody, Content, Interrupted, Job, JobName, Part, Receipt,
-    Repeat, Settings, Stop, TimeReply,
+    Agenda, Busy, Chunk, Class, Command, CommandBody, Content, Interrupted, Job, JobName, Part, Peer,
+    PeerRole, Question, Receipt, Repeat, Settings, Stop, TimeReply,
 };
 use firmware_proto::sequence::number;
 use firmware_proto::topics::{Down, Topic};
+use firmware_proto::{BootId, OccurrenceKey};
 
 use crate::Value;
 use crate::file::Vector;
@@ -97,6 +97,20 @@ fn vector(
     Vector { name, about, topic, qos, payload, value: Ok(Value::Command(command)) }
 }
 
+/// What controllers of one site say to each other; no cluster hears it.
+fn peer(name: &'static str, about: &'static str, peer: Peer) -> Vector {
+    let command = command(true, peer.question, CommandBody::Peer(peer));
+    let payload = site_key().seal(&command);
+    Vector {
+        name,
+        about,
+        topic: Topic::controllers(&site()),
+        qos: 1,
+        payload,
+        value: Ok(Value::Command(command)),
+    }
+}
+
 fn chunk(name: &'static str, about: &'static str, part: Part, index: u32, data: &[u8]) -> Vector {
     let chunk = Chunk { clip: clip().id, part, index, data: data.to_vec().into() };
     let payload = chunk.encode();
@@ -126,6 +140,27 @@ pub fn vectors() -> Vec<Vector> {
     let no_receipt = CommandBody::Receipt(Receipt { acks: vec![] });
     let reply = TimeReply { boot: boot(), sent: 1_500, received: NOW + 20, replied: NOW + 23, unsure: false };
     let unsure = CommandBody::Time(TimeReply { unsure: true, ..reply });
+    let asks = Peer {
+        instance: boot(),
+        question: 1,
+        answers: None,
+        role: PeerRole::Asks,
+        takes_over: true,
+        since: NOW,
+        epoch: 5,
+        version: 11,
+        host: "may-moi".into(),
+    };
+    let speaks = Peer {
+        instance: BootId::from_bytes([0x0d; 8]),
+        question: 4,
+        answers: Some(Question { instance: boot(), number: 1 }),
+        role: PeerRole::Speaks,
+        takes_over: false,
+        since: NOW - 86_400_000,
+        host: "may-cu".into(),
+        ..asks.clone()
+    };
     let (job, own) = (Some(Down::Job), CommandBody::Job);
     vec![
         vector("job-all", "A routine job for now, to every cluster.", None, 1, own(plain_job())),
@@ -178,6 +213,8 @@ pub fn vectors() -> Vec<Vector> {
         vector("receipt-empty", "No acks at all.", Some(Down::Receipt), 8, no_receipt),
         vector("time-reply", "The answer to time-request.", Some(Down::Time), 6, CommandBody::Time(reply)),
         vector("time-reply-unsure", "Who knows the time keeps its own.", Some(Down::Time), 10, unsure),
+        peer("peer-question", "A controller asks for others.", asks),
+        peer("peer-answer", "The one that is there answers.", speaks),
         chunk("chunk-hashes", "The only page of the clip's hash list.", Part::Hashes, 0, &clip_hash_list()),
         chunk("chunk-data", "The last chunk of the clip, a short one.", Part::Data, 1, &clip_bytes()[2048..]),
     ]

@@ -60,7 +60,8 @@ fn receive(topic: &str, payload: &[u8]) -> Result<Value, Rejected> {
         return Chunk::decode(payload).map(Value::Chunk);
     }
     let command = site_key().public().open(&site(), payload)?;
-    let target = if topic.ends_with("/all/job") { None } else { Some(cluster()) };
+    let shared = topic.ends_with("/all/job") || topic.ends_with("/controllers");
+    let target = if shared { None } else { Some(cluster()) };
     if command.target != target {
         return Err(Rejected::WrongCluster);
     }
@@ -69,6 +70,7 @@ fn receive(topic: &str, payload: &[u8]) -> Result<Value, Rejected> {
         CommandBody::Agenda(_) => topic.ends_with("/agenda"),
         CommandBody::Receipt(_) => topic.ends_with("/receipt"),
         CommandBody::Time(_) => topic.ends_with("/clock"),
+        CommandBody::Peer(_) => topic.ends_with("/controllers"),
     };
     if fits { Ok(Value::Command(command)) } else { Err(Rejected::WrongTopic) }
 }
@@ -120,7 +122,8 @@ fn files_are_read_as_they_say() {
         let payload = file::payload(&text);
         assert_eq!(receive(&vector.topic, &payload), vector.value, "{}", vector.name);
         let time = matches!(&vector.value, Ok(Value::Command(c)) if matches!(c.body, CommandBody::Time(_)));
-        let command = !time && Topic::parse_up(&site(), &vector.topic).is_none();
+        let to_clusters = Topic::parse_down(&site(), &vector.topic).is_some();
+        let command = !time && to_clusters;
         if command && !vector.topic.ends_with("/chunk") {
             let expected = vector.value.map(drop);
             assert_eq!(speaker_says(&vector.topic, &payload), expected, "{}", vector.name);

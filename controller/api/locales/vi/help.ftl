@@ -44,6 +44,7 @@ help--value-wireless = thu FM sau máy phát, không trả lời được
 help-loa = Phát thông báo trên loa truyền thanh của xã, và biết cụm loa nào không phát
 help-init = Lập một xã mới: thư mục dữ liệu, khóa của xã và thiết lập
 help-serve = Chạy bộ điều khiển đến khi nhấn Ctrl-C
+help-serve--take-over = Máy này phát thay cho máy điều khiển khác của xã; máy kia sẽ ngừng phát
 help-serve--new = Bắt đầu nhật ký mới cho xã đã mất nhật ký và không có bản sao lưu; vẫn giữ khóa của xã
 help-announce = Phát một tệp âm thanh: ngay, vào một giờ, hoặc lặp lại theo lịch
 help-emergency = Phát ngay một tệp âm thanh, ngắt mọi thứ khác, đến hết giờ hoặc đến `loa stop`

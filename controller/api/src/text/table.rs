@@ -265,6 +265,10 @@ sentences! {
     SpeechUnconfirmed = "speech-unconfirmed" { clip },
 
     // The journal and other files.
+    AnotherController = "another-controller" { host },
+    SecondController = "second-controller" { host },
+    OtherControllerSpeaks = "other-controller-speaks" { host },
+    OtherControllerGone = "other-controller-gone" { host, heard_at },
     ClockBeforeBuild = "clock-before-build" { shown_at },
     ClockBeforeJournal = "clock-before-journal" { shown_at, now_at },
     ClockClusters = "clock-clusters" { shown_at, now_at },

@@ -138,8 +138,12 @@ impl Stage {
         let (say_ready, ready) = oneshot::channel::<Ready>();
         let (stop, stopped) = oneshot::channel::<()>();
         let shutdown = async { drop(stopped.await) };
-        let mut task =
-            tokio::spawn(controller_daemon::run(config, move |ready| drop(say_ready.send(ready)), shutdown));
+        let mut task = tokio::spawn(controller_daemon::run(
+            config,
+            false,
+            move |ready| drop(say_ready.send(ready)),
+            shutdown,
+        ));
         let ready = tokio::select! {
             biased;
             Ok(ready) = ready => ready,

@@ -32,8 +32,9 @@ pub fn init(session: &Session, args: &InitArgs) -> Outcome {
     Ok(Exit::Done)
 }
 
-/// Runs the controller until Ctrl-C or SIGTERM; with a journal that it begins, if `new`.
-pub async fn serve(session: &Session, new: bool) -> Outcome {
+/// Runs the controller until Ctrl-C or SIGTERM; with a journal that it begins, if `new`; in the place of another
+/// controller of the site, if `take_over`.
+pub async fn serve(session: &Session, new: bool, take_over: bool) -> Outcome {
     log_to_stderr("warn,controller_daemon=info");
     let config = Config::load(&data_dir(&session.global)).map_err(|e| from_daemon(e.into()))?;
     if new {
@@ -45,7 +46,7 @@ pub async fn serve(session: &Session, new: bool) -> Outcome {
             session.complain(&failure);
         }
     };
-    controller_daemon::run(config, ready, stop).await.map_err(from_daemon)?;
+    controller_daemon::run(config, take_over, ready, stop).await.map_err(from_daemon)?;
     session.note(&session.catalogue().get("serve-stopped"));
     Ok(Exit::Done)
 }

@@ -24,6 +24,9 @@ impl Core {
     }
 
     fn try_message(&mut self, now: Now, topic: &str, payload: &[u8]) -> Result<(), Rejected> {
+        if topic == Topic::controllers(&self.identity.site) {
+            return self.hear_controller(now, payload);
+        }
         let (device, leaf) = Topic::parse_up(&self.identity.site, topic).ok_or(Rejected::WrongTopic)?;
         if !self.state.devices.contains_key(&device) {
             return Err(Rejected::UnknownKey);
@@ -61,8 +64,13 @@ impl Core {
         if report.epoch <= self.state.epoch && held <= self.state.version {
             return;
         }
-        let epoch = self.state.epoch.max(report.epoch).saturating_add(1);
-        self.write(now, by(device), Record::Surpassed { epoch, version: held });
+        self.surpass(now, by(device), report.epoch, held);
+    }
+
+    /// Goes on above what another one has given out.
+    pub(crate) fn surpass(&mut self, now: Now, by: Actor, epoch: u32, version: u64) {
+        let epoch = self.state.epoch.max(epoch).saturating_add(1);
+        self.write(now, by, Record::Surpassed { epoch, version });
         self.commands_to_all = 0;
         for presence in self.presences.values_mut() {
             presence.begin_epoch();

@@ -43,7 +43,7 @@ pub(crate) enum Said {
 impl Core {
     /// Whatever still waits for a broker goes out; silence counts from here.
     pub(crate) fn broker_is_back(&mut self, now: Now) {
-        self.broker_connected = true;
+        self.speaks = true;
         for presence in self.presences.values_mut() {
             presence.waiting_since = now.mono;
             presence.agenda_arrives = None;
@@ -61,7 +61,7 @@ impl Core {
     /// A new job goes out ahead of the agendas: once on the shared topic if it is for everybody,
     /// else to each device.
     pub(crate) fn send_job(&mut self, now: Now, id: JobId) {
-        if !self.broker_connected {
+        if !self.speaks {
             return;
         }
         let Some(job) = self.state.jobs.get(&id) else { return };
@@ -129,7 +129,7 @@ impl Core {
     }
 
     pub(crate) fn send_stop(&mut self, now: Now, id: JobId, ends: Ends) {
-        if !self.broker_connected {
+        if !self.speaks {
             return;
         }
         let Some(job) = self.state.jobs.get(&id) else { return };
@@ -266,6 +266,8 @@ impl Core {
             CommandBody::Agenda(_) => Down::Agenda,
             CommandBody::Receipt(_) => Down::Receipt,
             CommandBody::Time(_) => Down::Time,
+            // It is for controllers.
+            CommandBody::Peer(_) => return None,
         };
         Some(self.signed(now, Some(device.clone()), count, Topic::Down(device.clone(), leaf), body))
     }

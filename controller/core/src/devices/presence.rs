@@ -35,7 +35,7 @@ impl Core {
         let presence = self.presences.get(device)?;
         let lost = now.mono.since(presence.silent_since()) >= self.unreachable_after_ms();
         Some(match presence.last_heard() {
-            _ if !self.broker_connected => Reach::Unknown,
+            _ if !self.speaks => Reach::Unknown,
             heard if lost => Reach::Lost { since: heard.unwrap_or(presence.waiting_since_utc) },
             Some(_) => Reach::Heard,
             None => Reach::Awaited,

@@ -118,7 +118,7 @@ impl Core {
         let heard = |id: &ClusterId| self.presences.get(id).map(|p| p.silent_since() + timeout);
         let flagged = |id: &ClusterId| self.state.fault(id, FaultKind::Unreachable).is_some();
         let unflagged = self.state.devices.keys().filter(|id| !flagged(id));
-        let silences = unflagged.filter_map(heard).filter(|_| self.broker_connected);
+        let silences = unflagged.filter_map(heard).filter(|_| self.speaks);
         let of_job = |job: &Job| {
             let each = job.deliveries.iter().filter_map(|(id, delivery)| self.deadline(job, id, delivery));
             each.min()

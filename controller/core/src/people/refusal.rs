@@ -34,6 +34,12 @@ pub enum Refusal {
         /// What it shows.
         shown: UtcMillis,
     },
+    /// This controller has given way to another one of the site.
+    #[error("the controller on {host} speaks for this site")]
+    AnotherController {
+        /// Where that one runs.
+        host: String,
+    },
     /// The recurrence never comes.
     #[error("the schedule never comes")]
     NeverFires,

@@ -76,6 +76,7 @@ fn told(refused: &Refusal) -> (ErrorKind, Text) {
             (Refused, text!(PastTime { play_at: play_at.0, now_at: now.0 }))
         }
         Refusal::ClockBeforeBuild { shown } => (Refused, text!(ClockBeforeBuild { shown_at: shown.0 })),
+        Refusal::AnotherController { host } => (Refused, text!(AnotherController { host: host })),
         Refusal::NeverFires => (Refused, text!(NeverFires)),
         Refusal::AllGone => (Refused, text!(ScheduleAllGone)),
         Refusal::GuardRail { broken } => (Refused, crate::views::broken(broken, None)),

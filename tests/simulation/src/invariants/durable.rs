@@ -34,7 +34,7 @@ pub(crate) fn nothing_is_published_before_it_is_durable(world: &World, command: 
         CommandBody::Receipt(receipt) => {
             receipt.acks.iter().all(|ack| is_journaled(world, command.target.as_ref(), *ack))
         }
-        CommandBody::Time(_) => true,
+        CommandBody::Time(_) | CommandBody::Peer(_) => true,
     };
     if !holds {
         world.violated(PUBLISHED, &format!("{command:?}"));
