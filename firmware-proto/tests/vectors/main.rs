@@ -122,8 +122,8 @@ fn files_are_read_as_they_say() {
         let payload = file::payload(&text);
         assert_eq!(receive(&vector.topic, &payload), vector.value, "{}", vector.name);
         let time = matches!(&vector.value, Ok(Value::Command(c)) if matches!(c.body, CommandBody::Time(_)));
-        let to_clusters = Topic::parse_down(&site(), &vector.topic).is_some();
-        let command = !time && to_clusters;
+        let peer = vector.topic == Topic::controllers(&site());
+        let command = !time && !peer && Topic::parse_up(&site(), &vector.topic).is_none();
         if command && !vector.topic.ends_with("/chunk") {
             let expected = vector.value.map(drop);
             assert_eq!(speaker_says(&vector.topic, &payload), expected, "{}", vector.name);
@@ -141,7 +141,8 @@ fn every_file_is_tested_and_every_kind_has_one() {
     assert_eq!(files, names);
     let leaves: BTreeSet<String> =
         vectors().iter().map(|v| v.topic.rsplit('/').next().unwrap().to_string()).collect();
-    let all = ["ack", "agenda", "beat", "chunk", "clock", "hello", "job", "receipt", "time", "want"];
+    let all =
+        ["ack", "agenda", "beat", "chunk", "clock", "controllers", "hello", "job", "receipt", "time", "want"];
     assert_eq!(leaves, all.map(String::from).into());
 }
 
