@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use controller_daemon::journal::{Entry, Haste, Journal, NewEntry, SqliteJournal};
 use serde_json::{Value, json};
-use system_tests::binaries::program;
+use system_tests::binaries::{program, until};
 use system_tests::controller::Controller;
 use system_tests::site;
 
@@ -25,6 +25,12 @@ async fn the_log_says_who_announced_and_who_stopped() {
     let clip = controller.add_clip(&Controller::sample()).await.unwrap();
     let job = controller.announce(&clip, json!({ "title": "Họp thôn", "at": "+2h" })).await.unwrap();
     let short = &job[..8];
+    // A controller that has just started asks for others before it sends.
+    let sent = async || {
+        let all = controller.loa_json(&["log", "--all"])?;
+        Ok(kinds(&all).contains(&"job-sent").then_some(()))
+    };
+    until("the job is sent", sent).await.unwrap();
     controller.loa_json(&["cancel", short]).unwrap();
 
     let log = controller.loa_json(&["log"]).unwrap();

@@ -16,8 +16,8 @@ use system_tests::spy::Spy;
 
 const CLUSTERS: usize = 3;
 /// The last level of every topic there is.
-const LEAVES: [&str; 10] =
-    ["ack", "agenda", "beat", "chunk", "clock", "hello", "job", "receipt", "time", "want"];
+const LEAVES: [&str; 11] =
+    ["ack", "agenda", "beat", "chunk", "clock", "controllers", "hello", "job", "receipt", "time", "want"];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_broadcast_is_written_down_for_the_grammar() {
